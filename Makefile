@@ -1,0 +1,94 @@
+# `make help` lists the targets. Python 3.11 or later is all that must be there already.
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory --no-builtin-rules
+
+# Another interpreter: `make setup PYTHON=python3.13` (makes the virtual environment anew).
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+# Less than all tests: `make test T=tests/test_settings.py`.
+T ?=
+
+bin := $(CURDIR)/.venv/bin
+pip_install := $(bin)/python -m pip --disable-pip-version-check --quiet install
+uv_compile := $(bin)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-header --no-annotate
+python_code = $(wildcard app tests bench)
+frontend_sources := $(shell find frontend \( -name node_modules -o -name dist \) -prune -o -type f -print)
+
+# Node comes from the machine, or else from a wheel in the virtual environment, which is looked at first.
+export PATH := $(bin):$(PATH)
+node_is_usable := node -e 'const [a, b] = process.versions.node.split("."); \
+	process.exit(a > 22 || (a == 22 && b >= 12) || (a == 20 && b >= 19) ? 0 : 1)' 2>/dev/null && npm -v >/dev/null
+
+# The environment is stale when PYTHON names another version than the one it was made with.
+version := -c 'import sys; print(*sys.version_info[:2])'
+ifneq ($(shell $(PYTHON) $(version) 2>/dev/null),$(shell $(bin)/python $(version) 2>/dev/null))
+.PHONY: .venv/bin/python
+endif
+
+.PHONY: help setup run test lint format build lock
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+
+setup: .venv/dev.stamp frontend/node_modules/.built ## Install everything and build the frontends
+
+run: .venv/runtime.stamp frontend/node_modules/.built ## Start Fireside, engines included
+	@exec $(bin)/python -m app serve
+
+test: setup ## Run all tests, or those of T=path
+	$(bin)/python -m pytest $(T)
+	$(if $(T),,cd frontend && npm test --silent)
+
+lint: setup ## Check style, types and the direction of imports
+	$(bin)/ruff check $(python_code)
+	$(bin)/ruff format --check $(python_code)
+	$(bin)/mypy $(python_code)
+	$(bin)/lint-imports --no-cache
+	cd frontend && npm run --silent lint && npm run --silent typecheck
+
+format: setup ## Put code into the house style
+	$(bin)/ruff check --fix $(python_code)
+	$(bin)/ruff format $(python_code)
+	cd frontend && npm run --silent format
+
+build: frontend/node_modules/.stamp ## Build the frontends, changed or not
+	cd frontend && npm run --silent build
+	@touch frontend/node_modules/.built
+
+lock: .venv/dev.stamp frontend/node_modules/.stamp ## Renew the lock files from pyproject.toml and package.json
+	$(pip_install) uv
+	$(uv_compile) --upgrade pyproject.toml -o deploy/requirements.txt
+	$(uv_compile) --upgrade pyproject.toml --group dev -c deploy/requirements.txt -o tests/requirements.txt
+	$(uv_compile) --upgrade --group node -o frontend/requirements.txt
+	cd frontend && npm install --package-lock-only
+
+.venv/bin/python:
+	@test -n "$(PYTHON)" || { echo "Fireside needs Python 3.11 or later; name one with PYTHON=…" >&2; exit 1; }
+	@echo "Making .venv with $(PYTHON) …"
+	@$(PYTHON) -m venv --clear .venv
+
+.venv/runtime.stamp: deploy/requirements.txt | .venv/bin/python
+	@echo "Installing the server's packages …"
+	@$(pip_install) --require-hashes -r $<
+	@touch $@
+
+.venv/dev.stamp: tests/requirements.txt | .venv/bin/python
+	@echo "Installing the server's packages and the developers' tools …"
+	@$(pip_install) --require-hashes -r $<
+	@touch $@
+
+.venv/node.stamp: frontend/requirements.txt | .venv/bin/python
+	@$(node_is_usable) || { echo "Installing Node …"; $(pip_install) --require-hashes -r $<; }
+	@touch $@
+
+frontend/node_modules/.stamp: frontend/package-lock.json .venv/node.stamp
+	@echo "Installing the frontends' packages …"
+	@cd frontend && npm ci --loglevel=error
+	@touch $@
+
+frontend/node_modules/.built: frontend/node_modules/.stamp $(frontend_sources)
+	@echo "Building the frontends …"
+	@cd frontend && npm run --silent build
+	@touch $@
