@@ -1,0 +1,120 @@
+"""Write the TypeScript side of `app.protocol`: `python -m app.protocol_types`.
+
+Structs become interfaces with their tag as a literal `type`, so that a `switch` over an event narrows it.
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
+from uuid import UUID
+
+import msgspec
+
+from app import identity, protocol
+
+TARGET = Path(__file__).parents[1] / "frontend/shared/src/protocol.ts"
+HEADER = "// Generated from app/protocol.py by `python -m app.protocol_types`; a test fails when it is stale."
+CONSTANTS = ("VERSION", "FRAME_BYTES", "TEXT_CHARS")
+ALIASES: dict[str, Any] = {
+    "Role": identity.Role,
+    "LaneName": protocol.LaneName,
+    "PresenceStatus": protocol.PresenceStatus,
+    "ConversationStatus": protocol.ConversationStatus,
+    "EventName": protocol.EventName,
+    "RequestId": protocol.RequestId,
+    "Content": protocol.Content,
+    "WidgetRequest": protocol.WidgetRequest,
+    "AdminRequest": protocol.AdminRequest,
+    "LogEntry": protocol.LogEntry,
+    "ServerEvent": protocol.ServerEvent,
+}
+PRIMITIVES = {
+    str: "string",
+    UUID: "string",
+    datetime: "string",
+    int: "number",
+    float: "number",
+    bool: "boolean",
+    type(None): "null",
+    Any: "unknown",
+}
+LINE_CHARS = 110
+"""Where prettier breaks a union, in frontend/.prettierrc.json."""
+
+
+def render() -> str:
+    """Return the whole file."""
+    structs = dict.fromkeys((*_structs(protocol.AdminRequest), *_structs(protocol.ServerEvent)))
+    blocks = [
+        HEADER,
+        "\n".join(f"export const {name} = {getattr(protocol, name)};" for name in CONSTANTS),
+        *(_alias(name, alias) for name, alias in ALIASES.items()),
+        *(_interface(struct) for struct in structs),
+    ]
+    return "\n\n".join(blocks) + "\n"
+
+
+def _structs(hint: Any) -> Iterator[type[msgspec.Struct]]:
+    """Yield every struct in a type, each after those that it is made of."""
+    if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
+        for inner in get_type_hints(hint, include_extras=True).values():
+            yield from _structs(inner)
+        yield hint
+    for inner in get_args(hint) if get_origin(hint) is not Literal else ():
+        yield from _structs(inner)
+
+
+def _alias(name: str, alias: Any) -> str:
+    members = _members(alias)
+    line = f"export type {name} = {' | '.join(members)};"
+    if len(line) <= LINE_CHARS:
+        return line
+    return "\n".join([f"export type {name} =", *(f"  | {member}" for member in members)]) + ";"
+
+
+def _interface(struct: type[msgspec.Struct]) -> str:
+    lines = [f"export interface {struct.__name__} {{"]
+    config = struct.__struct_config__
+    if config.tag is not None:
+        lines.append(f'  {config.tag_field}: "{config.tag}";')
+    said_by_clients = issubclass(struct, protocol.Request | protocol.InboxFilters)
+    hints = get_type_hints(struct, include_extras=True)
+    for field in msgspec.structs.fields(struct):
+        # A client may leave out what has a default; the server leaves out only what is unset.
+        optional = msgspec.UnsetType in get_args(hints[field.name]) or (
+            said_by_clients and not field.required
+        )
+        lines.append(f"  {field.encode_name}{'?' if optional else ''}: {_typescript(hints[field.name])};")
+    return "\n".join([*lines, "}"])
+
+
+def _typescript(hint: Any) -> str:
+    named = [name for name, alias in ALIASES.items() if alias == hint]
+    return named[0] if named else " | ".join(_members(hint))
+
+
+def _members(hint: Any) -> list[str]:
+    origin, args = get_origin(hint), get_args(hint)
+    if origin is Literal:
+        return [f'"{value}"' for value in args]
+    if origin in {Union, types.UnionType}:
+        return [_typescript(member) for member in args if member is not msgspec.UnsetType]
+    if origin is Annotated:
+        return _members(args[0])
+    if origin is list:
+        return [f"{_typescript(args[0])}[]"]
+    if origin in {dict, Mapping}:
+        return [f"Record<string, {_typescript(args[1])}>"]
+    if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
+        return [hint.__name__]
+    if hint in PRIMITIVES:
+        return [PRIMITIVES[hint]]
+    raise TypeError(f"no TypeScript is known for {hint}; add it to app/protocol_types.py")
+
+
+if __name__ == "__main__":
+    TARGET.write_text(render(), encoding="utf-8")

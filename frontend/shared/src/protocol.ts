@@ -1,0 +1,505 @@
+// Generated from app/protocol.py by `python -m app.protocol_types`; a test fails when it is stale.
+
+export const VERSION = 1;
+export const FRAME_BYTES = 65536;
+export const TEXT_CHARS = 16000;
+
+export type Role = "customer" | "agent" | "bot" | "system";
+
+export type LaneName = "public" | "team";
+
+export type PresenceStatus = "online" | "away" | "busy" | "offline";
+
+export type ConversationStatus = "open" | "closed";
+
+export type EventName = "agent_joined" | "assigned" | "status_changed" | "bot_handover";
+
+export type RequestId = string | number;
+
+export type Content = TextContent | DeletedContent;
+
+export type WidgetRequest =
+  | Authenticate
+  | JoinConversation
+  | LeaveConversation
+  | SendMessage
+  | TypingStart
+  | TypingStop
+  | Sync
+  | MarkDelivered
+  | MarkRead
+  | EditMessage
+  | DeleteMessage
+  | React
+  | Ping
+  | Pong;
+
+export type AdminRequest =
+  | Authenticate
+  | JoinConversation
+  | LeaveConversation
+  | SendMessage
+  | TypingStart
+  | TypingStop
+  | Sync
+  | MarkDelivered
+  | MarkRead
+  | EditMessage
+  | DeleteMessage
+  | React
+  | Ping
+  | Pong
+  | SetPresence
+  | FollowInbox
+  | UnfollowInbox
+  | RefreshToken;
+
+export type LogEntry = MessageReceived | MessageEdited | MessageDeleted | ReactionChanged | ConversationEvent;
+
+export type ServerEvent =
+  | Authenticated
+  | Reconnected
+  | Ack
+  | SendAck
+  | JoinAck
+  | SyncAck
+  | RefreshAck
+  | ErrorEvent
+  | MessageReceived
+  | MessageEdited
+  | MessageDeleted
+  | ReactionChanged
+  | ConversationEvent
+  | TypingIndicator
+  | PresenceUpdate
+  | MessageStreaming
+  | ReceiptUpdated
+  | ConversationUpdated
+  | ServerPing
+  | ServerPong
+  | TokenExpiring
+  | Goodbye;
+
+export interface Since {
+  since: number;
+  team_since?: number;
+}
+
+export interface Authenticate {
+  type: "authenticate";
+  id: RequestId;
+  token: string;
+  v: number;
+  client?: unknown;
+  resume?: Record<string, Since> | null;
+}
+
+export interface JoinConversation {
+  type: "join_conversation";
+  id: RequestId;
+  conversation_id: string;
+  since?: number | null;
+  team_since?: number | null;
+}
+
+export interface LeaveConversation {
+  type: "leave_conversation";
+  id: RequestId;
+  conversation_id: string;
+}
+
+export interface TextContent {
+  type: "text";
+  text: string;
+}
+
+export interface SendMessage {
+  type: "send_message";
+  id: RequestId;
+  conversation_id: string;
+  client_msg_id: string;
+  content: TextContent;
+  lane?: LaneName;
+}
+
+export interface TypingStart {
+  type: "typing_start";
+  conversation_id: string;
+}
+
+export interface TypingStop {
+  type: "typing_stop";
+  conversation_id: string;
+}
+
+export interface Sync {
+  type: "sync";
+  id: RequestId;
+  conversation_id: string;
+  since: number;
+  lane?: LaneName;
+}
+
+export interface MarkDelivered {
+  type: "mark_delivered";
+  conversation_id: string;
+  seq: number;
+}
+
+export interface MarkRead {
+  type: "mark_read";
+  conversation_id: string;
+  seq: number;
+}
+
+export interface EditMessage {
+  type: "edit_message";
+  id: RequestId;
+  conversation_id: string;
+  client_msg_id: string;
+  target_seq: number;
+  content: TextContent;
+  lane?: LaneName;
+}
+
+export interface DeleteMessage {
+  type: "delete_message";
+  id: RequestId;
+  conversation_id: string;
+  client_msg_id: string;
+  target_seq: number;
+  lane?: LaneName;
+}
+
+export interface React {
+  type: "react";
+  id: RequestId;
+  conversation_id: string;
+  client_msg_id: string;
+  target_seq: number;
+  emoji: string;
+  on: boolean;
+  lane?: LaneName;
+}
+
+export interface Ping {
+  type: "ping";
+  t?: unknown;
+}
+
+export interface Pong {
+  type: "pong";
+  t?: unknown;
+}
+
+export interface SetPresence {
+  type: "set_presence";
+  id: RequestId;
+  status: PresenceStatus;
+  text?: string | null;
+}
+
+export interface InboxFilters {
+  inbox_id?: number | null;
+  status?: ConversationStatus | null;
+}
+
+export interface FollowInbox {
+  type: "follow_inbox";
+  id: RequestId;
+  filters?: InboxFilters | null;
+}
+
+export interface UnfollowInbox {
+  type: "unfollow_inbox";
+  id: RequestId;
+}
+
+export interface RefreshToken {
+  type: "refresh_token";
+  id: RequestId;
+  token: string;
+}
+
+export interface User {
+  id: number;
+  role: Role;
+  name: string;
+  is_admin?: boolean;
+}
+
+export interface Limits {
+  frame_bytes: number;
+  text_chars: number;
+}
+
+export interface Authenticated {
+  type: "authenticated";
+  re: RequestId;
+  v: number;
+  connection_id: string;
+  user: User;
+  heartbeat_ms: number;
+  timeout_ms: number;
+  token_expires_at?: string;
+  limits: Limits;
+}
+
+export interface Resumed {
+  status: "ok" | "reset" | "forbidden";
+  head?: number;
+  team_head?: number;
+}
+
+export interface Reconnected {
+  type: "reconnected";
+  re: RequestId;
+  v: number;
+  connection_id: string;
+  user: User;
+  heartbeat_ms: number;
+  timeout_ms: number;
+  token_expires_at?: string;
+  limits: Limits;
+  conversations: Record<string, Resumed>;
+}
+
+export interface Ack {
+  type: "ack";
+  re: RequestId;
+}
+
+export interface SendAck {
+  type: "ack";
+  re: RequestId;
+  conversation_id: string;
+  client_msg_id: string;
+  message_id: string;
+  seq: number;
+  created_at: string;
+  duplicate: boolean;
+}
+
+export interface Mark {
+  user_id: number;
+  role: Role;
+  delivered_seq: number;
+  read_seq: number;
+}
+
+export interface Presence {
+  user_id: number;
+  role: Role;
+  status: PresenceStatus;
+  text?: string;
+  last_seen: string | null;
+  version: number;
+}
+
+export interface Typing {
+  user_id: number;
+  user_name: string;
+  role: Role;
+  is_typing: boolean;
+  expires_in_ms: number;
+}
+
+export interface JoinAck {
+  type: "ack";
+  re: RequestId;
+  conversation_id: string;
+  head: number;
+  team_head?: number;
+  marks: Mark[];
+  presence: Presence[];
+  typing: Typing[];
+}
+
+export interface SyncAck {
+  type: "ack";
+  re: RequestId;
+  conversation_id: string;
+  head: number;
+}
+
+export interface RefreshAck {
+  type: "ack";
+  re: RequestId;
+  token_expires_at: string;
+}
+
+export interface ErrorEvent {
+  type: "error";
+  re?: string | number;
+  code: string;
+  message: string;
+  retryable: boolean;
+  retry_after_ms?: number;
+}
+
+export interface Sender {
+  id: number;
+  role: Role;
+  name: string;
+}
+
+export interface DeletedContent {
+  type: "deleted";
+}
+
+export interface MessageReceived {
+  type: "message_received";
+  conversation_id: string;
+  seq: number;
+  lane?: "team";
+  message_id: string;
+  client_msg_id: string;
+  sender: Sender;
+  created_at: string;
+  content: Content;
+}
+
+export interface MessageEdited {
+  type: "message_edited";
+  conversation_id: string;
+  seq: number;
+  lane?: "team";
+  message_id: string;
+  client_msg_id: string;
+  sender: Sender;
+  created_at: string;
+  target_seq: number;
+  content: TextContent;
+}
+
+export interface MessageDeleted {
+  type: "message_deleted";
+  conversation_id: string;
+  seq: number;
+  lane?: "team";
+  message_id: string;
+  client_msg_id: string;
+  sender: Sender;
+  created_at: string;
+  target_seq: number;
+}
+
+export interface ReactionChanged {
+  type: "reaction_changed";
+  conversation_id: string;
+  seq: number;
+  lane?: "team";
+  message_id: string;
+  client_msg_id: string;
+  sender: Sender;
+  created_at: string;
+  target_seq: number;
+  emoji: string;
+  on: boolean;
+}
+
+export interface ConversationEvent {
+  type: "conversation_event";
+  conversation_id: string;
+  seq: number;
+  lane?: "team";
+  message_id: string;
+  client_msg_id: string;
+  sender: Sender;
+  created_at: string;
+  event: EventName;
+  data: Record<string, unknown>;
+}
+
+export interface TypingIndicator {
+  type: "typing_indicator";
+  conversation_id: string;
+  user_id: number;
+  user_name: string;
+  role: Role;
+  is_typing: boolean;
+  expires_in_ms: number;
+}
+
+export interface PresenceUpdate {
+  type: "presence_update";
+  user_id: number;
+  role: Role;
+  status: PresenceStatus;
+  text?: string;
+  last_seen: string | null;
+  version: number;
+}
+
+export interface MessageStreaming {
+  type: "message_streaming";
+  conversation_id: string;
+  client_msg_id: string;
+  sender: Sender;
+  text: string;
+}
+
+export interface ReceiptUpdated {
+  type: "receipt_updated";
+  conversation_id: string;
+  user_id: number;
+  role: Role;
+  delivered_seq: number;
+  read_seq: number;
+}
+
+export interface Person {
+  id: number;
+  name: string;
+  role: Role;
+  email: string | null;
+}
+
+export interface LastMessage {
+  seq: number;
+  sender: Sender;
+  content: Content;
+  created_at: string;
+}
+
+export interface Conversation {
+  id: string;
+  inbox_id: number;
+  version: number;
+  status: ConversationStatus;
+  customer: Person;
+  assignee: Person | null;
+  last_message: LastMessage | null;
+  last_seq: number;
+  team_last_seq: number;
+  unread: number;
+  updated_at: string;
+  created_at: string;
+}
+
+export interface ConversationUpdated {
+  type: "conversation_updated";
+  conversation: Conversation;
+}
+
+export interface ServerPing {
+  type: "ping";
+  t: number;
+  heads: Record<string, number>;
+}
+
+export interface ServerPong {
+  type: "pong";
+  t: unknown;
+}
+
+export interface TokenExpiring {
+  type: "token_expiring";
+  expires_at: string;
+}
+
+export interface Goodbye {
+  type: "goodbye";
+  reason: string;
+  after_ms: number;
+}
