@@ -1,0 +1,1 @@
+"""Fireside, a self-hosted live chat."""

@@ -1,0 +1,154 @@
+"""Turn a variable's text into a setting's value, and say clearly why not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import urlsplit
+
+import msgspec
+from msgspec import Meta
+
+if TYPE_CHECKING:
+    from app.settings import Settings
+
+Port = Annotated[int, Meta(ge=0, le=65535)]
+Seconds = Annotated[int, Meta(ge=1, le=86_400)]
+
+TRUE = frozenset({"1", "true", "yes", "on"})
+FALSE = frozenset({"0", "false", "no", "off"})
+MIN_JWT_SECRET_BYTES = 32
+"""An HMAC-SHA-256 key shorter than its output weakens the signature (RFC 7518, section 3.2)."""
+
+
+class SettingsError(Exception):
+    """A setting has a value that cannot be; the message names it and says what to do."""
+
+
+def text_or_file(name: str, given: Mapping[str, str]) -> str | None:
+    """Return a secret's text, from its variable or from the file that `…_FILE` names."""
+    path = given.get(f"{name}_FILE")
+    if path is None:
+        return given.get(name)
+    if name in given:
+        raise SettingsError(f"{name} and {name}_FILE are both set; keep one of them")
+    try:
+        text = Path(path).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{name}_FILE: cannot read {path!r}: {error}") from error
+    if not text:
+        raise SettingsError(f"{name}_FILE: {path!r} is empty")
+    return text
+
+
+def parse(name: str, text: str, kind: Any, *, secret: bool) -> object:
+    """Convert `text` to the type of a field of `Settings`.
+
+    Raises:
+        SettingsError: with the text, unless it is a secret's, and what is allowed.
+    """
+    info = msgspec.inspect.type_info(kind)
+    if isinstance(info, msgspec.inspect.Metadata):
+        info = info.type
+    value: object = text
+    match info:
+        case msgspec.inspect.BoolType():
+            value = text.lower() in TRUE if text.lower() in TRUE | FALSE else text
+        case msgspec.inspect.VarTupleType():
+            value = tuple(part.strip() for part in text.split(",") if part.strip())
+        case msgspec.inspect.LiteralType():
+            value = text.lower()
+        case msgspec.inspect.IntType() | msgspec.inspect.FloatType() | msgspec.inspect.StrType():
+            pass
+        case _:
+            return Path(text).expanduser().absolute()
+    try:
+        return msgspec.convert(value, kind, strict=False)
+    except msgspec.ValidationError as error:
+        got = "the value given" if secret else repr(text)
+        raise SettingsError(f"{name}: {got} is not possible; give {_allowed(info)}") from error
+
+
+def _allowed(info: msgspec.inspect.Type) -> str:
+    match info:
+        case msgspec.inspect.IntType(ge=least, le=most):
+            return f"a whole number from {least} to {most}"
+        case msgspec.inspect.FloatType(ge=least, gt=above, le=most):
+            return (
+                f"a number from {least} to {most}"
+                if above is None
+                else f"a number above {above}, at most {most}"
+            )
+        case msgspec.inspect.BoolType():
+            return "1 or 0, true or false, on or off"
+        case msgspec.inspect.LiteralType(values=values):
+            return "one of " + ", ".join(map(str, values))
+        case _:
+            return "text"
+
+
+def check(settings: Settings) -> None:
+    """Check what a type cannot say: addresses, and settings that depend on each other.
+
+    Raises:
+        SettingsError: for the first that cannot be.
+    """
+    _check_scheme("DATABASE_URL", settings.database_url, ("postgresql", "postgres"))
+    _check_scheme("REDIS_URL", settings.redis_url, ("redis", "rediss", "unix"))
+    for name in ("openai_base_url", "coze_base_url", "bot_webhook_url", "public_url"):
+        _check_scheme(name.upper(), getattr(settings, name), ("https", "http"))
+    for origin in settings.websocket_cors_origin:
+        _check_origin(origin)
+    if settings.public_url and not is_origin(settings.public_url.rstrip("/")):
+        raise SettingsError(
+            f"PUBLIC_URL: {settings.public_url!r} must be https://host[:port], without a path"
+        )
+    if settings.websocket_ping_timeout <= settings.websocket_ping_interval:
+        raise SettingsError(
+            f"WEBSOCKET_PING_TIMEOUT: {settings.websocket_ping_timeout} must be more than"
+            f" WEBSOCKET_PING_INTERVAL, which is {settings.websocket_ping_interval}"
+        )
+    if settings.jwt_secret and len(settings.jwt_secret.encode()) < MIN_JWT_SECRET_BYTES:
+        raise SettingsError(
+            f"JWT_SECRET: too short; give at least {MIN_JWT_SECRET_BYTES} bytes, as from `openssl rand -hex 32`"
+        )
+    if (settings.tls_certfile is None) != (settings.tls_keyfile is None):
+        missing = "TLS_KEYFILE" if settings.tls_keyfile is None else "TLS_CERTFILE"
+        raise SettingsError(f"{missing}: not set; TLS needs both TLS_CERTFILE and TLS_KEYFILE")
+    for name in ("tls_certfile", "tls_keyfile"):
+        path = getattr(settings, name)
+        if path is not None and not path.is_file():
+            raise SettingsError(f"{name.upper()}: there is no file {str(path)!r}")
+
+
+def is_origin(text: str) -> bool:
+    """Whether `text` is an origin as a browser sends it: scheme, host, perhaps a port, nothing else."""
+    try:
+        parts = urlsplit(text)
+        return (
+            parts.scheme in {"http", "https"}
+            and bool(parts.hostname)
+            and text == f"{parts.scheme}://{_host(parts)}"
+        )
+    except ValueError:
+        return False
+
+
+def _host(parts: Any) -> str:
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    return host if parts.port is None else f"{host}:{parts.port}"
+
+
+def _check_origin(origin: str) -> None:
+    if origin != "*" and not is_origin(origin):
+        raise SettingsError(
+            f"WEBSOCKET_CORS_ORIGIN: {origin!r} is no origin; give exact ones such as https://shop.example,"
+            " lower case and without a path, separated by commas, or *"
+        )
+
+
+def _check_scheme(name: str, url: str, schemes: tuple[str, ...]) -> None:
+    if url and urlsplit(url).scheme not in schemes:
+        # The value is not shown: a URL can hold a password.
+        raise SettingsError(f"{name}: must begin with {' or '.join(f'{scheme}://' for scheme in schemes)}")
