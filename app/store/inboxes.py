@@ -1,0 +1,76 @@
+"""Websites and their settings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from msgspec import Struct
+
+from app.db import Database
+
+
+class Inbox(Struct, frozen=True, kw_only=True):
+    id: int
+    key: str
+    name: str
+    origins: list[str]
+    """The sites that may embed the widget; none means any."""
+    bot: str
+    identity_secret: str
+    welcome: str
+    colour: str | None
+
+
+async def select_inbox(db: Database, key: str) -> Inbox | None:
+    row = await db.fetchrow("select * from inboxes where key = $1", key)
+    return _inbox(row) if row else None
+
+
+async def select_inboxes(db: Database) -> list[Inbox]:
+    return [_inbox(row) for row in await db.fetch("select * from inboxes order by lower(name), id")]
+
+
+async def select_origin_allowed(db: Database, origin: str) -> bool:
+    """Tell whether any inbox may be used from this origin."""
+    allowed: bool = await db.fetchval(
+        "select exists (select from inboxes where origins = '{}' or $1 = any (origins))", origin
+    )
+    return allowed
+
+
+async def upsert_inbox(
+    db: Database,
+    name: str,
+    *,
+    key: str,
+    identity_secret: str,
+    origins: list[str] | None,
+    bot: str | None,
+    welcome: str | None,
+    colour: str | None,
+) -> Inbox:
+    """Create the inbox of this name or update what is given; an existing one keeps its key and its secret."""
+    row = await db.fetchrow(
+        """
+        insert into inboxes as i (name, key, identity_secret, origins, bot, welcome, colour)
+        values ($1, $2, $3, coalesce($4::text[], '{}'), coalesce($5, 'none'), coalesce($6, ''), $7)
+            on conflict (name) do update
+           set origins = coalesce($4::text[], i.origins), bot = coalesce($5, i.bot),
+               welcome = coalesce($6, i.welcome), colour = coalesce($7, i.colour)
+        returning *
+        """,
+        name,
+        key,
+        identity_secret,
+        origins,
+        bot,
+        welcome,
+        colour,
+    )
+    assert row is not None
+    return _inbox(row)
+
+
+def _inbox(row: Mapping[str, Any]) -> Inbox:
+    return Inbox(**{field: row[field] for field in Inbox.__struct_fields__})

@@ -1,0 +1,147 @@
+"""Customers and their sessions: a browser each, known by the hash of its token."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from msgspec import Struct
+
+from app.db import Database
+
+
+class Session(Struct, frozen=True, kw_only=True):
+    id: int
+    user_id: int
+    name: str
+    inbox_id: int
+    external_id: str | None
+    expires_at: datetime
+    has_expired: bool
+
+
+async def select_sessions(db: Database, token_hashes: Sequence[bytes]) -> dict[bytes, Session]:
+    """Return the sessions with these tokens, expired ones included, revoked ones not."""
+    rows = await db.fetch(
+        """
+        select s.token_hash, s.id, s.user_id, u.name, s.inbox_id, u.external_id, s.expires_at,
+               s.expires_at <= now() as has_expired
+          from sessions s
+          join users u on u.id = s.user_id and u.disabled_at is null
+         where s.token_hash = any ($1::bytea[]) and s.revoked_at is null
+        """,
+        token_hashes,
+    )
+    return {
+        row["token_hash"]: Session(
+            id=row["id"],
+            user_id=row["user_id"],
+            name=row["name"],
+            inbox_id=row["inbox_id"],
+            external_id=row["external_id"],
+            expires_at=row["expires_at"],
+            has_expired=row["has_expired"],
+        )
+        for row in rows
+    }
+
+
+async def insert_visitor(
+    db: Database, token_hash: bytes, *, inbox_id: int, days: int
+) -> tuple[int, int, str]:
+    """Create an anonymous customer with a session; return both ids and the name, which is made of the number."""
+    row = await db.fetchrow(
+        """
+        with number as (
+            select nextval(pg_get_serial_sequence('users', 'id'))::integer as id
+        ), customer as (
+            insert into users (id, role, name, inbox_id) overriding system value
+            select id, 'customer', 'Visitor ' || 1000 + id, $2 from number
+            returning id, name
+        ), session as (
+            insert into sessions (token_hash, user_id, inbox_id, expires_at)
+            select $1, id, $2, now() + make_interval(days => $3) from customer
+            returning id
+        )
+        select session.id as session_id, customer.id as user_id, customer.name from session, customer
+        """,
+        token_hash,
+        inbox_id,
+        days,
+    )
+    assert row is not None
+    return row["session_id"], row["user_id"], row["name"]
+
+
+async def insert_identified(
+    db: Database,
+    token_hash: bytes,
+    *,
+    inbox_id: int,
+    external_id: str,
+    name: str | None,
+    email: str | None,
+    days: int,
+) -> tuple[int, int, str] | None:
+    """Create a session for the customer whom the website knows as `external_id`, and the customer if need be.
+
+    What the website says of name and address now replaces what it said before. None for a disabled customer.
+    """
+    row = await db.fetchrow(
+        """
+        with customer as (
+            insert into users as u (role, name, email, inbox_id, external_id)
+            values ('customer', coalesce($4, $5, 'Customer'), $5, $2, $3)
+                on conflict (inbox_id, external_id) where external_id is not null do update
+               set name = coalesce($4, u.name), email = coalesce($5, u.email)
+            returning id, name, disabled_at
+        ), session as (
+            insert into sessions (token_hash, user_id, inbox_id, expires_at)
+            select $1, id, $2, now() + make_interval(days => $6) from customer where disabled_at is null
+            returning id
+        )
+        select session.id as session_id, customer.id as user_id, customer.name from session, customer
+        """,
+        token_hash,
+        inbox_id,
+        external_id,
+        name,
+        email,
+        days,
+    )
+    return (row["session_id"], row["user_id"], row["name"]) if row else None
+
+
+async def update_session(
+    db: Database, session_id: int, *, external_id: str | None, name: str | None, email: str | None, days: int
+) -> str | None:
+    """Prolong a session, and give its customer the identity, if there is one; return the customer's name.
+
+    An anonymous customer who signs in on the website stays the same customer and keeps the conversation. None,
+    and nothing changed, when the identity is another customer's: who signs in there now is someone else.
+    """
+    name_now: str | None = await db.fetchval(
+        """
+        with customer as (
+            update users u
+               set external_id = coalesce(u.external_id, $2), name = coalesce($3, u.name),
+                   email = coalesce($4, u.email)
+              from sessions s
+             where s.id = $1 and u.id = s.user_id
+               and ($2::text is null or u.external_id = $2
+                    or (u.external_id is null
+                        and not exists (select from users o where o.inbox_id = u.inbox_id and o.external_id = $2)))
+            returning u.id, u.name
+        ), prolonged as (
+            update sessions s set expires_at = now() + make_interval(days => $5)
+              from customer where s.id = $1
+        )
+        select name from customer
+        """,
+        session_id,
+        external_id,
+        name,
+        email,
+        days,
+    )
+    return name_now
