@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Literal
+from uuid import UUID
 
 from msgspec import Struct
 
@@ -19,6 +20,8 @@ class Identity(Struct, frozen=True, kw_only=True):
     is_admin: bool = False
     session_id: int | None = None
     """The customer's session, by which it is revoked; agents have none."""
+    family: UUID | None = None
+    """The agent's sign-in, which ends when they sign out; customers have none."""
     expires_at: float | None = None
     """When the token ends, in seconds since the epoch; None where it is checked in the store instead."""
 

@@ -1,0 +1,104 @@
+"""Tokens: random ones, of which only the hash is kept, and signed ones, which say by themselves whose they are."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import jwt
+from msgspec import Struct
+
+from app.errors import AuthFailed, TokenExpired
+
+SESSION_PREFIX = "fss_"
+API_KEY_PREFIX = "fsk_"
+"""Prefixes tell the kinds apart, for us and for scanners that look for leaked secrets."""
+ALGORITHM = "HS256"
+"""The only one accepted: a token does not choose how it is checked."""
+AUDIENCE = "ws-admin"
+MAX_TOKEN_CHARS = 4096
+
+
+class AccessToken(Struct, frozen=True):
+    token: str
+    expires_at: datetime
+
+
+class Claims(Struct, frozen=True):
+    """What an access token says: who, by which sign-in, and until when in seconds since the epoch."""
+
+    user_id: int
+    family: UUID | None
+    expires_at: float
+
+
+def make_token(prefix: str = "") -> str:
+    """Return a new token of 256 random bits."""
+    return prefix + secrets.token_urlsafe(32)
+
+
+def hash_token(token: str) -> bytes:
+    """Return what the store keeps. A random token needs no salt and no slow hash: there is nothing to guess."""
+    return hashlib.sha256(token.encode(errors="surrogatepass")).digest()
+
+
+def succeed_token(token: str, secret: str) -> str:
+    """Return the token that follows `token`: the same for all who ask, and nothing that its holder can work out."""
+    return hmac.new(secret.encode(), b"refresh token\0" + token.encode(), hashlib.sha256).hexdigest()
+
+
+def sign_access_token(user_id: int, family: UUID | None, *, secret: str, seconds: int) -> AccessToken:
+    expires_at = int(time.time()) + seconds
+    claims = {"sub": str(user_id), "aud": AUDIENCE, "exp": expires_at}
+    if family is not None:
+        claims["sid"] = str(family)
+    return AccessToken(
+        jwt.encode(claims, secret, ALGORITHM), datetime.fromtimestamp(expires_at, UTC)
+    )
+
+
+def read_access_token(token: str, *, secret: str) -> Claims:
+    """Check an agent's access token and return what it says.
+
+    Raises:
+        TokenExpired: It was good once.
+        AuthFailed: It never was, or it is for something else.
+    """
+    claims = _decode(token, secret, what="access token", audience=AUDIENCE)
+    try:
+        family = claims.get("sid")
+        return Claims(int(claims["sub"]), family and UUID(family), float(claims["exp"]))
+    except (TypeError, ValueError, AttributeError) as error:
+        raise AuthFailed("This access token is not one of ours.") from error
+
+
+def read_identity_token(token: str, *, secret: str) -> Mapping[str, Any]:
+    """Check the token by which a website vouches for its customer, and return its claims.
+
+    Raises:
+        TokenExpired: The website has to sign a new one.
+        AuthFailed: It is signed with another secret, or `sub` or `exp` is missing.
+    """
+    return _decode(token, secret, what="identity")
+
+
+def _decode(token: str, secret: str, *, what: str, audience: str | None = None) -> dict[str, Any]:
+    try:
+        claims: dict[str, Any] = jwt.decode(
+            token[:MAX_TOKEN_CHARS],
+            secret,
+            algorithms=[ALGORITHM],
+            audience=audience,
+            options={"require": ["sub", "exp"], "verify_aud": audience is not None},
+        )
+    except jwt.ExpiredSignatureError as error:
+        raise TokenExpired(f"The {what} has expired. Get a new one.") from error
+    except (jwt.InvalidTokenError, ValueError) as error:
+        raise AuthFailed(f"The {what} is not valid.") from error
+    return claims
