@@ -18,8 +18,8 @@ def read(path: Path) -> dict[str, str]:
     """Return the variables that the file sets; none if there is no such file.
 
     Raises:
-        ValueError: for a line that sets nothing and is no comment; with its number but not its text, which may
-            hold a secret.
+        ValueError: for a line that sets nothing and is no comment; with its number, not its text, which may
+            be a secret.
     """
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()

@@ -111,7 +111,7 @@ def check(settings: Settings) -> None:
         )
     if settings.jwt_secret and len(settings.jwt_secret.encode()) < MIN_JWT_SECRET_BYTES:
         raise SettingsError(
-            f"JWT_SECRET: too short; give at least {MIN_JWT_SECRET_BYTES} bytes, as from `openssl rand -hex 32`"
+            f"JWT_SECRET: too short; it needs {MIN_JWT_SECRET_BYTES} bytes, as from `openssl rand -hex 32`"
         )
     if (settings.tls_certfile is None) != (settings.tls_keyfile is None):
         missing = "TLS_KEYFILE" if settings.tls_keyfile is None else "TLS_CERTFILE"
