@@ -1,0 +1,285 @@
+import type { Cancel, Clock } from "./clock";
+import { disconnected } from "./errors";
+import { Poller } from "./fallback";
+import { Outbox, type OutboxItem } from "./outbox";
+import { type PresenceMap, withPresence } from "./presence";
+import type { Authenticated, LaneName, LogEntry, Reconnected, ServerEvent, Since, User } from "./protocol";
+import type { Answer, Question, Signal } from "./requests";
+import { Rest } from "./rest";
+import { type Link, Room } from "./room";
+import { ChatSocket, type SocketState } from "./socket";
+import type { Store } from "./storage";
+import type { Wakeups } from "./wakeups";
+
+/** Attempts that fail before the long poll steps in; the socket is tried on beside it. */
+const BLOCKED_AFTER = 2;
+const POLL_MS = 5_000;
+
+export interface ChatStatus {
+  state: SocketState;
+  /** `poll`: WebSockets are blocked and messages come by long poll; typing and presence do not. */
+  transport?: "socket" | "poll";
+  /** Why it will not try again by itself. */
+  stopped?: { code: number; message: string };
+}
+
+export interface ChatOptions {
+  surface: "admin" | "widget";
+  /** Where the chat lives, such as `https://chat.example`. */
+  origin: string;
+  token(fresh: boolean): Promise<string>;
+  version: string;
+  store: Store;
+  /** Whose outbox, such as the inbox's key or the agent's id. */
+  scope: string;
+  tab: string;
+  clock: Clock;
+  WebSocket: new (url: string) => WebSocket;
+  fetch: typeof fetch;
+  wakeups: Wakeups;
+  /** What else must be fetched every 5 s while WebSockets are blocked, such as the list of conversations. */
+  poll?(): Promise<unknown>;
+}
+
+interface Listeners {
+  status(status: ChatStatus): void;
+  presence(presence: PresenceMap): void;
+  /** The socket is up and knows who we are; whatever lives only as long as a connection begins here. */
+  open(event: Authenticated | Reconnected): void;
+  /** Each frame that is not an answer, after it was applied. */
+  event(event: ServerEvent): void;
+}
+
+/** The chat as one person sees it: the connection, the outbox, and a `Room` for each conversation that is open. */
+export class ChatClient {
+  status: ChatStatus = { state: "disconnected" };
+  presence: PresenceMap = new Map();
+  /** Who we are; known once the socket was up. */
+  user: User | undefined;
+  readonly rooms = new Map<string, Room>();
+  readonly rest: Rest;
+  readonly outbox: Outbox;
+  #socket: ChatSocket;
+  #link: Link;
+  #listeners: { [K in keyof Listeners]: Set<Listeners[K]> } = {
+    status: new Set(),
+    presence: new Set(),
+    open: new Set(),
+    event: new Set(),
+  };
+  #pollers: { stop(): void }[] = [];
+  #isPolling = false;
+  #reached = false;
+
+  constructor(readonly options: ChatOptions) {
+    const { origin, token, clock, surface } = options;
+    this.rest = new Rest({ origin, token, fetch: options.fetch });
+    this.outbox = new Outbox({
+      ...options,
+      deliver: (item) => this.#deliver(item),
+      onChange: (id) => this.rooms.get(id)?.pendingChanged(),
+    });
+    this.#link = {
+      clock,
+      rest: this.rest,
+      outbox: this.outbox,
+      lanes: surface === "admin" ? ["public", "team"] : ["public"],
+      isConnected: () => this.#socket.status.state === "connected",
+      request: (question) => this.request(question),
+      signal: (signal) => this.signal(signal),
+      onJoined: (ack) => this.#withPresence(ack.presence),
+    };
+    this.#socket = new ChatSocket({
+      ...options,
+      url: `${origin.replace(/^http/, "ws")}/ws/${surface}`,
+      token,
+      client: { name: surface, version: options.version },
+      resume: () => this.#positions(),
+      onStatus: () => this.#statusChanged(),
+      onOpen: (event) => this.#opened(event),
+      onEvent: (event) => this.#received(event),
+    });
+  }
+
+  start(): void {
+    this.#socket.start();
+  }
+
+  /** Ends the connection; what waits in the outbox stays stored. */
+  stop(): void {
+    this.#socket.stop();
+    for (const id of [...this.rooms.keys()]) this.leave(id);
+    this.outbox.close();
+  }
+
+  on<K extends keyof Listeners>(type: K, listener: Listeners[K]): Cancel {
+    this.#listeners[type].add(listener);
+    return () => this.#listeners[type].delete(listener);
+  }
+
+  /** Follows a conversation from now on; the same room for the same conversation until it is left. */
+  join(conversationId: string): Room {
+    const known = this.rooms.get(conversationId);
+    if (known) return known;
+    const room = new Room(conversationId, this.#link);
+    this.rooms.set(conversationId, room);
+    if (this.#isPolling) this.#startPolling();
+    return room;
+  }
+
+  leave(conversationId: string): void {
+    this.rooms.get(conversationId)?.leave();
+    this.rooms.delete(conversationId);
+    if (this.#isPolling) this.#startPolling();
+  }
+
+  request<Q extends Question>(question: Q): Promise<Answer<Q>> {
+    return this.#socket.request(question);
+  }
+
+  signal(signal: Signal): void {
+    this.#socket.signal(signal);
+  }
+
+  #deliver({ conversation_id, client_msg_id, lane, text }: OutboxItem): Promise<unknown> {
+    const content = { type: "text", text } as const;
+    const message = { client_msg_id, content, ...(lane === "team" ? { lane } : {}) };
+    if (this.status.transport === "socket")
+      return this.request({ type: "send_message", conversation_id, ...message });
+    if (this.status.transport !== "poll") return Promise.reject(disconnected());
+    return this.rest.post(`/chat/conversations/${conversation_id}/messages`, message);
+  }
+
+  #opened(event: Authenticated | Reconnected): void {
+    this.user = event.user;
+    const resumed = event.type === "reconnected" ? event.conversations : {};
+    for (const [id, room] of this.rooms) room.connected(resumed[id]);
+    this.#tell("open", event);
+    this.outbox.flush();
+  }
+
+  #received(event: ServerEvent): void {
+    if (isEntry(event)) {
+      this.#entries(event.conversation_id, event.lane ?? "public", [event]);
+    } else {
+      this.#state(event);
+    }
+    this.#tell("event", event);
+  }
+
+  #entries(conversationId: string, lane: LaneName, entries: LogEntry[]): void {
+    this.rooms.get(conversationId)?.dispatch({ type: "entries", lane, entries });
+  }
+
+  #state(event: Exclude<ServerEvent, LogEntry>): void {
+    const now = this.options.clock.now();
+    switch (event.type) {
+      case "typing_indicator":
+        return this.rooms.get(event.conversation_id)?.dispatch({ type: "typing", event, now });
+      case "message_streaming":
+        return this.rooms.get(event.conversation_id)?.dispatch({ type: "streaming", event, now });
+      case "receipt_updated":
+        return this.rooms.get(event.conversation_id)?.dispatch({ type: "mark", mark: event });
+      case "presence_update":
+        return this.#withPresence([event]);
+      case "ping":
+        for (const [id, seq] of Object.entries(event.heads)) {
+          this.rooms.get(id)?.dispatch({ type: "head", lane: "public", seq });
+        }
+    }
+  }
+
+  #withPresence(news: readonly Parameters<typeof withPresence>[1][number][]): void {
+    this.presence = withPresence(this.presence, news);
+    this.#tell("presence", this.presence);
+  }
+
+  #positions(): Record<string, Since> {
+    const positions = [...this.rooms].map(([id, room]) => [id, room.position()] as const);
+    return Object.fromEntries(positions.filter((entry): entry is [string, Since] => entry[1] !== undefined));
+  }
+
+  #statusChanged(): void {
+    const { state, failures, stopped } = this.#socket.status;
+    if (state === "connected" || stopped || (state === "disconnected" && failures === 0)) {
+      this.#stopPolling();
+    } else if (failures >= BLOCKED_AFTER && !this.#isPolling) {
+      this.#isPolling = true;
+      this.#startPolling();
+    }
+    const before = this.status;
+    if (state === "connected") this.status = { state, transport: "socket" };
+    else if (this.#isPolling && this.#reached) this.status = { state: "connected", transport: "poll" };
+    else this.status = { state, ...(stopped ? { stopped } : {}) };
+    if (before.state !== this.status.state || before.transport !== this.status.transport || stopped) {
+      this.#tell("status", this.status);
+      if (this.status.transport === "poll") this.outbox.flush();
+    }
+  }
+
+  /** One poller for each lane of each room; called anew when the rooms change. */
+  #startPolling(): void {
+    for (const poller of this.#pollers) poller.stop();
+    const { clock } = this.options;
+    this.#pollers = [...this.rooms].flatMap(([conversationId, room]) =>
+      this.#link.lanes.map(
+        (lane) =>
+          new Poller({
+            rest: this.rest,
+            clock,
+            conversationId,
+            lane,
+            since: () => room.view.conversation.lanes[lane].last,
+            onEntries: (items) => this.#entries(conversationId, lane, items),
+            onReach: (reached) => this.#reachable(reached),
+          }),
+      ),
+    );
+    if (this.options.poll) this.#pollers.push(repeat(clock, this.options.poll, (ok) => this.#reachable(ok)));
+  }
+
+  #stopPolling(): void {
+    for (const poller of this.#pollers) poller.stop();
+    this.#pollers = [];
+    this.#isPolling = this.#reached = false;
+  }
+
+  #reachable(reached: boolean): void {
+    this.#reached = reached;
+    this.#statusChanged();
+  }
+
+  #tell<K extends keyof Listeners>(type: K, news: Parameters<Listeners[K]>[0]): void {
+    for (const listener of [...this.#listeners[type]]) (listener as (news: unknown) => void)(news);
+  }
+}
+
+/** An entry of the log by its number, so that one of a type that is not known here still counts. */
+function isEntry(event: ServerEvent): event is LogEntry {
+  return "seq" in event && "conversation_id" in event && event.type !== "ack";
+}
+
+function repeat(
+  clock: Clock,
+  task: () => Promise<unknown>,
+  onOutcome: (ok: boolean) => void,
+): { stop(): void } {
+  let stopped = false;
+  let cancel: Cancel = () => {};
+  const run = async (): Promise<void> => {
+    const ok = await task().then(
+      () => true,
+      () => false,
+    );
+    if (stopped) return;
+    onOutcome(ok);
+    cancel = clock.after(POLL_MS, () => void run());
+  };
+  void run();
+  return {
+    stop() {
+      stopped = true;
+      cancel();
+    },
+  };
+}

@@ -1,0 +1,162 @@
+import type { Content, ConversationEvent, LaneName, LogEntry, MessageReceived, Sender } from "./protocol";
+
+/** Entries beyond a hole that wait for it to be filled; a sync brings again what does not fit. */
+const MOST_HELD = 500;
+
+export interface Reaction {
+  emoji: string;
+  user: Sender;
+}
+
+/** A message as it stands now, after all edits. */
+export interface Message {
+  kind: "message";
+  lane: LaneName;
+  seq: number;
+  message_id: string;
+  client_msg_id: string;
+  sender: Sender;
+  /** When it was stored, in milliseconds since the epoch. */
+  at: number;
+  content: Content;
+  edited: boolean;
+  reactions: readonly Reaction[];
+}
+
+/** Something that happened, such as an agent joining. */
+export interface Notice {
+  kind: "notice";
+  lane: LaneName;
+  seq: number;
+  message_id: string;
+  sender: Sender;
+  at: number;
+  event: ConversationEvent["event"];
+  data: Record<string, unknown>;
+}
+
+/** What entries have said about one message so far; entries may come before the page with the message itself. */
+interface Change {
+  content?: { seq: number; value: Content };
+  reactions: ReadonlyMap<string, { seq: number; on: boolean; reaction: Reaction }>;
+}
+
+/** One lane of a conversation: what is known of the numbered log, and what it amounts to. */
+export interface Lane {
+  name: LaneName;
+  /** The last entry of the unbroken row; null until the first page came. */
+  last: number | null;
+  /** The highest number that is known to exist. */
+  head: number;
+  /** The oldest loaded entry; 1 means that nothing is older. */
+  first: number;
+  items: readonly (Message | Notice)[];
+  held: ReadonlyMap<number, LogEntry>;
+  changes: ReadonlyMap<number, Change>;
+}
+
+export const emptyLane = (name: LaneName): Lane => ({
+  name,
+  last: null,
+  head: 0,
+  first: Number.MAX_SAFE_INTEGER,
+  items: [],
+  held: new Map(),
+  changes: new Map(),
+});
+
+/** Takes entries in whatever order they come: the next is applied, the old dropped, the far held. */
+export function receive(lane: Lane, entries: readonly LogEntry[]): Lane {
+  const held = new Map(lane.held);
+  for (const entry of entries) {
+    if (entry.seq <= (lane.last ?? 0) || (held.size >= MOST_HELD && entry.seq !== (lane.last ?? 0) + 1))
+      continue;
+    held.set(entry.seq, entry);
+  }
+  const head = Math.max(lane.head, ...entries.map((entry) => entry.seq));
+  if (lane.last === null) return { ...lane, head, held };
+  let { last } = lane;
+  for (const seq of held.keys()) if (seq <= last) held.delete(seq);
+  const next: LogEntry[] = [];
+  for (let entry = held.get(last + 1); entry; entry = held.get(last + 1)) {
+    next.push(entry);
+    held.delete(++last);
+  }
+  return apply(
+    { ...lane, last, head, first: next.length ? Math.min(lane.first, next[0]!.seq) : lane.first, held },
+    next,
+  );
+}
+
+/** Takes a page of history: the newest (`head` given) or one before what is there. */
+export function insertPage(lane: Lane, entries: readonly LogEntry[], head?: number): Lane {
+  const fresh = entries.filter((entry) => entry.seq < lane.first);
+  const first = fresh[0]?.seq ?? Math.min(lane.first, 1);
+  const filled = apply({ ...lane, first }, fresh);
+  if (head === undefined || lane.last !== null) return filled;
+  return receive({ ...filled, last: head, head: Math.max(head, lane.head) }, []);
+}
+
+/** True when entries exist that have not come yet. */
+export const isBehind = (lane: Lane): boolean => lane.last !== null && lane.last < lane.head;
+
+function apply(lane: Lane, entries: readonly LogEntry[]): Lane {
+  if (!entries.length) return lane;
+  const changes = new Map(lane.changes);
+  const items = new Map<number, Message | Notice>();
+  const added: (Message | Notice)[] = [];
+  const touched = new Set<number>();
+  for (const entry of entries) {
+    if (entry.type === "message_received" || entry.type === "conversation_event") {
+      const item = itemOf(lane.name, entry);
+      items.set(item.seq, item);
+      added.push(item);
+      touched.add(item.seq);
+    } else if ("target_seq" in entry) {
+      changes.set(entry.target_seq, change(changes.get(entry.target_seq), entry));
+      touched.add(entry.target_seq);
+    }
+    // An entry of a type that is not known here still took its number above.
+  }
+  const older = added.length > 0 && lane.items.length > 0 && added[0]!.seq < lane.items[0]!.seq;
+  const all = older ? [...added, ...lane.items] : [...lane.items, ...added];
+  return {
+    ...lane,
+    changes,
+    items: all.map((item) => (touched.has(item.seq) ? changed(item, changes) : item)),
+  };
+}
+
+function itemOf(lane: LaneName, entry: MessageReceived | ConversationEvent): Message | Notice {
+  const { seq, message_id, sender } = entry;
+  const common = { lane, seq, message_id, sender, at: Date.parse(entry.created_at) };
+  if (entry.type === "conversation_event") {
+    return { kind: "notice", ...common, event: entry.event, data: entry.data };
+  }
+  const { client_msg_id, content } = entry;
+  return { kind: "message", ...common, client_msg_id, content, edited: false, reactions: [] };
+}
+
+/** The latest entry about a message wins, whenever it comes; a deletion is final. */
+function change(known: Change | undefined, entry: Extract<LogEntry, { target_seq: number }>): Change {
+  const current: Change = known ?? { reactions: new Map() };
+  if (entry.type === "reaction_changed") {
+    const key = `${entry.sender.id} ${entry.emoji}`;
+    if ((current.reactions.get(key)?.seq ?? 0) > entry.seq) return current;
+    const reaction = { emoji: entry.emoji, user: entry.sender };
+    const reactions = new Map(current.reactions).set(key, { seq: entry.seq, on: entry.on, reaction });
+    return { ...current, reactions };
+  }
+  if (current.content?.value.type === "deleted" || (current.content?.seq ?? 0) > entry.seq) return current;
+  const value: Content = entry.type === "message_edited" ? entry.content : { type: "deleted" };
+  return { ...current, content: { seq: entry.seq, value } };
+}
+
+function changed(item: Message | Notice, changes: ReadonlyMap<number, Change>): Message | Notice {
+  const known = changes.get(item.seq);
+  if (!known || item.kind === "notice") return item;
+  const reactions = [...known.reactions.values()].filter(({ on }) => on).map(({ reaction }) => reaction);
+  // History may already tell a message as deleted; an older edit does not bring it back.
+  const content = item.content.type === "deleted" ? item.content : (known.content?.value ?? item.content);
+  return { ...item, content, edited: content.type === "text" && known.content !== undefined, reactions };
+}

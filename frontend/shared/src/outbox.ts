@@ -1,0 +1,212 @@
+import { backoff } from "./backoff";
+import type { Cancel, Clock } from "./clock";
+import type { Pending } from "./conversation";
+import { asChatError, ChatError } from "./errors";
+import { uuid } from "./ids";
+import type { LaneName } from "./protocol";
+import type { Store } from "./storage";
+
+/** More than a person types during an outage, and well within what browsers store. */
+const MOST_ITEMS = 100;
+/** Another tab's message is sent from here when that tab has not tried for so long. */
+const ABANDONED_MS = 10_000;
+
+/** One message on its way, as it is stored. */
+export interface OutboxItem {
+  conversation_id: string;
+  client_msg_id: string;
+  lane: LaneName;
+  text: string;
+  /** When it was written; items leave in this order. */
+  at: number;
+  /** Who wrote it, so that two tabs do not both send it at once. */
+  tab: string;
+  tried_at: number;
+  state: Pending["state"];
+  error?: { code: string; message: string };
+}
+
+export interface OutboxOptions {
+  store: Store;
+  /** Whose outbox: messages of one person must never leave as another's. */
+  scope: string;
+  /** Names this tab; the same after a reload. */
+  tab: string;
+  clock: Clock;
+  /** Resolves when the server has stored the message, which may be twice with the same `client_msg_id`. */
+  deliver(item: OutboxItem): Promise<unknown>;
+  onChange(conversationId: string): void;
+}
+
+/**
+ * Messages that the server has not confirmed. They survive a reload, leave one at a time per conversation and
+ * in the order they were written, and stay until acked or refused for good. Two tabs may send the same one:
+ * the server stores it once.
+ */
+export class Outbox {
+  #items = new Map<string, OutboxItem>();
+  #sending = new Set<string>();
+  #attempts = new Map<string, number>();
+  #timers = new Map<string, Cancel>();
+  #stopWatching: Cancel;
+
+  constructor(readonly options: OutboxOptions) {
+    for (const key of options.store.keys()) this.#read(key);
+    this.#stopWatching = options.store.watch((key) => this.#changedElsewhere(key));
+  }
+
+  /** Puts a message into the box and sends it as soon as can be; throws `outbox_full` when too many wait. */
+  add(conversationId: string, text: string, lane: LaneName = "public"): OutboxItem {
+    if (this.#items.size >= MOST_ITEMS) {
+      throw new ChatError("outbox_full", "Too many messages wait to be sent.", true);
+    }
+    const { clock, tab } = this.options;
+    const at = Math.max(clock.now(), ...this.of(conversationId).map((item) => item.at + 1));
+    const item: OutboxItem = {
+      conversation_id: conversationId,
+      client_msg_id: uuid(),
+      lane,
+      text,
+      at,
+      tab,
+      tried_at: 0,
+      state: "sending",
+    };
+    this.#write(item);
+    this.flush(conversationId);
+    return item;
+  }
+
+  /** What waits in one conversation, oldest first. */
+  of(conversationId: string): OutboxItem[] {
+    return [...this.#items.values()]
+      .filter((item) => item.conversation_id === conversationId)
+      .sort((a, b) => a.at - b.at);
+  }
+
+  /** Sends a message again that was refused. */
+  retry(clientMsgId: string): void {
+    const item = this.#items.get(clientMsgId);
+    if (item?.state !== "failed") return;
+    const { error: _, ...rest } = item;
+    this.#write({ ...rest, state: "sending", tab: this.options.tab });
+    this.flush(item.conversation_id);
+  }
+
+  /** Takes a message out: it is in the log, or the person does not want it any more. */
+  remove(clientMsgId: string): void {
+    const item = this.#items.get(clientMsgId);
+    if (!item) return;
+    this.#items.delete(clientMsgId);
+    this.options.store.remove(this.#key(clientMsgId));
+    this.options.onChange(item.conversation_id);
+  }
+
+  /** Tries now whatever may be sent: the connection is back, or something was added. */
+  flush(conversationId?: string): void {
+    const all = new Set([...this.#items.values()].map((item) => item.conversation_id));
+    for (const id of conversationId === undefined ? all : [conversationId]) void this.#send(id);
+  }
+
+  close(): void {
+    this.#stopWatching();
+    for (const cancel of this.#timers.values()) cancel();
+    this.#timers.clear();
+  }
+
+  async #send(conversationId: string): Promise<void> {
+    if (this.#sending.has(conversationId)) return;
+    this.#timers.get(conversationId)?.();
+    const item = this.of(conversationId).find(({ state }) => state === "sending");
+    if (!item) return;
+    const { clock, tab } = this.options;
+    const wait = item.tab === tab ? 0 : item.tried_at + ABANDONED_MS - clock.now();
+    if (wait > 0) return this.#sendLater(conversationId, wait);
+    this.#sending.add(conversationId);
+    this.#write({ ...item, tried_at: clock.now() });
+    let delay: number | undefined = 0;
+    try {
+      await this.options.deliver(item);
+      this.#acked(item);
+    } catch (error) {
+      delay = this.#refused(item, asChatError(error));
+    }
+    this.#sending.delete(conversationId);
+    if (delay !== undefined) this.#sendLater(conversationId, delay);
+  }
+
+  #acked(item: OutboxItem): void {
+    this.#attempts.delete(item.conversation_id);
+    // It need not survive a reload any more, but shows until its entry comes.
+    this.options.store.remove(this.#key(item.client_msg_id));
+    if (!this.#items.has(item.client_msg_id)) return;
+    const { error: _, ...rest } = item;
+    this.#items.set(item.client_msg_id, { ...rest, state: "sent" });
+    this.options.onChange(item.conversation_id);
+  }
+
+  /** Returns when to go on, in milliseconds; undefined when the connection's return will tell. */
+  #refused(item: OutboxItem, { code, message, retryable, retryAfterMs }: ChatError): number | undefined {
+    if (!this.#items.has(item.client_msg_id)) return 0;
+    if (!retryable) {
+      this.#write({ ...item, state: "failed", error: { code, message } });
+      return 0;
+    }
+    if (code === "disconnected") return undefined;
+    this.#write({ ...item, error: { code, message } });
+    const attempt = this.#attempts.get(item.conversation_id) ?? 0;
+    this.#attempts.set(item.conversation_id, attempt + 1);
+    return retryAfterMs ?? backoff(attempt, this.options.clock);
+  }
+
+  #sendLater(conversationId: string, ms: number): void {
+    this.#timers.get(conversationId)?.();
+    if (ms <= 0) return void this.#send(conversationId);
+    this.#timers.set(
+      conversationId,
+      this.options.clock.after(ms, () => void this.#send(conversationId)),
+    );
+  }
+
+  #changedElsewhere(key: string): void {
+    const id = this.#idOf(key);
+    if (id === undefined) return;
+    const known = this.#items.get(id);
+    const stored = this.options.store.get(key);
+    if (stored !== null && known?.tab === this.options.tab) return;
+    if (stored !== null) this.#read(key);
+    else if (known?.state === "failed") this.#items.delete(id);
+    // Another tab saw the ack; what is sent shows until its entry comes.
+    else if (known) this.#items.set(id, { ...known, state: "sent" });
+    const conversationId = (this.#items.get(id) ?? known)?.conversation_id;
+    if (conversationId === undefined) return;
+    this.options.onChange(conversationId);
+    this.flush(conversationId);
+  }
+
+  #read(key: string): void {
+    const id = this.#idOf(key);
+    const stored = id === undefined ? null : this.options.store.get(key);
+    if (id === undefined || stored === null) return;
+    try {
+      this.#items.set(id, JSON.parse(stored) as OutboxItem);
+    } catch {
+      this.options.store.remove(key);
+    }
+  }
+
+  #write(item: OutboxItem): void {
+    this.#items.set(item.client_msg_id, item);
+    this.options.store.set(this.#key(item.client_msg_id), JSON.stringify(item));
+    this.options.onChange(item.conversation_id);
+  }
+
+  #key(clientMsgId: string): string {
+    return `fireside.outbox.${this.options.scope}.${clientMsgId}`;
+  }
+
+  #idOf(key: string): string | undefined {
+    const prefix = this.#key("");
+    return key.startsWith(prefix) ? key.slice(prefix.length) : undefined;
+  }
+}

@@ -1,0 +1,292 @@
+import { backoff } from "./backoff";
+import type { Cancel, Clock } from "./clock";
+import {
+  type Action,
+  type ConversationState,
+  emptyConversation,
+  holes,
+  nextExpiry,
+  type Pending,
+  reduce,
+} from "./conversation";
+import { asChatError, type ChatError } from "./errors";
+import type { Outbox } from "./outbox";
+import type { JoinAck, LaneName, LogEntry, Resumed, Since } from "./protocol";
+import type { Answer, Question, Signal } from "./requests";
+import type { Rest } from "./rest";
+import { laneToExtend } from "./timeline";
+import { TypingSignal } from "./typing";
+
+const PAGE = 50;
+/** Entries that are only announced are usually on their way; a hole is asked for after so long. */
+const PATIENCE_MS = 1_000;
+/** Marks are told at most this often. */
+const MARKS_MS = 250;
+
+/** What a room needs of the client that holds it. */
+export interface Link {
+  clock: Clock;
+  rest: Rest;
+  outbox: Outbox;
+  lanes: readonly LaneName[];
+  isConnected(): boolean;
+  request<Q extends Question>(question: Q): Promise<Answer<Q>>;
+  signal(signal: Signal): void;
+  onJoined(ack: JoinAck): void;
+}
+
+/** `gone`: it does not exist, or not for this person. */
+export type Phase = "loading" | "ready" | "failed" | "gone";
+
+export interface RoomView {
+  conversation: ConversationState;
+  phase: Phase;
+  /** Why loading failed; it is tried again by itself. */
+  error?: ChatError;
+  loadingOlder: boolean;
+  hasOlder: boolean;
+}
+
+interface Page {
+  items: LogEntry[];
+  head: number;
+}
+
+/** The live side of one conversation in this client. `subscribe` and `view` fit `useSyncExternalStore`. */
+export class Room {
+  view: RoomView;
+  readonly typing: TypingSignal;
+  #listeners = new Set<() => void>();
+  #healing = new Set<LaneName>();
+  #expiry: Cancel = () => {};
+  #marks: Cancel | undefined;
+  #retry: Cancel = () => {};
+  #delivered = 0;
+  #read = 0;
+  #attempt = 0;
+  #left = false;
+
+  constructor(
+    readonly id: string,
+    readonly link: Link,
+  ) {
+    this.view = {
+      conversation: emptyConversation(id),
+      phase: "loading",
+      loadingOlder: false,
+      hasOlder: false,
+    };
+    this.typing = new TypingSignal(link.clock, (on) =>
+      link.signal({ type: on ? "typing_start" : "typing_stop", conversation_id: id }),
+    );
+    this.pendingChanged();
+    void this.#load();
+  }
+
+  subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  getView = (): RoomView => this.view;
+
+  /** Shows the message at once and sends it as soon as can be; throws `outbox_full`. */
+  send(text: string, lane: LaneName = "public"): string {
+    this.typing.stop();
+    return this.link.outbox.add(this.id, text, lane).client_msg_id;
+  }
+
+  /** Marks all that has come as read. Call it when a person sees the end of the conversation. */
+  markRead(): void {
+    const last = this.view.conversation.lanes.public.last ?? 0;
+    if (last <= this.#read) return;
+    this.#read = this.#delivered = last;
+    this.#tellMarks();
+  }
+
+  async loadOlder(): Promise<void> {
+    const lane = laneToExtend(this.view.conversation, this.link.lanes);
+    if (!lane || this.view.loadingOlder || this.view.phase !== "ready") return;
+    this.#show({ loadingOlder: true });
+    try {
+      const page = await this.#page(lane.name, lane.first);
+      this.dispatch({ type: "page", lane: lane.name, entries: page.items });
+    } finally {
+      this.#show({ loadingOlder: false });
+    }
+  }
+
+  /** Where to resume from; undefined until the first page came. */
+  position(): Since | undefined {
+    const { public: open, team } = this.view.conversation.lanes;
+    if (open.last === null) return undefined;
+    return { since: open.last, ...(team.last === null ? {} : { team_since: team.last }) };
+  }
+
+  /** The socket is up; `resumed` says how the server took our position, if we gave one. */
+  connected(resumed?: Resumed): void {
+    if (resumed?.status === "forbidden") return this.#show({ phase: "gone" });
+    if (resumed?.status === "reset") {
+      this.dispatch({ type: "reset" });
+      void this.#load();
+    } else if (this.view.phase === "ready") {
+      void this.#join();
+    } else if (this.view.phase === "failed") {
+      void this.#load();
+    }
+  }
+
+  dispatch(action: Action): void {
+    const conversation = reduce(this.view.conversation, action);
+    this.#show({ conversation, hasOlder: laneToExtend(conversation, this.link.lanes) !== undefined });
+    if (action.type === "entries" || action.type === "page") this.#logged(action.entries);
+    this.#expire();
+    this.#heal();
+  }
+
+  pendingChanged(): void {
+    const pending = this.link.outbox
+      .of(this.id)
+      .map(({ lane, client_msg_id, at, text, state, error }): Pending => ({
+        kind: "pending",
+        lane,
+        client_msg_id,
+        at,
+        content: { type: "text", text },
+        state,
+        ...(error ? { error } : {}),
+      }));
+    this.dispatch({ type: "pending", pending });
+  }
+
+  leave(): void {
+    this.#left = true;
+    this.typing.stop();
+    this.#expiry();
+    this.#retry();
+    this.#marks?.();
+    if (this.link.isConnected()) {
+      this.link.request({ type: "leave_conversation", conversation_id: this.id }).catch(() => {});
+    }
+  }
+
+  async #load(): Promise<void> {
+    const { lanes } = this.link;
+    this.#show({ phase: "loading" });
+    try {
+      const pages = await Promise.all(lanes.map((lane) => this.#page(lane)));
+      if (this.#left) return;
+      lanes.forEach((lane, index) => {
+        const { items, head } = pages[index]!;
+        this.dispatch({ type: "page", lane, entries: items, head });
+      });
+      this.#succeeded();
+      if (this.link.isConnected()) void this.#join();
+    } catch (error) {
+      this.#failed(asChatError(error), () => void this.#load());
+    }
+  }
+
+  async #join(): Promise<void> {
+    try {
+      const question = { type: "join_conversation", conversation_id: this.id, ...this.position() } as const;
+      const ack = await this.link.request(question);
+      if (this.#left) return;
+      this.#succeeded();
+      this.dispatch({ type: "joined", ack, now: this.link.clock.now() });
+      this.link.onJoined(ack);
+      this.#tellMarks();
+    } catch (error) {
+      const refusal = asChatError(error);
+      if (refusal.code !== "disconnected") this.#failed(refusal, () => void this.#join());
+    }
+  }
+
+  #succeeded(): void {
+    this.#attempt = 0;
+    const { error: _, ...view } = this.view;
+    this.view = view;
+    this.#show({ phase: "ready" });
+  }
+
+  #failed(error: ChatError, again: () => void): void {
+    if (this.#left) return;
+    if (!error.retryable) return this.#show({ phase: error.code === "not_found" ? "gone" : "failed", error });
+    // Loaded once, a conversation stays in view while its connection is mended.
+    this.#show(this.view.phase === "ready" ? { error } : { phase: "failed", error });
+    this.#retry();
+    this.#retry = this.link.clock.after(
+      Math.max(error.retryAfterMs ?? 0, PATIENCE_MS + backoff(this.#attempt++, this.link.clock)),
+      again,
+    );
+  }
+
+  #page(lane: LaneName, before?: number): Promise<Page> {
+    const query = new URLSearchParams({ limit: String(PAGE) });
+    if (lane === "team") query.set("lane", lane);
+    if (before !== undefined) query.set("before", String(before));
+    return this.link.rest.get<Page>(`/chat/conversations/${this.id}/messages?${query}`);
+  }
+
+  #logged(entries: readonly LogEntry[]): void {
+    for (const entry of entries)
+      if (entry.type === "message_received") this.link.outbox.remove(entry.client_msg_id);
+    const last = this.view.conversation.lanes.public.last ?? 0;
+    if (last > this.#delivered && this.view.phase === "ready") {
+      this.#delivered = last;
+      this.#tellMarks();
+    }
+  }
+
+  #tellMarks(): void {
+    this.#marks ??= this.link.clock.after(MARKS_MS, () => {
+      this.#marks = undefined;
+      const told = { conversation_id: this.id };
+      if (this.#delivered > this.#read)
+        this.link.signal({ type: "mark_delivered", ...told, seq: this.#delivered });
+      if (this.#read > 0) this.link.signal({ type: "mark_read", ...told, seq: this.#read });
+    });
+  }
+
+  /** Asks for what is missing: at once where a later entry proves the hole, else after a moment; again until it is whole. */
+  #heal(): void {
+    for (const { lane, certain } of holes(this.view.conversation)) {
+      if (this.#healing.has(lane)) continue;
+      this.#healing.add(lane);
+      this.link.clock.after(certain ? 0 : PATIENCE_MS, () => void this.#sync(lane));
+    }
+  }
+
+  async #sync(lane: LaneName): Promise<void> {
+    const hole = holes(this.view.conversation).find((missing) => missing.lane === lane);
+    if (hole && this.link.isConnected() && !this.#left) {
+      await this.link
+        .request({
+          type: "sync",
+          conversation_id: this.id,
+          since: hole.since,
+          ...(lane === "team" ? { lane } : {}),
+        })
+        .catch(() => {});
+    }
+    this.link.clock.after(PATIENCE_MS, () => {
+      this.#healing.delete(lane);
+      if (this.link.isConnected() && !this.#left) this.#heal();
+    });
+  }
+
+  #expire(): void {
+    this.#expiry();
+    const next = nextExpiry(this.view.conversation);
+    if (next === undefined) return;
+    const { clock } = this.link;
+    this.#expiry = clock.after(Math.max(0, next - clock.now()), () => {
+      this.dispatch({ type: "tick", now: clock.now() });
+    });
+  }
+
+  #show(change: Partial<RoomView>): void {
+    this.view = { ...this.view, ...change };
+    for (const listener of [...this.#listeners]) listener();
+  }
+}
