@@ -11,11 +11,11 @@ begin
             update conversations set status = data ->> 'status' where id = new.conversation_id;
         when 'assigned' then
             update conversations
-               set assignee_id = (data #>> '{assignee,id}')::integer
+               set assignee_id = (data ->> 'user_id')::integer
              where id = new.conversation_id;
         when 'agent_joined' then
             insert into conversation_agents (conversation_id, user_id)
-            values (new.conversation_id, (data #>> '{agent,id}')::integer)
+            values (new.conversation_id, (data ->> 'user_id')::integer)
                 on conflict do nothing;
             update conversations set bot_active = false where id = new.conversation_id and bot_active;
         when 'bot_handover' then

@@ -111,14 +111,13 @@ async def select_own_conversations(
     return _page(rows, limit, for_customer=True)
 
 
-async def select_has_agent(db: Database, conversation_id: UUID, user_id: int) -> bool:
-    """Tell whether an agent has a part in a conversation already."""
-    found: bool = await db.fetchval(
-        "select exists (select from conversation_agents where conversation_id = $1 and user_id = $2)",
+async def insert_agent(db: Database, conversation_id: UUID, user_id: int) -> None:
+    """Note that an agent has a part in a conversation; safe to repeat."""
+    await db.execute(
+        "insert into conversation_agents (conversation_id, user_id) values ($1, $2) on conflict do nothing",
         conversation_id,
         user_id,
     )
-    return found
 
 
 def _page(
