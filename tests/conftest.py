@@ -1,0 +1,68 @@
+"""Engines for all tests: started once, a fresh database for each test, an emptied Redis."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+import pytest_asyncio
+import redis.asyncio
+
+from app.embedded import Engines, engines
+from app.migrate import migrate
+from app.settings import Settings
+from tests.databases import fresh_database
+from tests.e2e.chromium import find_chromium
+
+
+def pytest_configure() -> None:
+    # Ended from outside, as by `timeout`, the engines must still be stopped.
+    signal.signal(signal.SIGTERM, lambda *_: pytest.exit("terminated", returncode=143))
+
+
+@pytest.fixture(scope="session")
+def session_engines() -> Iterator[Engines]:
+    """PostgreSQL with the migrated database that all others are copied from, and Valkey."""
+    with tempfile.TemporaryDirectory(prefix="fireside-tests-") as var_dir, asyncio.Runner() as runner:
+        running = engines(Settings(var_dir=Path(var_dir)))
+        found = runner.run(running.__aenter__())
+        try:
+            runner.run(migrate(found.database_url))
+            yield found
+        finally:
+            runner.run(running.__aexit__(None, None, None))
+
+
+@pytest_asyncio.fixture
+async def database_url(session_engines: Engines) -> AsyncIterator[str]:
+    """A database with the schema and nothing in it, for one test."""
+    async with fresh_database(session_engines.database_url) as url:
+        yield url
+
+
+@pytest_asyncio.fixture
+async def redis_url(session_engines: Engines) -> str:
+    """The Redis of the run, emptied."""
+    async with redis.asyncio.Redis.from_url(session_engines.redis_url) as client:
+        await client.flushall()
+    return session_engines.redis_url
+
+
+@pytest.fixture
+def settings(database_url: str, redis_url: str, tmp_path: Path) -> Settings:
+    """Settings on engines of its own; `msgspec.structs.replace` makes others of them."""
+    return msgspec.structs.replace(
+        Settings(), database_url=database_url, redis_url=redis_url, var_dir=tmp_path, websocket_port=0
+    )
+
+
+@pytest.fixture(scope="session")
+def chromium() -> dict[str, Any]:
+    """What `playwright.chromium.launch(**chromium)` needs to start a browser here."""
+    return find_chromium()
