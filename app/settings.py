@@ -93,6 +93,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     openai_base_url: Annotated[str, Meta(description="any server with /chat/completions")] = ""
     openai_api_key: Annotated[str, Meta(description="its key")] = ""
     openai_model: Annotated[str, Meta(description="its model")] = ""
+    openai_prompt: Annotated[str, Meta(description="what the model is told about its task")] = ""
     coze_base_url: Annotated[str, Meta(description="Coze's API")] = "https://api.coze.com"
     coze_api_token: Annotated[str, Meta(description="its token")] = ""
     coze_bot_id: Annotated[str, Meta(description="which of its bots answers")] = ""

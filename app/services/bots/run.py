@@ -1,0 +1,60 @@
+"""One message on its way to a reply, and everyone in this process who waits for it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+from uuid import UUID, uuid5
+
+from app.protocol import MessageReceived, MessageStreaming
+from app.store.bots import Question
+
+REPLIES = UUID("5c3a9f0e-6c5f-4b8e-9d0a-2f6d1b7e4a31")
+"""Namespace of the ids of replies."""
+
+
+class Run:
+    """The one run of a bot for one message, shared by all who asked for it.
+
+    The reply's `client_msg_id` follows from the message's id, so any number of runs, in any number of
+    processes, leave one reply in the log.
+    """
+
+    def __init__(self, question: Question) -> None:
+        self.question = question
+        self.reply_id = uuid5(REPLIES, str(question.message_id))
+        self.latest: MessageStreaming | None = None
+        self.reply: MessageReceived | None = None
+        self._finished = False
+        self._changed = asyncio.Event()
+
+    def show(self, streaming: MessageStreaming) -> None:
+        """Tell the waiting how far the reply has grown."""
+        self.latest = streaming
+        self._wake()
+
+    def finish(self, reply: MessageReceived | None) -> None:
+        """Tell the waiting the end: the reply in the log, or None for silence. Only the first end counts."""
+        if not self._finished:
+            self.reply = reply
+            self._finished = True
+            self._wake()
+
+    async def follow(self) -> AsyncGenerator[MessageStreaming | MessageReceived, None]:
+        """Yield the reply as it grows, newest states only, and at last the message, if there is one."""
+        shown: MessageStreaming | None = None
+        while True:
+            changed = self._changed
+            if self._finished:
+                if self.reply is not None:
+                    yield self.reply
+                return
+            if self.latest is not None and self.latest is not shown:
+                shown = self.latest
+                yield shown
+            else:
+                await changed.wait()
+
+    def _wake(self) -> None:
+        self._changed.set()
+        self._changed = asyncio.Event()

@@ -1,0 +1,203 @@
+"""Which messages bots answer, in which order, how many at once, and who takes up what was left."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncGenerator, Coroutine
+from contextlib import aclosing
+from typing import Any
+from uuid import UUID
+
+import structlog
+
+from app.db import Database
+from app.errors import Retryable
+from app.journal import Journal
+from app.log import Appended
+from app.protocol import MessageReceived, MessageStreaming
+from app.services.bots.asker import Asker
+from app.services.bots.run import Run
+from app.services.rooms import Rooms
+from app.settings import Settings
+from app.store.bots import Question, select_unanswered
+
+log = structlog.get_logger()
+
+AT_ONCE = 64
+"""Conversations that are answered at the same time."""
+QUEUE = 1_000
+"""Messages that may wait for their turn; beyond, and after the time that a bot has, people take over."""
+SWEEP_SECONDS = 10.0
+SWEEP_BATCH = 50
+ORPHAN_SECONDS = 15.0
+"""Age at which a message that no process is answering counts as left behind."""
+FORGOTTEN_SECONDS = 3600.0
+"""Age at which an answer would surprise more than help."""
+GRACE_SECONDS = 3.0
+
+
+class Bots:
+    """The bots of this process. One conversation is answered one message at a time, in order."""
+
+    def __init__(self, db: Database, journal: Journal, rooms: Rooms, settings: Settings) -> None:
+        self._db = db
+        self._asker = Asker(db, journal, rooms, settings)
+        self._patience_seconds = settings.bot_timeout_seconds
+        self._places = asyncio.Semaphore(AT_ONCE)
+        self._runs: dict[UUID, Run] = {}
+        self._waiting: dict[UUID, deque[Run]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._sweeper: asyncio.Task[None] | None = None
+        self._stopping = False
+
+    def start(self) -> None:
+        """Begin to look for messages that a killed process has left unanswered."""
+        self._sweeper = asyncio.create_task(self._sweep())
+
+    async def stop(self, grace_seconds: float = GRACE_SECONDS) -> None:
+        """Finish what is finished soon; the rest goes back to the other processes, unanswered."""
+        self._stopping = True
+        if self._sweeper is not None:
+            self._sweeper.cancel()
+            await asyncio.wait({self._sweeper})
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=grace_seconds)
+        for task in self._tasks:
+            task.cancel()
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=grace_seconds)
+        await self._asker.close()
+
+    def offer(self, appended: Appended) -> None:
+        """Take a new entry; if a bot should answer it, one will. Never waits, never fails."""
+        if appended.bot is not None and not appended.duplicate:
+            self._begin(question_of(appended, appended.bot))
+
+    async def reply_to(self, appended: Appended) -> MessageReceived | None:
+        """Wait for the reply to a message, be it in the log already, on its way, or still to be asked for.
+
+        None means silence: the bot has nothing to say, or people answer. Cancellation leaves the run alone.
+
+        Raises:
+            Retryable: Postgres is away.
+        """
+        reply = None
+        async with aclosing(self.follow(appended)) as states:
+            async for state in states:
+                reply = state if isinstance(state, MessageReceived) else None
+        return reply
+
+    async def follow(self, appended: Appended) -> AsyncGenerator[MessageStreaming | MessageReceived, None]:
+        """Yield the reply to a message as it grows, and at last the entry in the log; see `reply_to`."""
+        run = self._runs.get(appended.entry.message_id)
+        if run is None:
+            asked = Run(question_of(appended, appended.bot or "none"))
+            reply = await self._asker.find_reply(asked)
+            if reply is not None:
+                yield reply
+                return
+            if appended.bot is None:
+                return
+            run = self._begin(asked.question)
+        async with aclosing(run.follow()) as states:
+            async for state in states:
+                yield state
+
+    def _begin(self, question: Question) -> Run:
+        """Return the one run for a message, begun if it is not yet."""
+        run = self._runs.get(question.message_id)
+        if run is not None:
+            return run
+        run = Run(question)
+        if self._stopping or len(self._runs) >= 2 * QUEUE:
+            # Even handing over takes its time. The sweep of some process finds this message later.
+            run.finish(None)
+            return run
+        self._runs[question.message_id] = run
+        if len(self._runs) > QUEUE:
+            self._spawn(self._conclude(run, self._refuse(run)))
+        elif question.conversation_id in self._waiting:
+            self._waiting[question.conversation_id].append(run)
+        else:
+            self._waiting[question.conversation_id] = deque([run])
+            self._spawn(self._serve(question.conversation_id))
+        return run
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _serve(self, conversation_id: UUID) -> None:
+        """Answer what waits in one conversation."""
+        waiting = self._waiting[conversation_id]
+        try:
+            while waiting:
+                await self._conclude(waiting[0], self._answer(waiting[0]))
+                waiting.popleft()
+        finally:
+            del self._waiting[conversation_id]
+            for run in waiting:
+                self._finish(run, None)
+
+    async def _answer(self, run: Run) -> MessageReceived | None:
+        try:
+            async with asyncio.timeout(self._patience_seconds):
+                await self._places.acquire()
+        except TimeoutError:
+            await self._refuse(run)
+            return None
+        try:
+            return await self._asker.answer(run)
+        finally:
+            self._places.release()
+
+    async def _refuse(self, run: Run) -> None:
+        log.warning(
+            "bots_overloaded", conversation=str(run.question.conversation_id), waiting=len(self._runs)
+        )
+        await self._asker.hand_over(run, "limit")
+
+    async def _conclude(self, run: Run, work: Coroutine[Any, Any, MessageReceived | None]) -> None:
+        """Tell those who wait for a run what came of it, whatever that is."""
+        reply = None
+        try:
+            reply = await work
+        except Retryable as error:
+            # Nothing says that it is answered, so a sweep will find it.
+            log.warning("bot_interrupted", conversation=str(run.question.conversation_id), why=error.message)
+        except Exception:
+            log.exception("bot_run_failed", conversation=str(run.question.conversation_id))
+        finally:
+            self._finish(run, reply)
+
+    def _finish(self, run: Run, reply: MessageReceived | None) -> None:
+        self._runs.pop(run.question.message_id, None)
+        run.finish(reply)
+
+    async def _sweep(self) -> None:
+        """Take up what no process is answering, until cancelled."""
+        while True:
+            await asyncio.sleep(SWEEP_SECONDS)
+            try:
+                questions = await select_unanswered(
+                    self._db,
+                    older_than_seconds=ORPHAN_SECONDS,
+                    younger_than_seconds=FORGOTTEN_SECONDS,
+                    limit=SWEEP_BATCH,
+                )
+            except Retryable as error:
+                log.debug("bot_sweep_failed", why=error.message)
+                continue
+            for question in questions:
+                self._begin(question)
+
+
+def question_of(appended: Appended, bot: str) -> Question:
+    return Question(
+        conversation_id=appended.conversation_id,
+        message_id=appended.entry.message_id,
+        seq=appended.seq,
+        bot=bot,
+    )

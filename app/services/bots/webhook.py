@@ -1,0 +1,77 @@
+"""Your own bot: a signed POST that is answered with the reply. docs/bots.md tells its receiver's side.
+
+Signed as https://www.standardwebhooks.com asks, so that receivers find a library that checks it.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+import time
+from collections.abc import AsyncGenerator
+
+import httpx2
+from msgspec import Struct, ValidationError, json
+
+from app.services.bots.bot import BotFailed, Turn
+from app.services.bots.upstream import post, read_body
+from app.settings import Settings
+
+ENCODED_SECRET = "whsec_"  # noqa: S105 - the prefix of one, not one.
+
+
+class Answer(Struct):
+    reply: str | None = None
+
+
+decode_answer = json.Decoder(Answer).decode
+
+
+class WebhookBot:
+    def __init__(self, client: httpx2.AsyncClient, settings: Settings) -> None:
+        self._client = client
+        self._url = settings.bot_webhook_url
+        self._key = key_of(settings.bot_webhook_secret)
+
+    async def reply(self, turn: Turn) -> AsyncGenerator[str, None]:
+        body = json.encode({"type": "message_received", "data": turn})
+        headers = signed(self._key, str(turn.message_id), int(time.time()), body)
+        async with post(self._client, self._url, headers=headers, body=body) as response:
+            if response.status_code == 204:
+                return
+            yield _decode(await read_body(response)).reply or ""
+
+
+def key_of(secret: str) -> bytes:
+    """Return the bytes of a secret: base64 after `whsec_`, or else the text itself.
+
+    Raises:
+        ValueError: What follows `whsec_` is not base64.
+    """
+    if not secret.startswith(ENCODED_SECRET):
+        return secret.encode()
+    try:
+        return base64.b64decode(secret.removeprefix(ENCODED_SECRET), validate=True)
+    except binascii.Error as error:
+        raise ValueError("what follows whsec_ is not base64") from error
+
+
+def signed(key: bytes, webhook_id: str, timestamp: int, body: bytes) -> dict[str, str]:
+    """Return the headers that prove who sent `body`, and when. `webhook_id` is the same at every try."""
+    digest = hmac.digest(key, f"{webhook_id}.{timestamp}.".encode() + body, hashlib.sha256)
+    return {
+        "webhook-id": webhook_id,
+        "webhook-timestamp": str(timestamp),
+        "webhook-signature": f"v1,{base64.b64encode(digest).decode()}",
+    }
+
+
+def _decode(body: bytes) -> Answer:
+    try:
+        return decode_answer(body)
+    except ValidationError as error:
+        raise BotFailed(f'the answer is not of the form {{"reply": "…"}}: {error}') from error
+    except ValueError as error:
+        raise BotFailed("the answer is not JSON") from error
