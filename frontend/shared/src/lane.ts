@@ -147,8 +147,10 @@ function change(known: Change | undefined, entry: Extract<LogEntry, { target_seq
     const reactions = new Map(current.reactions).set(key, { seq: entry.seq, on: entry.on, reaction });
     return { ...current, reactions };
   }
-  if (current.content?.value.type === "deleted" || (current.content?.seq ?? 0) > entry.seq) return current;
-  const value: Content = entry.type === "message_edited" ? entry.content : { type: "deleted" };
+  const isDeletion = entry.type === "message_deleted";
+  if (current.content?.value.type === "deleted") return current;
+  if (!isDeletion && (current.content?.seq ?? 0) > entry.seq) return current;
+  const value: Content = isDeletion ? { type: "deleted" } : entry.content;
   return { ...current, content: { seq: entry.seq, value } };
 }
 

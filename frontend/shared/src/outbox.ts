@@ -69,7 +69,7 @@ export class Outbox {
       text,
       at,
       tab,
-      tried_at: 0,
+      tried_at: clock.now(),
       state: "sending",
     };
     this.#write(item);

@@ -1,0 +1,256 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { ChatClient } from "../src/chat";
+import type { LogEntry } from "../src/protocol";
+import { MemoryStore } from "../src/storage";
+import { timeline } from "../src/timeline";
+import { asWebSocket, FakeSocket, ManualClock, ME, message } from "./support";
+
+let clock: ManualClock;
+let chat: ChatClient;
+let log: LogEntry[];
+let posted: Record<string, unknown>[];
+let isDown: boolean;
+
+/** The REST side of a server with one conversation. */
+const fetcher: typeof fetch = async (input, init) => {
+  const url = new URL(String(input));
+  if (isDown) throw new TypeError("Failed to fetch");
+  if (init?.method === "POST") {
+    const body = JSON.parse(String(init.body)) as Record<string, unknown>;
+    posted.push(body);
+    log.push(message(log.length + 1, { sender: ME, ...body }));
+    return Response.json({ seq: log.length });
+  }
+  const since = Number(url.searchParams.get("since"));
+  if (url.pathname.endsWith("/events")) {
+    const items = log.filter(({ seq }) => seq > since);
+    if (!items.length && url.searchParams.get("wait") !== "0")
+      await new Promise<void>((go) => clock.after(25_000, go));
+    return Response.json({ items, head: log.length });
+  }
+  const before = Number(url.searchParams.get("before") ?? log.length + 1);
+  return Response.json({ items: log.filter(({ seq }) => seq < before).slice(-50), head: log.length });
+};
+
+beforeEach(() => {
+  FakeSocket.all = [];
+  clock = new ManualClock();
+  log = [];
+  posted = [];
+  isDown = false;
+  chat = new ChatClient({
+    surface: "widget",
+    origin: "https://chat.example",
+    token: async () => "token",
+    version: "1",
+    store: new MemoryStore(),
+    scope: "me",
+    tab: "tab",
+    clock,
+    WebSocket: asWebSocket,
+    fetch: fetcher,
+    wakeups: () => () => {},
+  });
+});
+
+afterEach(() => chat.stop());
+
+const texts = (): string[] =>
+  timeline(chat.join("conversation").view.conversation).map((item) =>
+    item.kind === "message" && item.content.type === "text" ? item.content.text : item.kind,
+  );
+
+const say = (entry: LogEntry): void => {
+  log.push(entry);
+  FakeSocket.last.says(entry);
+};
+
+async function online(): Promise<void> {
+  chat.start();
+  chat.join("conversation");
+  await clock.advance(0);
+  FakeSocket.last.welcomes();
+  await clock.advance(0);
+  acks("join_conversation", {
+    conversation_id: "conversation",
+    head: log.length,
+    marks: [],
+    presence: [],
+    typing: [],
+  });
+  await clock.advance(0);
+}
+
+/** Answers the latest request of a type. */
+function acks(type: string, answer: object): void {
+  FakeSocket.last.says({ type: "ack", re: FakeSocket.last.frames(type).at(-1)!["id"], ...answer });
+}
+
+test("history comes first, and the join goes on after it", async () => {
+  log = [message(1), message(2)];
+  await online();
+  expect(FakeSocket.last.frames("join_conversation")).toMatchObject([{ since: 2 }]);
+  say(message(3));
+  expect(texts()).toEqual(["text 1", "text 2", "text 3"]);
+  expect(chat.status).toEqual({ state: "connected", transport: "socket" });
+});
+
+test("a message shows at once, and once, whichever of ack and entry comes first", async () => {
+  await online();
+  const room = chat.join("conversation");
+  const id = room.send("hello");
+  expect(texts()).toEqual(["pending"]);
+  acks("send_message", { client_msg_id: id, seq: 1 });
+  await clock.advance(0);
+  expect(room.view.conversation.pending).toMatchObject([{ state: "sent" }]);
+  say(message(1, { sender: ME, client_msg_id: id, content: { type: "text", text: "hello" } }));
+  expect(texts()).toEqual(["hello"]);
+
+  const second = room.send("again");
+  say(message(2, { sender: ME, client_msg_id: second, content: { type: "text", text: "again" } }));
+  acks("send_message", { client_msg_id: second, seq: 2 });
+  await clock.advance(0);
+  expect(texts()).toEqual(["hello", "again"]);
+});
+
+test("what was written offline is sent, with the same id, after the return", async () => {
+  await online();
+  const id = chat.join("conversation").send("lost on the way");
+  FakeSocket.last.drops(1006);
+  chat.join("conversation").send("written offline");
+  await clock.advance(500);
+  FakeSocket.last.welcomes({
+    type: "reconnected",
+    conversations: { conversation: { status: "ok", head: 0 } },
+  });
+  await clock.advance(0);
+  expect(FakeSocket.last.sent[0]).toMatchObject({ resume: { conversation: { since: 0 } } });
+  expect(FakeSocket.last.frames("send_message")).toMatchObject([{ client_msg_id: id }]);
+});
+
+test("a hole is asked for and filled", async () => {
+  await online();
+  FakeSocket.last.says(message(2));
+  await clock.advance(0);
+  expect(FakeSocket.last.frames("sync")).toMatchObject([{ since: 0 }]);
+  FakeSocket.last.says(message(1));
+  expect(texts()).toEqual(["text 1", "text 2"]);
+});
+
+test("a heartbeat tells of a message that never came", async () => {
+  await online();
+  FakeSocket.last.says({ type: "ping", t: 1, heads: { conversation: 1 } });
+  await clock.advance(999);
+  expect(FakeSocket.last.frames("sync")).toEqual([]);
+  await clock.advance(1);
+  expect(FakeSocket.last.frames("sync")).toMatchObject([{ since: 0 }]);
+});
+
+test("a server that forgot the past makes the room begin anew", async () => {
+  log = [message(1), message(2), message(3)];
+  await online();
+  log = [message(1, { content: { type: "text", text: "restored" } })];
+  FakeSocket.last.drops(1006);
+  await clock.advance(500);
+  FakeSocket.last.welcomes({ type: "reconnected", conversations: { conversation: { status: "reset" } } });
+  await clock.advance(0);
+  expect(texts()).toEqual(["restored"]);
+});
+
+test("older pages come on demand until the beginning", async () => {
+  log = Array.from({ length: 120 }, (_, index) => message(index + 1));
+  await online();
+  const room = chat.join("conversation");
+  expect([texts().length, room.view.hasOlder]).toEqual([50, true]);
+  await room.loadOlder();
+  await room.loadOlder();
+  expect([texts().length, room.view.hasOlder]).toEqual([120, false]);
+});
+
+test("what has come is told as delivered, what was seen as read", async () => {
+  await online();
+  say(message(1));
+  await clock.advance(250);
+  expect(FakeSocket.last.frames("mark_delivered")).toMatchObject([{ seq: 1 }]);
+  chat.join("conversation").markRead();
+  await clock.advance(250);
+  expect(FakeSocket.last.frames("mark_read")).toMatchObject([{ seq: 1 }]);
+});
+
+test("typing is told at most every two seconds and ended after three of silence", async () => {
+  await online();
+  const { typing } = chat.join("conversation");
+  for (let i = 0; i < 10; i++) {
+    typing.typed();
+    await clock.advance(300);
+  }
+  expect(FakeSocket.last.frames("typing_start")).toHaveLength(2);
+  expect(FakeSocket.last.frames("typing_stop")).toHaveLength(0);
+  await clock.advance(3_000);
+  expect(FakeSocket.last.frames("typing_stop")).toHaveLength(1);
+});
+
+test("presence keeps the newest state of each person", async () => {
+  await online();
+  const presence = { type: "presence_update", user_id: 2, role: "agent", last_seen: null };
+  FakeSocket.last.says({ ...presence, status: "online", version: 2 });
+  FakeSocket.last.says({ ...presence, status: "offline", version: 1 });
+  expect(chat.presence.get(2)?.status).toBe("online");
+});
+
+describe("where WebSockets are blocked", () => {
+  async function blocked(): Promise<void> {
+    chat.start();
+    chat.join("conversation");
+    for (let attempt = 0; attempt < 2; attempt++) {
+      await clock.advance(0);
+      FakeSocket.last.drops(1006);
+      await clock.advance(1_000);
+    }
+  }
+
+  test("messages come and go by long poll", async () => {
+    log = [message(1)];
+    await blocked();
+    expect(chat.status).toEqual({ state: "connected", transport: "poll" });
+    log.push(message(2));
+    chat.join("conversation").send("by post");
+    await clock.advance(26_000);
+    expect(posted).toMatchObject([{ content: { type: "text", text: "by post" } }]);
+    expect(texts()).toEqual(["text 1", "text 2", "by post"]);
+  });
+
+  test("the socket takes over again as soon as it gets through", async () => {
+    await blocked();
+    await clock.advance(20_000);
+    FakeSocket.last.welcomes();
+    expect(chat.status).toEqual({ state: "connected", transport: "socket" });
+    chat.join("conversation").send("by socket");
+    await clock.advance(0);
+    expect(posted).toEqual([]);
+    expect(FakeSocket.last.frames("send_message")).toHaveLength(1);
+  });
+
+  test("a server that is simply down is not taken for a blocked socket", async () => {
+    log = [message(1)];
+    await online();
+    isDown = true;
+    FakeSocket.last.drops(1006);
+    for (let attempt = 0; attempt < 3; attempt++) {
+      await clock.advance(5_000);
+      FakeSocket.last.drops(1006);
+    }
+    expect(chat.status.state).not.toBe("connected");
+    expect(texts()).toEqual(["text 1"]);
+  });
+});
+
+test("a conversation that is not ours is gone, not retried", async () => {
+  chat.options.fetch = fetcher;
+  const refuse: typeof fetch = async () =>
+    Response.json({ code: "not_found", message: "There is no such conversation." }, { status: 404 });
+  chat.rest.options.fetch = refuse;
+  const room = chat.join("not-ours");
+  await clock.advance(60_000);
+  expect(room.view.phase).toBe("gone");
+});
