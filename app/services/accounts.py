@@ -39,7 +39,11 @@ class Accounts:
         """
         login = await select_login(self._db, email.strip())
         agent, password_hash = login or (None, None)
-        if not await self._passwords.verify(password_hash, password) or agent is None or password_hash is None:
+        if (
+            not await self._passwords.verify(password_hash, password)
+            or agent is None
+            or password_hash is None
+        ):
             raise AuthFailed("That email and password don't match.")
         if self._passwords.is_outdated(password_hash):
             await update_password_hash(

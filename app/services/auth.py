@@ -18,14 +18,17 @@ from app.services.tokens import (
     succeed_token,
 )
 from app.store.api_keys import ApiKey, select_api_keys
+from app.store.identities import select_revoked
 from app.store.installation import insert_value
 from app.store.sessions import Session, select_sessions
 from app.store.users import Agent, select_signed_in
-from app.store.identities import select_revoked
 
 
 class Auth:
-    """Check tokens. Look-ups that come together share a statement, so a storm of sockets costs a few of them."""
+    """Check tokens.
+
+    Look-ups that come together share a statement, so a storm of sockets costs a few of them.
+    """
 
     def __init__(self, db: Database, *, secret: str, access_token_seconds: int) -> None:
         self._db = db
@@ -36,7 +39,7 @@ class Auth:
         self._api_keys: Batch[bytes, ApiKey] = Batch(lambda keys: select_api_keys(db, keys))
 
     async def start(self) -> None:
-        """Make the secret that signs access tokens, where none is set; all processes on this database share it."""
+        """Make the secret that signs access tokens, where none is set; it is one for the database."""
         if not self._secret:
             self._secret = await insert_value(self._db, "jwt_secret", make_token())
 
@@ -90,15 +93,16 @@ class Auth:
         return key
 
     async def revoked(self, identities: Collection[Identity]) -> set[Identity]:
-        """Return those who may no longer be here: disabled users, ended sessions and sign-ins. One statement."""
+        """Return those who may no longer be here.
+
+        Disabled users, and those whose session or sign-in has ended. One statement.
+        """
         everyone = list(identities)
         return {everyone[index] for index in await select_revoked(self._db, everyone)}
 
     def issue_access_token(self, user: Agent, family: UUID | None = None) -> AccessToken:
         """Sign a short token for an agent, good while the sign-in `family` is, if one is given."""
-        return sign_access_token(
-            user.id, family, secret=self._secret, seconds=self._access_token_seconds
-        )
+        return sign_access_token(user.id, family, secret=self._secret, seconds=self._access_token_seconds)
 
     def succeed_refresh_token(self, token: str) -> str:
         """Return the refresh token that follows this one."""

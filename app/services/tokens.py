@@ -1,4 +1,4 @@
-"""Tokens: random ones, of which only the hash is kept, and signed ones, which say by themselves whose they are."""
+"""Tokens: random ones, kept as a hash, and signed ones, which say by themselves whose they are."""
 
 from __future__ import annotations
 
@@ -44,12 +44,18 @@ def make_token(prefix: str = "") -> str:
 
 
 def hash_token(token: str) -> bytes:
-    """Return what the store keeps. A random token needs no salt and no slow hash: there is nothing to guess."""
+    """Return what the store keeps.
+
+    A random token needs no salt and no slow hash: there is nothing to guess.
+    """
     return hashlib.sha256(token.encode(errors="surrogatepass")).digest()
 
 
 def succeed_token(token: str, secret: str) -> str:
-    """Return the token that follows `token`: the same for all who ask, and nothing that its holder can work out."""
+    """Return the token that follows `token`.
+
+    It is the same for all who ask, and nothing that the holder of `token` can work out.
+    """
     return hmac.new(secret.encode(), b"refresh token\0" + token.encode(), hashlib.sha256).hexdigest()
 
 
@@ -58,9 +64,7 @@ def sign_access_token(user_id: int, family: UUID | None, *, secret: str, seconds
     claims = {"sub": str(user_id), "aud": AUDIENCE, "exp": expires_at}
     if family is not None:
         claims["sid"] = str(family)
-    return AccessToken(
-        jwt.encode(claims, secret, ALGORITHM), datetime.fromtimestamp(expires_at, UTC)
-    )
+    return AccessToken(jwt.encode(claims, secret, ALGORITHM), datetime.fromtimestamp(expires_at, UTC))
 
 
 def read_access_token(token: str, *, secret: str) -> Claims:

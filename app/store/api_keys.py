@@ -37,7 +37,8 @@ async def upsert_api_key(db: Database, name: str, key_hash: bytes) -> int:
     key_id: int = await db.fetchval(
         """
         insert into api_keys (name, key_hash) values ($1, $2)
-            on conflict (name) do update set key_hash = excluded.key_hash, revoked_at = null, created_at = now()
+            on conflict (name) do update
+           set key_hash = excluded.key_hash, revoked_at = null, created_at = now()
         returning id
         """,
         name,

@@ -10,6 +10,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from app.db import Database
+from app.identity import Identity
 from app.log import decode_content
 from app.protocol import Conversation, ConversationStatus, LastMessage, Person, Sender
 
@@ -55,6 +56,15 @@ async def select_conversation(
     return _conversation(row, for_customer=customer_id is not None) if row else None
 
 
+async def select_customer(db: Database, conversation_id: UUID) -> Identity | None:
+    """Return the customer of a conversation."""
+    row = await db.fetchrow(
+        "select u.id, u.name from conversations c join users u on u.id = c.customer_id where c.id = $1",
+        conversation_id,
+    )
+    return Identity(user_id=row["id"], role="customer", name=row["name"]) if row else None
+
+
 async def select_conversations_by_id(db: Database, conversation_ids: Sequence[UUID]) -> list[Conversation]:
     """Return these conversations as the team sees them."""
     rows = await db.fetch(f"select {COLUMNS} where h.conversation_id = any ($1::uuid[])", conversation_ids)
@@ -90,7 +100,7 @@ async def select_conversations(
 async def select_own_conversations(
     db: Database, customer_id: int, *, status: ConversationStatus | None, before: Cursor | None, limit: int
 ) -> tuple[list[Conversation], Cursor | None]:
-    """Return a page of a customer's conversations, newest activity first, and the cursor for the next page."""
+    """Return a page of a customer's own list, newest activity first, and the cursor for the next page."""
     rows = await db.fetch(
         f"""
         select {COLUMNS}

@@ -31,6 +31,20 @@ async def select_inboxes(db: Database) -> list[Inbox]:
     return [_inbox(row) for row in await db.fetch("select * from inboxes order by lower(name), id")]
 
 
+async def select_demo_inbox(db: Database) -> Inbox | None:
+    """Return the inbox that the demo page shows: the one made for it, else the oldest."""
+    row = await db.fetchrow(
+        """
+        select i.*
+          from inboxes i
+          left join installation demo on demo.name = 'demo_inbox' and demo.value = i.key
+         order by demo.name is null, i.id
+         limit 1
+        """
+    )
+    return _inbox(row) if row else None
+
+
 async def select_origin_allowed(db: Database, origin: str) -> bool:
     """Tell whether any inbox may be used from this origin."""
     allowed: bool = await db.fetchval(
@@ -51,7 +65,7 @@ async def upsert_inbox(
     colour: str | None,
 ) -> Inbox:
     """Create the inbox of this name or update what is given; an existing one keeps its key and its secret."""
-    row = await db.fetchrow(
+    (row,) = await db.fetch(
         """
         insert into inboxes as i (name, key, identity_secret, origins, bot, welcome, colour)
         values ($1, $2, $3, coalesce($4::text[], '{}'), coalesce($5, 'none'), coalesce($6, ''), $7)
@@ -68,7 +82,6 @@ async def upsert_inbox(
         welcome,
         colour,
     )
-    assert row is not None
     return _inbox(row)
 
 

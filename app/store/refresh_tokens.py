@@ -50,9 +50,9 @@ async def rotate_refresh_token(
 ) -> Rotation | None:
     """Replace a token by its successor; None for a token that nobody was given.
 
-    The row is locked before it is judged, so of two at once one rotates and the other finds the token just used,
-    which is good still: both get the same successor. A token that was used earlier is in the wrong hands now or
-    was then, so its family ends.
+    The row is locked before it is judged, so of two at once one rotates and the other finds the token just
+    used, which is good still: both get the same successor. A token that was used earlier is in the wrong
+    hands now or was then, so its family ends.
     """
     row = await db.fetchrow(
         f"""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+import asyncpg
 from msgspec import Struct
 
 from app.db import Database
@@ -49,8 +50,11 @@ async def select_sessions(db: Database, token_hashes: Sequence[bytes]) -> dict[b
 async def insert_visitor(
     db: Database, token_hash: bytes, *, inbox_id: int, days: int
 ) -> tuple[int, int, str]:
-    """Create an anonymous customer with a session; return both ids and the name, which is made of the number."""
-    row = await db.fetchrow(
+    """Create an anonymous customer with a session; return both ids, the session's first, and the name.
+
+    The name is made of the number, so that two visitors can be told apart.
+    """
+    (row,) = await db.fetch(
         """
         with number as (
             select nextval(pg_get_serial_sequence('users', 'id'))::integer as id
@@ -69,7 +73,6 @@ async def insert_visitor(
         inbox_id,
         days,
     )
-    assert row is not None
     return row["session_id"], row["user_id"], row["name"]
 
 
@@ -117,31 +120,36 @@ async def update_session(
 ) -> str | None:
     """Prolong a session, and give its customer the identity, if there is one; return the customer's name.
 
-    An anonymous customer who signs in on the website stays the same customer and keeps the conversation. None,
-    and nothing changed, when the identity is another customer's: who signs in there now is someone else.
+    An anonymous customer who signs in on the website stays the same customer and keeps the conversation.
+    None, and nothing changed, when the identity is another customer's: who signs in there now is someone
+    else.
     """
-    name_now: str | None = await db.fetchval(
-        """
-        with customer as (
-            update users u
-               set external_id = coalesce(u.external_id, $2), name = coalesce($3, u.name),
-                   email = coalesce($4, u.email)
-              from sessions s
-             where s.id = $1 and u.id = s.user_id
-               and ($2::text is null or u.external_id = $2
-                    or (u.external_id is null
-                        and not exists (select from users o where o.inbox_id = u.inbox_id and o.external_id = $2)))
-            returning u.id, u.name
-        ), prolonged as (
-            update sessions s set expires_at = now() + make_interval(days => $5)
-              from customer where s.id = $1
+    try:
+        name_now: str | None = await db.fetchval(
+            """
+            with customer as (
+                update users u
+                   set external_id = coalesce(u.external_id, $2), name = coalesce($3, u.name),
+                       email = coalesce($4, u.email)
+                  from sessions s
+                 where s.id = $1 and u.id = s.user_id
+                   and ($2::text is null or u.external_id = $2
+                        or (u.external_id is null
+                            and not exists (select from users other
+                                             where other.inbox_id = u.inbox_id and other.external_id = $2)))
+                returning u.id, u.name
+            ), prolonged as (
+                update sessions s set expires_at = now() + make_interval(days => $5)
+                  from customer where s.id = $1
+            )
+            select name from customer
+            """,
+            session_id,
+            external_id,
+            name,
+            email,
+            days,
         )
-        select name from customer
-        """,
-        session_id,
-        external_id,
-        name,
-        email,
-        days,
-    )
+    except asyncpg.UniqueViolationError:
+        return None  # Another tab has just claimed the identity for its own customer.
     return name_now

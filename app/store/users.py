@@ -24,7 +24,8 @@ async def select_login(db: Database, email: str) -> tuple[Agent, str] | None:
         """
         select id, name, email, is_admin, password_hash
           from users
-         where role = 'agent' and lower(email) = lower($1) and disabled_at is null and password_hash is not null
+         where role = 'agent' and lower(email) = lower($1) and disabled_at is null and password_hash is not
+         null
         """,
         email,
     )
@@ -53,6 +54,17 @@ async def select_signed_in(
     return {(row["id"], row["family"]): _agent(row) for row in rows}
 
 
+async def select_agent(db: Database, user_id: int) -> Agent | None:
+    row = await db.fetchrow(
+        """
+        select id, name, email, is_admin from users
+         where id = $1 and role = 'agent' and disabled_at is null
+        """,
+        user_id,
+    )
+    return _agent(row) if row else None
+
+
 async def select_agents(db: Database) -> list[Agent]:
     rows = await db.fetch(
         """
@@ -64,6 +76,17 @@ async def select_agents(db: Database) -> list[Agent]:
     return [_agent(row) for row in rows]
 
 
+async def select_agents_online(db: Database) -> bool:
+    """Tell whether any agent is here to answer."""
+    online: bool = await db.fetchval(
+        """
+        select exists (select from user_presence p join users u on u.id = p.user_id
+                        where u.role = 'agent' and u.disabled_at is null and p.status in ('online', 'busy'))
+        """
+    )
+    return online
+
+
 async def upsert_agent(
     db: Database, *, email: str, name: str, is_admin: bool, password_hash: str | None
 ) -> tuple[int, bool]:
@@ -71,7 +94,7 @@ async def upsert_agent(
 
     Without a hash the password stays as it is; with one, all sign-ins of the agent end.
     """
-    row = await db.fetchrow(
+    (row,) = await db.fetch(
         """
         with agent as (
             insert into users as u (role, email, name, is_admin, password_hash)
@@ -92,7 +115,6 @@ async def upsert_agent(
         is_admin,
         password_hash,
     )
-    assert row is not None
     return row["id"], row["created"]
 
 
@@ -110,7 +132,9 @@ async def select_agent_exists(db: Database, email: str | None = None) -> bool:
 
 async def update_password_hash(db: Database, user_id: int, old: str, new: str) -> None:
     """Replace a hash by one of the same password under today's parameters, unless it changed meanwhile."""
-    await db.execute("update users set password_hash = $3 where id = $1 and password_hash = $2", user_id, old, new)
+    await db.execute(
+        "update users set password_hash = $3 where id = $1 and password_hash = $2", user_id, old, new
+    )
 
 
 def _agent(row: Mapping[str, Any]) -> Agent:

@@ -1,0 +1,178 @@
+"""What REST takes and gives, beside the protocol's own structs."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from app.protocol import (
+    TEXT_CHARS,
+    Conversation,
+    ConversationStatus,
+    LaneName,
+    LogEntry,
+    MessageReceived,
+    Presence,
+    Seq,
+    User,
+)
+
+NO_NUL = r"^[^\x00]*$"
+UserId = Annotated[int, Meta(ge=1, le=2**31 - 1)]
+Token = Annotated[str, Meta(min_length=1, max_length=4096)]
+Text = Annotated[str, Meta(min_length=1, max_length=TEXT_CHARS, pattern=r"^\s*[^\s\x00][^\x00]*$")]
+"""Not blank, and without NUL, which Postgres does not keep."""
+MAX_KEY_CHARS = 255
+
+
+class Login(Struct, frozen=True):
+    email: Annotated[str, Meta(min_length=1, max_length=254, pattern=NO_NUL)]
+    password: Annotated[str, Meta(min_length=1, max_length=1024)]
+
+
+class AgentUser(Struct, frozen=True, kw_only=True):
+    id: int
+    name: str
+    email: str
+    role: Literal["agent"] = "agent"
+    is_admin: bool
+
+
+class SignedIn(Struct, frozen=True):
+    """A short access token; the refresh token is in a cookie that scripts cannot read."""
+
+    access_token: str
+    expires_at: datetime
+    user: AgentUser
+
+
+class SessionRequest(Struct, frozen=True):
+    inbox: Annotated[str, Meta(min_length=1, max_length=64, pattern=NO_NUL)]
+    """The inbox's public key."""
+    identity: Token | None = None
+    """JWT by which the website vouches for its customer; HS256 with the inbox's secret, `sub` and `exp`."""
+
+
+class InboxAppearance(Struct, frozen=True):
+    name: str
+    welcome: str
+    colour: str | None
+    agents_online: bool
+
+
+class SessionOpened(Struct, frozen=True):
+    session_token: str
+    user: User
+    conversation_id: UUID
+    inbox: InboxAppearance
+
+
+class ConversationFilter(Struct, frozen=True):
+    status: ConversationStatus | None = None
+    before: Annotated[str, Meta(max_length=200)] | None = None
+    """The `next` of the page before."""
+    limit: Annotated[int, Meta(ge=1, le=100)] = 50
+
+
+class ConversationPage(Struct, frozen=True):
+    """Conversations, newest activity first."""
+
+    items: list[Conversation]
+    next: str | None
+
+
+class ConversationChange(Struct, frozen=True):
+    status: ConversationStatus | UnsetType = UNSET
+    assignee_id: UserId | UnsetType | None = UNSET
+
+
+class HistoryFilter(Struct, frozen=True):
+    before: Seq | None = None
+    limit: Annotated[int, Meta(ge=1, le=100)] = 50
+    lane: LaneName = "public"
+
+
+class EventFilter(Struct, frozen=True):
+    since: Seq = 0
+    wait: Annotated[float, Meta(ge=0, le=55)] = 25
+    """Seconds to wait when there is nothing yet."""
+    lane: LaneName = "public"
+
+
+class EntryPage(Struct, frozen=True):
+    """Entries of the log, oldest first, and the lane's head at the same moment."""
+
+    items: list[LogEntry]
+    head: int
+
+
+class NewText(Struct, frozen=True, tag_field="type", tag="text"):
+    text: Text
+
+
+class NewMessage(Struct, frozen=True):
+    client_msg_id: UUID
+    content: NewText
+    lane: LaneName = "public"
+
+
+class MessageStored(Struct, frozen=True):
+    """The message is committed. A repetition gets the same answer, with `duplicate`."""
+
+    conversation_id: UUID
+    client_msg_id: UUID
+    message_id: UUID
+    seq: int
+    created_at: datetime
+    duplicate: bool
+
+
+class AgentRow(Struct, frozen=True):
+    id: int
+    name: str
+    email: str
+    is_admin: bool
+    presence: Presence
+
+
+class AgentList(Struct, frozen=True):
+    items: list[AgentRow]
+
+
+class InboxRow(Struct, frozen=True):
+    id: int
+    key: str
+    name: str
+    origins: list[str]
+    bot: str
+
+
+class InboxList(Struct, frozen=True):
+    items: list[InboxRow]
+
+
+class ChatHeaders(Struct, frozen=True):
+    idempotency_key: Annotated[str, Meta(max_length=MAX_KEY_CHARS)] | None = None
+
+
+class ChatRequest(Struct, frozen=True, kw_only=True):
+    """Give `conversation_id`, or the customer's session token as `session_id`."""
+
+    message: Text
+    conversation_id: UUID | None = None
+    session_id: Token | None = None
+    client_msg_id: UUID | None = None
+    """Makes a retry safe; so does an Idempotency-Key header."""
+    stream: bool = False
+    """Answer in server-sent events while the reply grows."""
+
+
+class ChatReply(Struct, frozen=True):
+    """The customer's message and the bot's reply, if it gave one."""
+
+    conversation_id: UUID
+    message: MessageReceived
+    reply: MessageReceived | None

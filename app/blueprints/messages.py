@@ -1,0 +1,97 @@
+"""What is said in a conversation: its history, and the way to take part where WebSockets are blocked."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from quart import Blueprint
+
+from app.blueprints.bearer import authenticate, authenticate_user, reader
+from app.blueprints.bodies import EntryPage, EventFilter, HistoryFilter, MessageStored, NewMessage
+from app.blueprints.operations import operation
+from app.errors import (
+    AuthFailed,
+    ConversationClosed,
+    Forbidden,
+    IdempotencyConflict,
+    NotFound,
+    Timeout,
+)
+from app.identity import Identity
+from app.log import Lane
+from app.protocol import LaneName, TextContent
+from app.services import Services
+from app.store.entries import select_entries, select_history
+
+
+def blueprint(services: Services) -> Blueprint:
+    messages = Blueprint("messages", __name__, url_prefix="/chat/conversations/<uuid:conversation_id>")
+    db, auth, rooms = services.db, services.auth, services.rooms
+
+    @messages.get("/messages")
+    @operation(
+        query=HistoryFilter,
+        gives={200: EntryPage},
+        errors=[AuthFailed, NotFound],
+        by=["agent", "session", "api_key"],
+    )
+    async def list_messages(conversation_id: UUID, query: HistoryFilter) -> EntryPage:
+        """Return the entries before `before`, or the newest, oldest first."""
+        lane = await enter(reader(await authenticate(auth)), conversation_id, query.lane)
+        return EntryPage(
+            *await select_history(db, conversation_id, lane, before=query.before, limit=query.limit)
+        )
+
+    @messages.get("/events")
+    @operation(
+        query=EventFilter,
+        gives={200: EntryPage},
+        errors=[AuthFailed, NotFound],
+        by=["agent", "session", "api_key"],
+    )
+    async def list_events(conversation_id: UUID, query: EventFilter) -> EntryPage:
+        """Return the entries after `since`, oldest first.
+
+        At once if there are any, else as soon as there are, or when `wait` is over.
+        """
+        who = reader(await authenticate(auth))
+        lane = await enter(who, conversation_id, query.lane)
+        await rooms.wait_beyond(who, conversation_id, lane, query.since, query.wait)
+        return EntryPage(*await select_entries(db, conversation_id, lane, since=query.since))
+
+    @messages.post("/messages")
+    @operation(
+        body=NewMessage,
+        gives={200: MessageStored, 201: MessageStored},
+        errors=[AuthFailed, Forbidden, NotFound, ConversationClosed, IdempotencyConflict, Timeout],
+        by=["agent", "session"],
+    )
+    async def post_message(conversation_id: UUID, body: NewMessage) -> tuple[MessageStored, int]:
+        """Say something. The same `client_msg_id` again is answered as the first time, with 200."""
+        who = await authenticate_user(auth)
+        appended = await services.messages.send_message(
+            who,
+            conversation_id=conversation_id,
+            client_msg_id=body.client_msg_id,
+            content=TextContent(body.content.text),
+            lane=Lane.named(body.lane),
+        )
+        entry = appended.entry
+        stored = MessageStored(
+            conversation_id,
+            body.client_msg_id,
+            entry.message_id,
+            appended.seq,
+            entry.created_at,
+            appended.duplicate,
+        )
+        return stored, 200 if appended.duplicate else 201
+
+    async def enter(who: Identity, conversation_id: UUID, lane: LaneName) -> Lane:
+        """Return the lane, if this person may read it there; what they may not see does not exist."""
+        await rooms.authorise(who, conversation_id)
+        if lane == "team" and not who.is_agent:
+            raise NotFound("There is no such conversation.")
+        return Lane.named(lane)
+
+    return messages

@@ -1,0 +1,148 @@
+"""One decorator for all REST operations: reads the request, writes the answer, and documents both truly.
+
+quart-schema's own validation is lax ("1" is taken for 1) and answers in HTML; we take its documentation and
+let msgspec decode the body in one strict step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import wraps
+from typing import Any, TypeVar
+
+import msgspec
+from msgspec import UNSET, Struct, UnsetType
+from quart import Response, request
+from quart_schema import (
+    document_headers,
+    document_querystring,
+    document_request,
+    document_response,
+    security_scheme,
+)
+
+from app.errors import FiresideError, Internal, Invalid, TooLarge, Unavailable
+
+T = TypeVar("T")
+Handler = Callable[..., Awaitable[Any]]
+
+MAX_BODY_BYTES = 128 * 1024
+"""Enough for the longest message with every character escaped."""
+STREAMS = "_streams"
+"""Attribute of a handler that may also answer in server-sent events."""
+encode = msgspec.json.Encoder().encode
+
+
+class BadRequest(Invalid):
+    """The body is not JSON at all."""
+
+    status = 400
+
+
+class UnsupportedMediaType(Invalid):
+    code = "unsupported_media_type"
+    status = 415
+
+
+class ErrorBody(Struct, frozen=True):
+    """What went wrong: a code for programs and a sentence for people."""
+
+    code: str
+    message: str
+    retry_after_ms: int | UnsetType = UNSET
+
+
+def operation(
+    *,
+    body: type[Struct] | None = None,
+    query: type[Struct] | None = None,
+    headers: type[Struct] | None = None,
+    gives: Mapping[int, type[Struct] | None],
+    errors: Sequence[type[FiresideError]] = (),
+    by: Sequence[str] = (),
+    streams: bool = False,
+) -> Callable[[Handler], Callable[..., Awaitable[Response]]]:
+    """Make a handler of a function that takes structs and returns a struct, or a struct and a status.
+
+    `by` names the kinds of token of which one is needed; no name means none is. `gives` maps statuses to what
+    is answered with them, None being an empty answer. The function gets `body` and `query` by name; `headers`
+    are only documented.
+    """
+
+    def decorate(function: Handler) -> Callable[..., Awaitable[Response]]:
+        @wraps(function)
+        async def handle(**arguments: Any) -> Response:
+            if query is not None:
+                arguments["query"] = read_query(query)
+            if body is not None:
+                arguments["body"] = await read_body(body)
+            result = await function(**arguments)
+            return result if isinstance(result, Response) else answer(result)
+
+        implied: list[type[FiresideError]] = [*errors, Internal, Unavailable]
+        if body is not None:
+            document_request(body)(handle)
+            implied += [BadRequest, TooLarge, UnsupportedMediaType, Invalid]
+        if query is not None:
+            document_querystring(query)(handle)
+            implied += [Invalid]
+        if headers is not None:
+            document_headers(headers)(handle)
+        setattr(handle, STREAMS, streams)
+        security_scheme([{kind: []} for kind in by])(handle)
+        for status, struct in gives.items():
+            document_response(struct, status)(handle)
+        for error in implied:
+            document_response(ErrorBody, error.status)(handle)
+        return handle
+
+    return decorate
+
+
+def answer(result: Any) -> Response:
+    """Encode what an operation returned; None is an empty answer."""
+    value, status = result if isinstance(result, tuple) else (result, 200 if result is not None else 204)
+    if value is None:
+        return Response(b"", status)
+    return Response(encode(value), status, content_type="application/json")
+
+
+def answer_error(error: FiresideError) -> Response:
+    body = ErrorBody(
+        error.code, error.message, UNSET if error.retry_after_ms is None else error.retry_after_ms
+    )
+    response = answer((body, error.status))
+    if error.retry_after_ms is not None:
+        response.headers["Retry-After"] = str(-(-error.retry_after_ms // 1000))
+    if error.status == 401:
+        response.headers["WWW-Authenticate"] = "Bearer"  # RFC 9110, section 15.5.2
+    return response
+
+
+async def read_body(kind: type[T]) -> T:
+    """Decode the request's JSON.
+
+    Raises:
+        UnsupportedMediaType, BadRequest, Invalid: with what was expected and where.
+    """
+    if not request.is_json:
+        raise UnsupportedMediaType("Send the body as JSON, with Content-Type: application/json.")
+    data = await request.get_data()
+    try:
+        return msgspec.json.decode(data, type=kind)
+    except msgspec.ValidationError as error:
+        raise Invalid(f"{error}.") from error
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+        raise BadRequest("The body is not valid JSON.") from error
+
+
+def read_query(kind: type[T]) -> T:
+    """Convert the query string; numbers are written as text there.
+
+    Raises:
+        Invalid: with what was expected and where.
+    """
+    try:
+        return msgspec.convert(request.args.to_dict(), kind, strict=False)
+    except msgspec.ValidationError as error:
+        raise Invalid(f"{error}.".replace("$.", "?")) from error

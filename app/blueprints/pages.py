@@ -1,0 +1,144 @@
+"""The built frontends, each page under a policy that lets it do no more than it must."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from quart import Blueprint, Response, request, send_file
+
+from app.blueprints.operations import answer
+from app.errors import NotFound
+from app.services import Services
+from app.store.inboxes import select_demo_inbox, select_inbox
+
+FRONTEND = Path(__file__).parents[2] / "frontend"
+WIDGET = FRONTEND / "widget" / "dist"
+ADMIN = FRONTEND / "admin" / "dist"
+DOCS = FRONTEND / "docs" / "dist"
+FOREVER = "public, max-age=31536000, immutable"
+"""For files with a hash of their content in their name."""
+HOST = re.compile(r"[A-Za-z0-9.:\[\]-]+")
+NOT_BUILT = (
+    "<!doctype html><meta charset=utf-8><title>Fireside</title><p>This page is not built yet. Run: make build"
+)
+
+
+def blueprint(services: Services) -> Blueprint:
+    pages = Blueprint("pages", __name__)
+
+    @pages.get("/")
+    async def landing() -> Response:
+        return await page(WIDGET / "landing.html")
+
+    @pages.get("/demo")
+    async def demo() -> Response:
+        return await page(WIDGET / "demo.html", also="frame-src 'self'")
+
+    @pages.get("/demo/config.json")
+    async def demo_config() -> Response:
+        inbox = await select_demo_inbox(services.db)
+        if inbox is None:
+            raise NotFound("There is no inbox yet. Make one with `python -m app create-inbox`.")
+        return answer({"inbox": inbox.key})
+
+    @pages.get("/widget.js")
+    async def loader() -> Response:
+        response = await file(WIDGET / "widget.js", "no-cache")
+        # Any website may load it, also one that isolates itself or checks its integrity.
+        response.headers["Access-Control-Allow-Origin"] = "*"
+        response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+        return response
+
+    @pages.get("/widget/panel")
+    async def panel() -> Response:
+        inbox = await select_inbox(services.db, request.args.get("inbox", "").replace("\0", ""))
+        if inbox is None:
+            raise NotFound("There is no inbox with this key.")
+        return await page(
+            WIDGET / "panel.html", ancestors=" ".join(["'self'", *inbox.origins] if inbox.origins else "*")
+        )
+
+    @pages.get("/widget/assets/<path:name>")
+    async def widget_asset(name: str) -> Response:
+        return await asset(WIDGET / "assets", name)
+
+    @pages.get("/admin", defaults={"path": ""})
+    @pages.get("/admin/", defaults={"path": ""})
+    @pages.get("/admin/<path:path>")
+    async def admin(path: str) -> Response:
+        return await page(ADMIN / "index.html")
+
+    @pages.get("/admin/assets/<path:name>")
+    async def admin_asset(name: str) -> Response:
+        return await asset(ADMIN / "assets", name)
+
+    @pages.get("/docs")
+    async def docs() -> Response:
+        # swagger-ui writes HTML itself, so Trusted Types cannot be required here.
+        return await page(DOCS / "index.html", trusted_types=False)
+
+    @pages.get("/docs/assets/<path:name>")
+    async def docs_asset(name: str) -> Response:
+        return await file(inside(DOCS, name), "no-cache")
+
+    return pages
+
+
+async def page(
+    path: Path, *, ancestors: str = "'none'", also: str = "", trusted_types: bool = True
+) -> Response:
+    """Serve a page with a policy without `unsafe-inline`; `ancestors` says who may frame it."""
+    if is_file(path):
+        response = await file(path, "no-cache")
+    else:
+        response = Response(NOT_BUILT, 503, content_type="text/html; charset=utf-8")
+    host = request.host if HOST.fullmatch(request.host) else ""
+    sockets = f" ws://{host} wss://{host}" if host else ""
+    policy = [
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        f"connect-src 'self'{sockets}",
+        "base-uri 'none'",
+        "form-action 'self'",
+        f"frame-ancestors {ancestors}",
+    ]
+    if trusted_types:
+        policy.append("require-trusted-types-for 'script'")
+    if also:
+        policy.append(also)
+    response.headers["Content-Security-Policy"] = "; ".join(policy)
+    return response
+
+
+async def asset(folder: Path, name: str) -> Response:
+    return await file(inside(folder, name), FOREVER)
+
+
+def inside(folder: Path, name: str) -> Path:
+    """Return the path of a file in `folder`.
+
+    Raises:
+        NotFound: It would be outside, or there is none.
+    """
+    path = (folder / name).resolve()
+    if not path.is_relative_to(folder.resolve()) or not is_file(path):
+        raise NotFound("There is no such file.")
+    return path
+
+
+def is_file(path: Path) -> bool:
+    """Tell whether there is such a file. This blocks, for less time than asking a thread would take."""
+    return path.is_file()
+
+
+async def file(path: Path, cache_control: str) -> Response:
+    """Serve a file; a browser that has it is told so by its ETag."""
+    if not is_file(path):
+        raise NotFound("This file is not built yet. Run: make build")
+    response = await send_file(path, conditional=True)
+    response.headers["Cache-Control"] = cache_control
+    return response

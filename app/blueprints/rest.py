@@ -1,0 +1,50 @@
+"""All that is spoken over plain HTTP, put onto an app."""
+
+from __future__ import annotations
+
+from quart import Quart, Response
+
+from app.blueprints import (
+    auth,
+    chat,
+    conversations,
+    errors,
+    health,
+    messages,
+    openapi,
+    origins,
+    pages,
+    sessions,
+    team,
+)
+from app.blueprints.operations import MAX_BODY_BYTES
+from app.services import Services
+
+BODY_SECONDS = 15
+"""How long a body may take to arrive."""
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Cache-Control": "no-store",
+}
+"""What every answer says that does not know better: it is data, for whoever asked, and for now."""
+
+
+def register(app: Quart, services: Services) -> None:
+    """Add the REST operations, the pages, and what all of them share."""
+    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
+    app.config["BODY_TIMEOUT"] = BODY_SECONDS
+    app.url_map.strict_slashes = False
+    openapi.register(app)
+    errors.register(app)
+    origins.allow_origins(app, services.db, services.settings)
+    for part in (auth, chat, conversations, health, messages, pages, sessions, team):
+        app.register_blueprint(part.blueprint(services))
+
+    @app.after_request
+    async def protect(response: Response) -> Response:
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        return response

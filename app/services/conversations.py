@@ -1,0 +1,86 @@
+"""What agents change of a conversation. Each change is an entry of its log."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from msgspec import UNSET, UnsetType
+
+from app.db import Database
+from app.errors import Invalid, NotFound
+from app.identity import Identity
+from app.log import Lane
+from app.protocol import Conversation, ConversationStatus, Sender
+from app.services.messages import Messages
+from app.services.rooms import Rooms
+from app.store.conversations import select_conversation
+from app.store.users import Agent, select_agent
+
+
+class Conversations:
+    def __init__(self, db: Database, messages: Messages, rooms: Rooms) -> None:
+        self._db = db
+        self._messages = messages
+        self._rooms = rooms
+
+    async def change(
+        self,
+        agent: Identity,
+        conversation_id: UUID,
+        *,
+        status: ConversationStatus | UnsetType = UNSET,
+        assignee_id: int | UnsetType | None = UNSET,
+    ) -> Conversation:
+        """Close or reopen a conversation, or give it to an agent. What is so already is not logged again.
+
+        Raises:
+            NotFound: There is no such conversation.
+            Invalid: There is no such agent.
+        """
+        now = await select_conversation(self._db, conversation_id)
+        if now is None:
+            raise NotFound("There is no such conversation.")
+        sender = Sender(agent.user_id, agent.role, agent.name)
+        assignee_now = now.assignee.id if now.assignee else None
+        if assignee_id is not UNSET and assignee_id != assignee_now:
+            await self._assign(sender, conversation_id, assignee_id)
+        if status is not UNSET and status != now.status:
+            await self._messages.append_event(
+                conversation_id, "status_changed", {"status": status}, sender=sender
+            )
+        changed = await select_conversation(self._db, conversation_id)
+        return changed or now
+
+    async def _assign(self, sender: Sender, conversation_id: UUID, assignee_id: int | None) -> None:
+        assignee: Agent | None = None
+        if assignee_id is not None:
+            assignee = await select_agent(self._db, assignee_id)
+            if assignee is None:
+                raise Invalid(f"There is no agent with the id {assignee_id}. GET /chat/agents lists them.")
+        await self._messages.append_event(
+            conversation_id,
+            "assigned",
+            {"user_id": assignee and assignee.id, "name": assignee and assignee.name},
+            Lane.TEAM,
+            sender=sender,
+        )
+        if assignee is not None:
+            await self._join(conversation_id, assignee)
+
+    async def _join(self, conversation_id: UUID, agent: Agent) -> None:
+        """Let an agent take part, which the customer is told once."""
+        identity = Identity(user_id=agent.id, role="agent", name=agent.name)
+        room, _ = await self._rooms.open(identity, conversation_id)
+        try:
+            if agent.id in room.agents:
+                return
+            await self._messages.append_event(
+                conversation_id,
+                "agent_joined",
+                {"user_id": agent.id, "name": agent.name},
+                once=f"agent_joined:{agent.id}",
+                sender=Sender(agent.id, "agent", agent.name),
+            )
+            await self._rooms.take_part(room, agent.id)
+        finally:
+            self._rooms.close(room)
