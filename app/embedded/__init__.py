@@ -63,14 +63,14 @@ def _given(settings: Settings) -> Iterator[Engines]:
 def _running(settings: Settings) -> Iterator[Engines]:
     var_dir = settings.var_dir
     with lease(var_dir) as held:
-        owner = find_owner(var_dir, postgres.binaries() / "postgres")
+        owner = find_owner(var_dir, postgres.binary("postgres"))
         sockets = socket_directory(var_dir, owner.uid)
         try:
             with held.alone():
                 started = []
                 if not settings.database_url and postgres.start(var_dir, sockets, owner):
                     started.append("PostgreSQL")
-                if not settings.redis_url and valkey.start(var_dir, sockets):
+                if not settings.redis_url and valkey.start(var_dir, sockets, owner):
                     started.append("Redis")
             description = ", ".join(
                 f"{name} at {_place(url)}"

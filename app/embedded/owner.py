@@ -1,4 +1,4 @@
-"""As whom PostgreSQL runs, for it refuses to run as root.
+"""As whom the engines run, for PostgreSQL refuses to run as root.
 
 An ordinary user runs it as himself. For root there are three ways, and the first that works is taken:
 
@@ -22,7 +22,7 @@ from app.embedded.errors import EnginesError
 
 
 class Owner(msgspec.Struct, frozen=True):
-    """Who owns PostgreSQL's files, and what a command line begins with to run as them in a directory."""
+    """Who owns the engines' files, and what a command line begins with to run as them in a directory."""
 
     uid: int
     launcher: tuple[str, ...] = ()
@@ -37,7 +37,7 @@ class Owner(msgspec.Struct, frozen=True):
                 os.chown(each, self.uid, -1, follow_symlinks=False)
 
 
-def find_owner(var_dir: Path, executable: Path) -> Owner:
+def find_owner(var_dir: Path, executable: str) -> Owner:
     """Find the first way to run `executable` in `var_dir` that works.
 
     Raises:
@@ -52,7 +52,7 @@ def find_owner(var_dir: Path, executable: Path) -> Owner:
         ways.insert(0, Owner(uid, (*launch, "user", str(uid))))
     complaints = []
     for way in ways:
-        command = way.command(var_dir, str(executable), "--version")
+        command = way.command(var_dir, executable, "--version")
         probe = subprocess.run(command, capture_output=True, text=True, check=False)
         if probe.returncode == 0:
             return way

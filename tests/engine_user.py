@@ -1,0 +1,22 @@
+"""A process that uses the engines of VAR_DIR until its standard input ends: `python tests/engine_user.py`."""
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+
+import msgspec
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from app.embedded import engines
+from app.settings import Settings
+
+
+async def main() -> None:
+    async with engines(Settings.from_environment(os.environ)) as running:
+        print(msgspec.json.encode(running).decode(), flush=True)
+        await asyncio.to_thread(sys.stdin.read)
+
+
+asyncio.run(main())
