@@ -79,10 +79,9 @@ def cli() -> None:
 @cli.command("serve")
 def serve_command() -> None:
     """Serve until SIGTERM or Ctrl-C, on own engines unless DATABASE_URL and REDIS_URL are set."""
+    settings = load_settings()
     # Imported only here: the other commands need nothing of what serving needs.
     from app.server.serve import serve
-
-    settings = load_settings()
 
     async def run(running: Engines) -> None:
         click.echo(running.description, err=True)

@@ -149,6 +149,11 @@ def _check_origin(origin: str) -> None:
 
 
 def _check_scheme(name: str, url: str, schemes: tuple[str, ...]) -> None:
-    if url and urlsplit(url).scheme not in schemes:
-        # The value is not shown: a URL can hold a password.
+    # The value is not shown: a URL can hold a password.
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        raise SettingsError(f"{name}: is no URL that can be read; look at its host and port") from None
+    if url and parts.scheme not in schemes:
         raise SettingsError(f"{name}: must begin with {' or '.join(f'{scheme}://' for scheme in schemes)}")
