@@ -1,6 +1,6 @@
 """`python -m app`: everything that can be done from a shell."""
 
-from app.cli import cli
+from app.commands import cli
 
 if __name__ == "__main__":
     cli(prog_name="python -m app")

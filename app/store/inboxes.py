@@ -37,7 +37,7 @@ async def select_demo_inbox(db: Database) -> Inbox | None:
         """
         select i.*
           from inboxes i
-          left join installation demo on demo.name = 'demo_inbox' and demo.value = i.key
+          left join installation demo on demo.name = 'demo_inbox' and demo.value = i.name
          order by demo.name is null, i.id
          limit 1
         """

@@ -20,3 +20,18 @@ async def insert_value(db: Database, name: str, value: str) -> str:
         value,
     )
     return kept
+
+
+async def insert_demo_mark(db: Database, inbox_name: str) -> bool:
+    """Note which inbox is the demo's, unless there was a demo or the database is in use; tell whether it was noted."""
+    noted = await db.fetchval(
+        """
+        insert into installation (name, value)
+        select 'demo_inbox', $1
+         where not exists (select from inboxes) and not exists (select from users where role = 'agent')
+            on conflict (name) do nothing
+        returning name
+        """,
+        inbox_name,
+    )
+    return noted is not None

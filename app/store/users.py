@@ -88,19 +88,19 @@ async def select_agents_online(db: Database) -> bool:
 
 
 async def upsert_agent(
-    db: Database, *, email: str, name: str, is_admin: bool, password_hash: str | None
+    db: Database, *, email: str, name: str, is_admin: bool | None, password_hash: str | None
 ) -> tuple[int, bool]:
     """Create the agent with this address or update them; return the id and whether they are new.
 
-    Without a hash the password stays as it is; with one, all sign-ins of the agent end.
+    None leaves what is there as it is; a new hash ends all sign-ins of the agent.
     """
     (row,) = await db.fetch(
         """
         with agent as (
             insert into users as u (role, email, name, is_admin, password_hash)
-            values ('agent', $1, $2, $3, $4)
+            values ('agent', $1, $2, coalesce($3, false), $4)
                 on conflict (lower(email)) where role = 'agent' do update
-               set name = excluded.name, is_admin = excluded.is_admin, disabled_at = null,
+               set name = excluded.name, is_admin = coalesce($3, u.is_admin), disabled_at = null,
                    password_hash = coalesce(excluded.password_hash, u.password_hash)
             returning id, xmax = 0 as created
         ), ended as (
@@ -118,12 +118,11 @@ async def upsert_agent(
     return row["id"], row["created"]
 
 
-async def select_agent_exists(db: Database, email: str | None = None) -> bool:
-    """Tell whether there is an agent with this address, or any at all."""
+async def select_agent_exists(db: Database, email: str) -> bool:
+    """Tell whether there is an agent with this address, disabled or not."""
     found: bool = await db.fetchval(
         """
-        select exists (select from users
-                        where role = 'agent' and ($1::text is null or lower(email) = lower($1)))
+        select exists (select from users where role = 'agent' and lower(email) = lower($1))
         """,
         email,
     )

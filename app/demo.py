@@ -1,0 +1,31 @@
+"""Something to look at on the first run: a shop's inbox and an agent, with a password that exists only here."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from app.db import Database
+from app.services.setup import create_agent, create_inbox
+from app.store.installation import insert_demo_mark
+
+EMAIL = "demo@fireside.local"
+INBOX = "Demo shop"
+WELCOME = "Hello! An echo answers here until a person does. Ask away."
+
+
+class Demo(Struct, frozen=True):
+    email: str
+    password: str
+
+
+async def create_demo(db: Database) -> Demo | None:
+    """Create the demo on a database with neither agent nor inbox; None if it is not one, or has had its demo.
+
+    Of processes that start together, one does it. The echo shows a newcomer at once that messages arrive, and falls
+    silent when the agent writes, which is the other thing to see.
+    """
+    if not await insert_demo_mark(db, INBOX):
+        return None
+    await create_inbox(db, name=INBOX, bot="echo", welcome=WELCOME)
+    agent = await create_agent(db, email=EMAIL, name="Ada", password=None, role="admin")
+    return Demo(EMAIL, agent.generated_password or "")

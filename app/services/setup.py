@@ -1,0 +1,122 @@
+"""What an operator sets up: agents, inboxes, API keys."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Sequence
+from typing import Literal
+
+from msgspec import Struct
+
+from app.db import Database
+from app.errors import Invalid
+from app.services.passwords import MAX_CHARS, MIN_CHARS, Passwords
+from app.services.tokens import API_KEY_PREFIX, hash_token, make_token
+from app.setting_values import is_origin
+from app.store.api_keys import insert_api_key, upsert_api_key
+from app.store.inboxes import Inbox, upsert_inbox
+from app.store.users import select_agent_exists, upsert_agent
+
+EMAIL = re.compile(r"[^\s@\x00-\x1f]+@[^\s@\x00-\x1f]+")
+COLOUR = re.compile(r"#[0-9a-f]{6}")
+LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+"""Those that are not mistaken for one another when copied by hand."""
+
+
+class NewAgent(Struct, frozen=True, kw_only=True):
+    id: int
+    is_new: bool
+    generated_password: str | None
+    """Told this once; only its hash is kept."""
+
+
+async def create_agent(
+    db: Database, *, email: str, name: str, password: str | None, role: Literal["admin", "agent"] | None
+) -> NewAgent:
+    """Create the agent with this address or update them.
+
+    A new agent without a password gets a generated one and is no admin unless `role` says so. An existing one keeps
+    what is not given; a new password ends all sign-ins.
+
+    Raises:
+        Invalid: A value cannot be.
+    """
+    email = email.strip()
+    if len(email) > 254 or not EMAIL.fullmatch(email):
+        raise Invalid(f"{email!r} is no email address.")
+    check_name(name)
+    if password is not None and not MIN_CHARS <= len(password) <= MAX_CHARS:
+        raise Invalid(f"The password must have {MIN_CHARS} to {MAX_CHARS} characters.")
+    generated = None
+    if password is None and not await select_agent_exists(db, email):
+        password = generated = make_password()
+    user_id, is_new = await upsert_agent(
+        db,
+        email=email,
+        name=name,
+        is_admin=None if role is None else role == "admin",
+        password_hash=None if password is None else await Passwords().hash(password),
+    )
+    return NewAgent(id=user_id, is_new=is_new, generated_password=generated)
+
+
+async def create_inbox(
+    db: Database,
+    *,
+    name: str,
+    origins: Sequence[str] | None = None,
+    bot: str | None = None,
+    welcome: str | None = None,
+    colour: str | None = None,
+) -> Inbox:
+    """Create the inbox of this name, or update what is given; its key stays the same.
+
+    Raises:
+        Invalid: A value cannot be.
+    """
+    check_name(name)
+    for origin in origins or ():
+        if not is_origin(origin):
+            raise Invalid(f"{origin!r} is no origin; give one such as https://shop.example, without a path.")
+    if colour is not None and not COLOUR.fullmatch(colour.lower()):
+        raise Invalid(f"{colour!r} is no colour; give one such as #c2410c.")
+    if welcome is not None and (len(welcome) > 500 or "\0" in welcome):
+        raise Invalid("The welcome must have at most 500 characters.")
+    return await upsert_inbox(
+        db,
+        name,
+        key=secrets.token_hex(8),
+        identity_secret=make_token(),
+        origins=None if origins is None else list(dict.fromkeys(origins)),
+        bot=bot,
+        welcome=welcome,
+        colour=colour and colour.lower(),
+    )
+
+
+async def create_api_key(db: Database, *, name: str, rotate: bool) -> str:
+    """Return a new API key; only its hash is kept.
+
+    Raises:
+        Invalid: The name is taken, and its key is not to be replaced.
+    """
+    check_name(name)
+    key = make_token(API_KEY_PREFIX)
+    if rotate:
+        await upsert_api_key(db, name, hash_token(key))
+    elif await insert_api_key(db, name, hash_token(key)) is None:
+        raise Invalid(
+            f"There is an API key {name!r} already. Take another name, or replace it with --rotate."
+        )
+    return key
+
+
+def check_name(name: str) -> None:
+    if not 1 <= len(name.strip()) <= 200 or not name.isprintable():
+        raise Invalid(f"The name {name!r} must have 1 to 200 printable characters.")
+
+
+def make_password() -> str:
+    """Return a password of about 79 random bits that can be read aloud."""
+    return "-".join("".join(secrets.choice(LETTERS) for _ in range(4)) for _ in range(4))
