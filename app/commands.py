@@ -1,4 +1,4 @@
-"""Commands that set up agents, inboxes and API keys; each joins the engines that run, or starts them meanwhile."""
+"""Commands that set up agents, inboxes and API keys; each joins the engines that run, or starts them."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ from app.migrate import migrate
 from app.services.bots import NEEDS, check_configuration
 from app.services.setup import create_agent, create_api_key, create_inbox
 from app.settings import Settings
+
+__all__ = ["cli"]
 
 Result = TypeVar("Result")
 
@@ -39,6 +41,14 @@ def with_database(settings: Settings, task: Callable[[Database], Awaitable[Resul
         return with_engines(settings, run)
     except FiresideError as error:
         raise Failure(error.message) from error
+
+
+def address(settings: Settings) -> str:
+    """Return where users find us, without a slash at the end."""
+    scheme = "https" if settings.tls_certfile else "http"
+    return (
+        settings.public_url.rstrip("/") or f"{scheme}://{settings.websocket_host}:{settings.websocket_port}"
+    )
 
 
 def tell(facts: dict[str, Any], sentence: str, *, json: bool) -> None:
@@ -110,10 +120,8 @@ def create_inbox_command(
         "origins": inbox.origins,
         "bot": inbox.bot,
     }
-    sentence = (
-        f'The key of {name} is {inbox.key}. In the page:\n<script src="{settings.public_url.rstrip("/")}'
-    )
-    sentence += f'/widget.js" data-inbox="{inbox.key}" async></script>'
+    script = f'<script src="{address(settings)}/widget.js" data-inbox="{inbox.key}" async></script>'
+    sentence = f"The key of {name} is {inbox.key}. For its pages:\n{script}"
     if show_identity_secret:
         facts["identity_secret"] = inbox.identity_secret
         sentence += f"\nIdentity secret: {inbox.identity_secret}"

@@ -1,4 +1,4 @@
-"""Something to look at on the first run: a shop's inbox and an agent, with a password that exists only here."""
+"""Something to look at on the first run: an inbox and an agent, with a password told only once."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ class Demo(Struct, frozen=True):
 async def create_demo(db: Database) -> Demo | None:
     """Create the demo on a database with neither agent nor inbox; None if it is not one, or has had its demo.
 
-    Of processes that start together, one does it. The echo shows a newcomer at once that messages arrive, and falls
-    silent when the agent writes, which is the other thing to see.
+    Of processes that start together, one does it. The echo shows a newcomer at once that messages arrive, and
+    falls silent when the agent writes, which is the other thing to see.
     """
     if not await insert_demo_mark(db, INBOX):
         return None

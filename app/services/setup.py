@@ -36,8 +36,8 @@ async def create_agent(
 ) -> NewAgent:
     """Create the agent with this address or update them.
 
-    A new agent without a password gets a generated one and is no admin unless `role` says so. An existing one keeps
-    what is not given; a new password ends all sign-ins.
+    A new agent without a password gets a generated one and is no admin unless `role` says so. An existing one
+    keeps what is not given; a new password ends all sign-ins.
 
     Raises:
         Invalid: A value cannot be.

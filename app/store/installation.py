@@ -23,7 +23,10 @@ async def insert_value(db: Database, name: str, value: str) -> str:
 
 
 async def insert_demo_mark(db: Database, inbox_name: str) -> bool:
-    """Note which inbox is the demo's, unless there was a demo or the database is in use; tell whether it was noted."""
+    """Note which inbox is the demo's; tell whether it was noted.
+
+    It is not when there was a demo before, or the database is in use.
+    """
     noted = await db.fetchval(
         """
         insert into installation (name, value)
