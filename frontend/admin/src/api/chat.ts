@@ -1,0 +1,82 @@
+import type {
+  Conversation,
+  ConversationStatus,
+  LaneName,
+  LogEntry,
+  Presence,
+} from "@fireside/shared/protocol";
+import type { Rest } from "@fireside/shared/rest";
+
+export interface Page {
+  items: Conversation[];
+  /** Where the next, older page begins; null at the end. */
+  next: string | null;
+}
+
+export interface History {
+  /** Oldest first. */
+  items: LogEntry[];
+  /** The lane's highest `seq` at the time of the answer. */
+  head: number;
+}
+
+export interface Colleague {
+  id: number;
+  name: string;
+  email: string;
+  is_admin: boolean;
+  presence: Presence | null;
+}
+
+export interface Inbox {
+  id: number;
+  key: string;
+  name: string;
+}
+
+interface Items<T> {
+  items: T[];
+}
+
+/** The part of the REST API that this app uses. */
+export class ChatApi {
+  constructor(readonly rest: Rest) {}
+
+  /** A page of conversations, the newest activity first; of both statuses when none is given. */
+  conversations(
+    filter: { status?: ConversationStatus; before?: string },
+    signal?: AbortSignal,
+  ): Promise<Page> {
+    return this.rest.get(`/chat/conversations?${new URLSearchParams({ limit: "50", ...filter })}`, signal);
+  }
+
+  conversation(id: string, signal?: AbortSignal): Promise<Conversation> {
+    return this.rest.get(pathOf(id), signal);
+  }
+
+  update(
+    id: string,
+    change: { status?: ConversationStatus; assignee_id?: number | null },
+  ): Promise<Conversation> {
+    return this.rest.send("PATCH", pathOf(id), change);
+  }
+
+  /** The entries before `before`, or the newest. */
+  history(id: string, lane: LaneName, before?: number, signal?: AbortSignal): Promise<History> {
+    const query = new URLSearchParams({ lane, limit: "50" });
+    if (before !== undefined) query.set("before", String(before));
+    return this.rest.get(`${pathOf(id)}/messages?${query}`, signal);
+  }
+
+  async colleagues(signal?: AbortSignal): Promise<Colleague[]> {
+    return (await this.rest.get<Items<Colleague>>("/chat/agents", signal)).items;
+  }
+
+  async inboxes(signal?: AbortSignal): Promise<Inbox[]> {
+    return (await this.rest.get<Items<Inbox>>("/chat/inboxes", signal)).items;
+  }
+}
+
+function pathOf(id: string): string {
+  return `/chat/conversations/${encodeURIComponent(id)}`;
+}

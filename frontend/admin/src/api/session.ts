@@ -1,0 +1,132 @@
+import { ChatError } from "@fireside/shared/errors";
+import { call } from "@fireside/shared/rest";
+
+export interface Agent {
+  id: number;
+  name: string;
+  email: string;
+  is_admin: boolean;
+}
+
+interface Tokens {
+  access_token: string;
+  expires_at: string;
+  user: Agent;
+}
+
+export type SessionState =
+  | { status: "restoring" }
+  | { status: "unreachable" }
+  | { status: "signed_out"; expired: boolean }
+  | { status: "signed_in"; agent: Agent };
+
+/** A token is renewed when it has less than this left. */
+const RENEW_BEFORE_MS = 30_000;
+const UNREACHABLE_RETRY_MS = 5_000;
+
+/**
+ * Who is signed in. The access token lives in memory only; the refresh cookie, which scripts can't read,
+ * brings it back after a reload and renews it before it ends.
+ */
+export class Session {
+  #state: SessionState = { status: "restoring" };
+  #tokens: Tokens | undefined;
+  #renewal: Promise<string> | undefined;
+  #retry: ReturnType<typeof setTimeout> | undefined;
+  readonly #listeners = new Set<() => void>();
+  readonly #otherTabs = new BroadcastChannel("fireside-session");
+
+  constructor() {
+    this.#otherTabs.onmessage = ({ data }) =>
+      data === "signed_out" ? this.#drop(false) : void this.restore();
+  }
+
+  subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  getState = (): SessionState => this.#state;
+
+  /** @throws {ChatError} with the server's code, or `unreachable`. */
+  async login(email: string, password: string): Promise<void> {
+    this.#take(await post<Tokens>("/auth/login", { email, password }));
+    this.#otherTabs.postMessage("signed_in");
+  }
+
+  async logout(): Promise<void> {
+    await post("/auth/logout");
+    this.#drop(false);
+    this.#otherTabs.postMessage("signed_out");
+  }
+
+  /** Sign in by the cookie, if there is one; while the server can't be reached, try again every five seconds. */
+  async restore(): Promise<void> {
+    clearTimeout(this.#retry);
+    try {
+      await this.#renew();
+    } catch (error) {
+      if (isRefusal(error) || this.#state.status === "signed_in") return;
+      this.#change({ status: "unreachable" });
+      this.#retry = setTimeout(() => void this.restore(), UNREACHABLE_RETRY_MS);
+    }
+  }
+
+  /** An access token that is good for at least half a minute; a new one in any case when `fresh`. */
+  token = async (fresh: boolean): Promise<string> => {
+    const tokens = this.#tokens;
+    const good = tokens && Date.parse(tokens.expires_at) - Date.now() > RENEW_BEFORE_MS;
+    return good && !fresh ? tokens.access_token : this.#renew();
+  };
+
+  /** One renewal for all who wait for it; a refusal signs out. */
+  #renew(): Promise<string> {
+    this.#renewal ??= this.#refresh().finally(() => {
+      this.#renewal = undefined;
+    });
+    return this.#renewal;
+  }
+
+  async #refresh(): Promise<string> {
+    try {
+      // Each renewal replaces the cookie; two tabs that used the same one would look like a thief.
+      const tokens = await exclusively(() => post<Tokens>("/auth/refresh"));
+      this.#take(tokens);
+      return tokens.access_token;
+    } catch (error) {
+      if (isRefusal(error)) this.#drop(this.#state.status === "signed_in");
+      throw error;
+    }
+  }
+
+  #take(tokens: Tokens): void {
+    this.#tokens = tokens;
+    if (this.#state.status === "signed_in" && this.#state.agent.id === tokens.user.id) return;
+    this.#change({ status: "signed_in", agent: tokens.user });
+  }
+
+  #drop(expired: boolean): void {
+    this.#tokens = undefined;
+    if (this.#state.status !== "signed_out") this.#change({ status: "signed_out", expired });
+  }
+
+  #change(state: SessionState): void {
+    this.#state = state;
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+function post<T>(path: string, body?: unknown): Promise<T> {
+  const json = body === undefined ? {} : { body: JSON.stringify(body) };
+  return call<T>(fetch, path, { method: "POST", headers: { "content-type": "application/json" }, ...json });
+}
+
+/** The server answered and does not want this cookie: not a failure that passes. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof ChatError && !error.retryable;
+}
+
+function exclusively<T>(action: () => Promise<T>): Promise<T> {
+  // Web Locks need a secure context; over plain HTTP in a local network we do without.
+  return navigator.locks ? navigator.locks.request("fireside-refresh", action) : action();
+}

@@ -1,0 +1,91 @@
+import { longAgo } from "@fireside/shared/format";
+import type { Conversation, Presence } from "@fireside/shared/protocol";
+import { Button } from "react-aria-components";
+import { Link } from "wouter";
+import { PresenceDot } from "../ui/avatar";
+import { useNow } from "../ui/clock";
+import { IconToggle } from "../ui/icon-button";
+import { BackIcon, CheckIcon, PersonIcon, ReopenIcon } from "../ui/icons";
+import { words } from "../words";
+
+interface HeaderProps {
+  conversation: Conversation;
+  presence: Presence | undefined;
+  ownId: number;
+  back: string;
+  detailsShown: boolean;
+  onDetails(shown: boolean): void;
+  onAssign(agentId: number | null): void;
+  onStatus(status: Conversation["status"]): void;
+  problem: string | undefined;
+}
+
+export function ConversationHeader(props: HeaderProps) {
+  const { conversation, presence, ownId, back, detailsShown, onDetails, onAssign, onStatus, problem } = props;
+  const { customer, assignee, status } = conversation;
+  const isMine = assignee?.id === ownId;
+  return (
+    <header className="conversation-header">
+      <Link className="icon-button back" href={back} aria-label={words.conversation.back}>
+        <BackIcon />
+      </Link>
+      <div className="conversation-who">
+        <h1 dir="auto">{customer.name}</h1>
+        <p>
+          <PresenceDot status={presence?.status ?? "offline"} />
+          <LastSeen presence={presence} />
+          {assignee && !isMine && (
+            <span className="with">{words.conversation.assignedTo(assignee.name)}</span>
+          )}
+        </p>
+      </div>
+      <div className="conversation-actions">
+        <Button className="button quiet" onPress={() => onAssign(isMine ? null : ownId)}>
+          {isMine
+            ? words.conversation.unassign
+            : assignee
+              ? words.conversation.takeOver
+              : words.conversation.assignToMe}
+        </Button>
+        <Button
+          className="button quiet"
+          aria-label={status === "open" ? words.conversation.close : words.conversation.reopen}
+          onPress={() => onStatus(status === "open" ? "closed" : "open")}
+        >
+          {status === "open" ? <CheckIcon /> : <ReopenIcon />}
+          <span className="wide-only">
+            {status === "open" ? words.conversation.close : words.conversation.reopen}
+          </span>
+        </Button>
+        <IconToggle
+          label={words.conversation.details}
+          shortcut="I"
+          isSelected={detailsShown}
+          onChange={onDetails}
+        >
+          <PersonIcon />
+        </IconToggle>
+      </div>
+      <p className="conversation-problem" role="alert">
+        {problem}
+      </p>
+    </header>
+  );
+}
+
+/** Where someone is, in words: now, or since when not. */
+export function LastSeen({ presence }: { presence: Presence | undefined }) {
+  const now = useNow();
+  if (!presence || presence.status === "offline") {
+    return (
+      <span>
+        {presence?.last_seen
+          ? words.presence.lastSeen(longAgo(Date.parse(presence.last_seen), now, words.language))
+          : words.presence.neverSeen}
+      </span>
+    );
+  }
+  return (
+    <span>{presence.status === "online" ? words.presence.onlineNow : words.presence[presence.status]}</span>
+  );
+}

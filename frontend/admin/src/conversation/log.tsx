@@ -1,0 +1,138 @@
+import type { Row } from "@fireside/shared/timeline";
+import { Fragment, type ReactNode, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { Button } from "react-aria-components";
+import { Virtualizer, type VirtualizerHandle } from "virtua";
+import { DownIcon } from "../ui/icons";
+import { words } from "../words";
+
+/** This close to the end counts as being there, in pixels. */
+const END_SLACK = 48;
+/** Older messages are asked for when fewer rows than this are above. */
+const ROWS_AHEAD = 8;
+/** What stands above the first row has this height in the style sheet, whatever it says. */
+const TOP_HEIGHT = 56;
+
+interface LogProps {
+  rows: readonly Row[];
+  /** Whose rows bring the reader to the end, wherever they are. */
+  ownId: number;
+  hasOlder: boolean;
+  onTopNear(): void;
+  /** The reader sees the newest row, or no longer does. */
+  onAtEnd(atEnd: boolean): void;
+  /** Stands above the first row. */
+  top: ReactNode;
+  children(row: Row): ReactNode;
+}
+
+/**
+ * The scrolling part of a conversation. It stays at the end while the reader is there, holds the place when
+ * older rows come above, and otherwise only says that there is something new.
+ */
+export function Log({ rows, ownId, hasOlder, onTopNear, onAtEnd, top, children }: LogProps) {
+  const scroller = useRef<HTMLDivElement>(null);
+  const list = useRef<VirtualizerHandle>(null);
+  const isAtEnd = useRef(true);
+  const shown = useRef<{ first: string | undefined; last: string | undefined }>({
+    first: undefined,
+    last: undefined,
+  });
+  const [seenKey, setSeenKey] = useState<string>();
+
+  const first = rows[0]?.key;
+  const last = rows.at(-1)?.key;
+  // What comes above must not move what is being read.
+  const grewAbove = shown.current.first !== undefined && shown.current.first !== first;
+
+  function toEnd(): void {
+    list.current?.scrollToIndex(rows.length - 1, { align: "end" });
+  }
+
+  function setAtEnd(atEnd: boolean): void {
+    if (isAtEnd.current === atEnd) return;
+    isAtEnd.current = atEnd;
+    setSeenKey(atEnd ? undefined : last);
+    onAtEnd(atEnd);
+  }
+
+  useLayoutEffect(() => {
+    const isNew = shown.current.last !== last;
+    const wasEmpty = shown.current.first === undefined;
+    shown.current = { first, last };
+    if (!isNew || last === undefined) return;
+    const unread = wasEmpty ? rows.findIndex(({ startsNew }) => startsNew) : -1;
+    const sent = !wasEmpty && isOwn(rows.at(-1), ownId);
+    if (unread > 0 && rows.length - unread > 10) list.current?.scrollToIndex(unread, { align: "start" });
+    else if (isAtEnd.current || sent) toEnd();
+  });
+
+  useEffect(() => {
+    // A screen that is taller than a page of messages never scrolls, and must ask by itself.
+    const { current } = list;
+    if (hasOlder && current && current.scrollSize <= current.viewportSize) onTopNear();
+  });
+
+  function onScroll(): void {
+    const { current } = list;
+    const frame = scroller.current;
+    if (!current || !frame) return;
+    setAtEnd(frame.scrollHeight - frame.scrollTop - frame.clientHeight < END_SLACK);
+    if (hasOlder && current.findItemIndex(current.scrollOffset) < ROWS_AHEAD) onTopNear();
+  }
+
+  const unseen = countAfter(rows, seenKey, ownId);
+  return (
+    <div className="log-frame">
+      <div
+        className="log-scroller"
+        ref={scroller}
+        tabIndex={0}
+        role="region"
+        aria-label={words.conversation.log}
+      >
+        <div className="log-top">{top}</div>
+        <Virtualizer
+          ref={list}
+          scrollRef={scroller}
+          as="ol"
+          item="li"
+          data={rows}
+          startMargin={TOP_HEIGHT}
+          shift={grewAbove}
+          bufferSize={400}
+          onScroll={onScroll}
+          onResize={() => isAtEnd.current && toEnd()}
+        >
+          {(row) => <Fragment key={row.key}>{children(row)}</Fragment>}
+        </Virtualizer>
+      </div>
+      {seenKey !== undefined && (
+        <Button
+          className="pill log-pill"
+          aria-label={unseen > 0 ? words.conversation.newMessages(unseen) : words.conversation.toEnd}
+          onPress={toEnd}
+        >
+          <DownIcon />
+          {unseen > 0 && words.conversation.newMessages(unseen)}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+function isOwn(row: Row | undefined, ownId: number): boolean {
+  if (!row || row.item.kind === "notice") return false;
+  return row.item.kind === "pending" || row.item.sender.id === ownId;
+}
+
+/** How many messages of others stand after the row with this key. */
+function countAfter(rows: readonly Row[], key: string | undefined, ownId: number): number {
+  if (key === undefined) return 0;
+  let count = 0;
+  for (let index = rows.length - 1; index >= 0; index--) {
+    const row = rows[index];
+    if (!row || row.key === key) break;
+    if (row.item.kind === "message" && !isOwn(row, ownId)) count++;
+  }
+  return count;
+}

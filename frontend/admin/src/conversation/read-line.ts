@@ -1,0 +1,33 @@
+import type { RoomView } from "@fireside/shared/room";
+import { useEffect, useRef, useState } from "react";
+
+/**
+ * Where the "new" line stands: after this public `seq`. It is set when a conversation is opened, and again
+ * when one looks away, and then stays where it is although the messages below are read by now.
+ *
+ * @param isReading the agent sees the newest message now.
+ */
+export function useReadLine(view: RoomView, agentId: number, isReading: boolean): number {
+  const { marks, lanes } = view.conversation;
+  const joined = marks.size > 0;
+  const [line, setLine] = useState(Number.MAX_SAFE_INTEGER);
+  const wasReading = useRef(isReading);
+
+  const last = lanes.public.last ?? 0;
+  const read = marks.get(agentId)?.read_seq ?? teamRead(view);
+  useEffect(() => {
+    if (joined) setLine(read);
+    // Only the first news of the marks tells where reading stopped before.
+  }, [joined]);
+  useEffect(() => {
+    if (wasReading.current && !isReading) setLine(last);
+    wasReading.current = isReading;
+  }, [isReading, last]);
+  return line;
+}
+
+/** Whoever opens a conversation for the first time begins where the team is. */
+function teamRead({ conversation }: RoomView): number {
+  const agents = [...conversation.marks.values()].filter(({ role }) => role === "agent");
+  return Math.max(0, ...agents.map(({ read_seq }) => read_seq));
+}

@@ -1,0 +1,89 @@
+import type { Conversation, ConversationStatus } from "@fireside/shared/protocol";
+
+export interface Arrival {
+  conversation: Conversation;
+  /** What was known before; undefined for a conversation that is new here. */
+  previous: Conversation | undefined;
+}
+
+/**
+ * All conversations that this tab knows, from REST and from the socket alike: the larger version wins,
+ * so it does not matter which of the two comes first.
+ *
+ * Listeners are told once for many changes (`schedule`): 200 messages a second are 60 renderings, not 200.
+ */
+export class ConversationStore {
+  readonly #known = new Map<string, Conversation>();
+  readonly #lists = new Map<ConversationStatus, readonly Conversation[]>();
+  readonly #listeners = new Set<() => void>();
+  #scheduled = false;
+
+  constructor(readonly schedule: (notify: () => void) => void = (notify) => setTimeout(notify, 16)) {}
+
+  /** Take what is newer than what is known, and say what that was. */
+  upsert(conversations: readonly Conversation[]): Arrival[] {
+    const arrivals: Arrival[] = [];
+    for (const conversation of conversations) {
+      const previous = this.#known.get(conversation.id);
+      if (previous && previous.version >= conversation.version) continue;
+      this.#known.set(conversation.id, conversation);
+      arrivals.push({ conversation, previous });
+    }
+    if (arrivals.length > 0) this.#changed();
+    return arrivals;
+  }
+
+  get = (id: string): Conversation | undefined => this.#known.get(id);
+
+  /** Conversations of a status in which anything has happened, the newest message first. */
+  list(status: ConversationStatus): readonly Conversation[] {
+    const cached = this.#lists.get(status);
+    if (cached) return cached;
+    const list = [...this.#known.values()]
+      .filter((conversation) => conversation.status === status && isListed(conversation))
+      .sort(byActivity);
+    this.#lists.set(status, list);
+    return list;
+  }
+
+  /** The time of the last change that is known, by the server's clock; undefined while nothing is. */
+  latestUpdate(): number | undefined {
+    if (this.#known.size === 0) return undefined;
+    return Math.max(...[...this.#known.values()].map(({ updated_at }) => Date.parse(updated_at)));
+  }
+
+  /** Open conversations that hold something unread. */
+  unreadConversations(): number {
+    return this.list("open").reduce((count, { unread }) => count + (unread > 0 ? 1 : 0), 0);
+  }
+
+  subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  #changed(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    this.schedule(() => {
+      this.#scheduled = false;
+      // The lists keep their identity between two notices, as React asks of a snapshot.
+      this.#lists.clear();
+      for (const listener of this.#listeners) listener();
+    });
+  }
+}
+
+/** A visitor who only opened the widget asks for nothing; the server does not list them either. */
+function isListed({ last_seq, team_last_seq }: Conversation): boolean {
+  return last_seq > 0 || team_last_seq > 0;
+}
+
+/** When somebody last wrote: reading, assigning and closing do not move a conversation. */
+export function activity(conversation: Conversation): number {
+  return Date.parse(conversation.last_message?.created_at ?? conversation.created_at);
+}
+
+function byActivity(one: Conversation, other: Conversation): number {
+  return activity(other) - activity(one) || (one.id < other.id ? 1 : -1);
+}

@@ -1,0 +1,35 @@
+import type { Conversation } from "@fireside/shared/protocol";
+import { activity } from "./conversation-store";
+
+export interface HeldList {
+  rows: readonly Conversation[];
+  /** Rows that would stand elsewhere, or be there at all, if nobody were pointing. */
+  waiting: number;
+}
+
+/**
+ * The list as it was when the pointer came over it, with the contents of now: rows don't jump away from
+ * under a click. Older conversations, which paging brings, are still added below.
+ *
+ * @param held the list at the moment when the pointer came.
+ * @param live the list as it is.
+ * @param current what is known of a conversation now, whatever its status.
+ */
+export function holdList(
+  held: readonly Conversation[],
+  live: readonly Conversation[],
+  current: (id: string) => Conversation | undefined,
+): HeldList {
+  const places = new Map(held.map((conversation, place) => [conversation.id, { conversation, place }]));
+  const last = held.at(-1);
+  const oldest = last ? activity(last) : Number.POSITIVE_INFINITY;
+  const older: Conversation[] = [];
+  let waiting = 0;
+  live.forEach((conversation, place) => {
+    const before = places.get(conversation.id);
+    if (!before && held.length > 0 && activity(conversation) <= oldest) older.push(conversation);
+    else if (!before) waiting++;
+    else if (before.place !== place && activity(conversation) > activity(before.conversation)) waiting++;
+  });
+  return { rows: [...held.map((row) => current(row.id) ?? row), ...older], waiting };
+}

@@ -1,0 +1,92 @@
+import type { Conversation } from "@fireside/shared/protocol";
+import { fullTime, shortAgo } from "@fireside/shared/format";
+import { memo } from "react";
+import { Link } from "wouter";
+import { useLive, usePresence } from "../live/context";
+import { useKeyed } from "../live/keyed-store";
+import { Avatar, initials, PresenceDot } from "../ui/avatar";
+import { useNow } from "../ui/clock";
+import { words } from "../words";
+import { activity } from "./conversation-store";
+
+interface RowProps {
+  conversation: Conversation;
+  ownId: number;
+  isCurrent: boolean;
+  /** The one row of the list that Tab reaches; arrow keys move between the others. */
+  isTabStop: boolean;
+  search: string;
+}
+
+export const InboxRow = memo(function InboxRow({
+  conversation,
+  ownId,
+  isCurrent,
+  isTabStop,
+  search,
+}: RowProps) {
+  const { typing } = useLive();
+  const typists = useKeyed(typing, conversation.id);
+  const status = usePresence(conversation.customer.id)?.status ?? "offline";
+  const now = useNow();
+  const { customer, assignee, unread } = conversation;
+  const at = activity(conversation);
+  return (
+    <Link
+      href={`/c/${conversation.id}${search}`}
+      className="row"
+      data-unread={unread > 0 || undefined}
+      data-conversation={conversation.id}
+      aria-current={isCurrent ? "page" : undefined}
+      tabIndex={isTabStop ? 0 : -1}
+    >
+      <Avatar name={customer.name} />
+      <span className="row-body">
+        <span className="row-line">
+          <span className="row-name" dir="auto">
+            {customer.name}
+          </span>
+          <PresenceDot status={status} />
+          <time
+            className="row-time"
+            dateTime={new Date(at).toISOString()}
+            title={fullTime(at, words.language)}
+          >
+            {shortAgo(at, now, words.language)}
+          </time>
+        </span>
+        <span className="row-line">
+          {typists?.some(({ role }) => role === "customer") ? (
+            <span className="row-typing">{words.list.typing}</span>
+          ) : (
+            <span className="row-preview" dir="auto">
+              {preview(conversation, ownId)}
+            </span>
+          )}
+          {assignee && (
+            <span className="row-assignee" title={words.list.assigned(assignee.name)}>
+              <span aria-hidden="true">{initials(assignee.name)}</span>
+              <span className="visually-hidden">{words.list.assigned(assignee.name)}</span>
+            </span>
+          )}
+          {unread > 0 && (
+            <span className="row-unread">
+              <span aria-hidden="true">{unread > 99 ? "99+" : unread}</span>
+              <span className="visually-hidden">{words.list.unread(unread)}</span>
+            </span>
+          )}
+        </span>
+      </span>
+    </Link>
+  );
+});
+
+/** The last message in one line, with who wrote it unless it was the customer. */
+export function preview({ last_message }: Conversation, ownId: number): string {
+  if (!last_message) return words.list.noMessage;
+  const { sender, content } = last_message;
+  if (content.type !== "text") return words.list.deleted;
+  const text = content.text.slice(0, 200).replace(/\s+/g, " ");
+  if (sender.role === "customer") return text;
+  return sender.id === ownId ? words.list.you + text : `${sender.name}: ${text}`;
+}

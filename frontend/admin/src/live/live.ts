@@ -1,0 +1,97 @@
+import type { Room } from "@fireside/shared/room";
+import { browserStore } from "@fireside/shared/storage";
+import { ChatApi } from "../api/chat";
+import type { Agent, Session } from "../api/session";
+import { AdminWebSocketClient } from "../client";
+import { Drafts } from "../conversation/drafts";
+import { catchUp } from "../inbox/catch-up";
+import { type Arrival, ConversationStore } from "../inbox/conversation-store";
+import { isWatched } from "../ui/browser";
+import { Sound } from "./sound";
+import { TypingStore } from "./typing-store";
+
+/** Rooms that stay joined after one looks elsewhere, so that going back shows them at once. */
+const MOST_ROOMS = 5;
+
+/** All that is live for one signed-in agent; made at sign-in, closed at sign-out. */
+export class Live {
+  readonly conversations = new ConversationStore();
+  readonly typing = new TypingStore();
+  readonly sound: Sound;
+  readonly drafts: Drafts;
+  readonly client: AdminWebSocketClient;
+  readonly api: ChatApi;
+  /** The conversation on the screen: its messages need no sound while someone watches. */
+  currentId: string | undefined;
+  #recent: string[] = [];
+  #stops: (() => void)[] = [];
+
+  constructor(
+    readonly session: Session,
+    readonly agent: Agent,
+  ) {
+    const store = browserStore();
+    this.sound = new Sound(store);
+    this.drafts = new Drafts(store, `fireside.drafts.${agent.id}`);
+    this.client = new AdminWebSocketClient({
+      agentId: agent.id,
+      renewToken: session.token,
+      poll: () => this.#catchUp(),
+      store,
+    });
+    this.api = new ChatApi(this.client.chat.rest);
+  }
+
+  get chat(): AdminWebSocketClient["chat"] {
+    return this.client.chat;
+  }
+
+  async start(): Promise<void> {
+    this.#stops = [
+      this.chat.on("open", () => void this.#follow()),
+      this.client.onTypingIndicator((indicator) => this.typing.offer(indicator)),
+      this.chat.on("event", (event) => {
+        if (event.type === "conversation_updated")
+          this.#arrived(this.conversations.upsert([event.conversation]));
+      }),
+      this.sound.listenForGesture(),
+    ];
+    this.client.connect(await this.session.token(false));
+  }
+
+  stop(): void {
+    for (const stop of this.#stops) stop();
+    this.client.disconnect();
+  }
+
+  /** Joins a conversation, and leaves the one that nobody has looked at for the longest. */
+  room(id: string): Room {
+    this.#recent = [...this.#recent.filter((other) => other !== id), id];
+    while (this.#recent.length > MOST_ROOMS) this.chat.leave(this.#recent.shift() ?? "");
+    return this.chat.join(id);
+  }
+
+  /** First the news, then what was before: so nothing falls between, and the larger version wins. */
+  async #follow(): Promise<void> {
+    try {
+      await this.chat.request({ type: "follow_inbox" });
+      await this.#catchUp();
+    } catch {
+      // The connection is gone again; its return brings us back here.
+    }
+  }
+
+  async #catchUp(): Promise<void> {
+    this.#arrived(await catchUp(this.api, this.conversations));
+  }
+
+  #arrived(arrivals: readonly Arrival[]): void {
+    for (const { conversation, previous } of arrivals) {
+      const { id, last_message } = conversation;
+      if (last_message?.sender.role !== "customer") continue;
+      if (last_message.seq <= (previous?.last_message?.seq ?? 0)) continue;
+      if (id === this.currentId && isWatched()) continue;
+      void this.sound.play(`${id} ${last_message.seq}`);
+    }
+  }
+}

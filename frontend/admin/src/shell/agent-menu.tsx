@@ -1,0 +1,72 @@
+import type { PresenceStatus } from "@fireside/shared/protocol";
+import {
+  Button,
+  Header,
+  Menu,
+  MenuItem,
+  MenuSection,
+  MenuTrigger,
+  Popover,
+  Separator,
+} from "react-aria-components";
+import type { Agent } from "../api/session";
+import { Avatar } from "../ui/avatar";
+import { CheckIcon } from "../ui/icons";
+import { words } from "../words";
+
+const STATUSES: readonly PresenceStatus[] = ["online", "away", "busy", "offline"];
+
+interface AgentMenuProps {
+  agent: Agent;
+  status: PresenceStatus;
+  onStatus(status: PresenceStatus): void;
+  onSignOut(): void;
+}
+
+/** The agent's own picture, with the status that colleagues and customers see, and the way out. */
+export function AgentMenu({ agent, status, onStatus, onSignOut }: AgentMenuProps) {
+  return (
+    <MenuTrigger>
+      <Button
+        className="agent-button"
+        aria-label={words.shell.you(agent.name, words.presence[status].toLocaleLowerCase())}
+      >
+        <Avatar name={agent.name} small presence={status} />
+      </Button>
+      <Popover className="popover" placement="bottom end">
+        <div className="agent-card">
+          <strong>{agent.name}</strong>
+          <span>{agent.email}</span>
+        </div>
+        <Menu className="menu">
+          <MenuSection
+            selectionMode="single"
+            disallowEmptySelection
+            selectedKeys={[status]}
+            onSelectionChange={(keys) => {
+              const [chosen] = keys as Set<PresenceStatus>;
+              if (chosen !== undefined) onStatus(chosen);
+            }}
+          >
+            <Header>{words.shell.setStatus}</Header>
+            {STATUSES.map((choice) => (
+              <MenuItem key={choice} id={choice} className="menu-item" textValue={words.presence[choice]}>
+                {({ isSelected }) => (
+                  <>
+                    <span className="presence-dot" data-status={choice} aria-hidden="true" />
+                    {words.presence[choice]}
+                    {isSelected && <CheckIcon />}
+                  </>
+                )}
+              </MenuItem>
+            ))}
+          </MenuSection>
+          <Separator className="menu-separator" />
+          <MenuItem id="sign-out" className="menu-item" onAction={onSignOut}>
+            {words.shell.signOut}
+          </MenuItem>
+        </Menu>
+      </Popover>
+    </MenuTrigger>
+  );
+}

@@ -1,0 +1,75 @@
+import { Dialog, Heading, Modal, ModalOverlay, Switch } from "react-aria-components";
+import { IconButton } from "../ui/icon-button";
+import { CloseIcon } from "../ui/icons";
+import { words } from "../words";
+import { type Command, keyOf } from "./shortcuts";
+
+const MOVE: readonly Command[] = ["next", "previous", "help"];
+const ACT: readonly Command[] = ["reply", "note", "assign", "toggleClosed", "details"];
+
+interface ShortcutsDialogProps {
+  isOpen: boolean;
+  onOpenChange(open: boolean): void;
+  enabled: boolean;
+  onEnabledChange(enabled: boolean): void;
+}
+
+export function ShortcutsDialog({ isOpen, onOpenChange, enabled, onEnabledChange }: ShortcutsDialogProps) {
+  const { groups } = words.shortcuts;
+  return (
+    <ModalOverlay className="overlay" isOpen={isOpen} onOpenChange={onOpenChange} isDismissable>
+      <Modal className="dialog-frame">
+        <Dialog className="dialog">
+          <header className="dialog-header">
+            <Heading slot="title">{words.shortcuts.title}</Heading>
+            <IconButton label={words.shortcuts.close} onPress={() => onOpenChange(false)}>
+              <CloseIcon />
+            </IconButton>
+          </header>
+          <div className="shortcuts">
+            <section>
+              <h3>{groups.move}</h3>
+              <dl>{MOVE.map(shortcut)}</dl>
+            </section>
+            <section>
+              <h3>{groups.act}</h3>
+              <dl>{ACT.map(shortcut)}</dl>
+            </section>
+            <section>
+              <h3>{groups.write}</h3>
+              <dl>
+                <Keys keys={["Enter"]} meaning={words.shortcuts.send} />
+                <Keys keys={["Shift", "Enter"]} meaning={words.shortcuts.newLine} />
+                <Keys keys={["Esc"]} meaning={words.shortcuts.leave} />
+              </dl>
+            </section>
+          </div>
+          <Switch className="switch" isSelected={enabled} onChange={onEnabledChange}>
+            <span className="switch-track" />
+            <span>
+              {words.shortcuts.enabled}
+              <small>{words.shortcuts.enabledHint}</small>
+            </span>
+          </Switch>
+        </Dialog>
+      </Modal>
+    </ModalOverlay>
+  );
+}
+
+function shortcut(command: Command) {
+  return <Keys key={command} keys={[keyOf(command)]} meaning={words.shortcuts[command]} />;
+}
+
+function Keys({ keys, meaning }: { keys: readonly string[]; meaning: string }) {
+  return (
+    <div>
+      <dt>{meaning}</dt>
+      <dd>
+        {keys.map((key) => (
+          <kbd key={key}>{key}</kbd>
+        ))}
+      </dd>
+    </div>
+  );
+}

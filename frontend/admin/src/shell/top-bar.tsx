@@ -1,0 +1,58 @@
+import type { PresenceStatus } from "@fireside/shared/protocol";
+import { useState } from "react";
+import { useLive } from "../live/context";
+import { IconButton, IconToggle } from "../ui/icon-button";
+import { ChatIcon, KeyboardIcon, MutedIcon, SoundIcon } from "../ui/icons";
+import { words } from "../words";
+import { AgentMenu } from "./agent-menu";
+
+interface TopBarProps {
+  status: PresenceStatus;
+  onStatus(status: PresenceStatus): void;
+  onHelp(): void;
+}
+
+export function TopBar({ status, onStatus, onHelp }: TopBarProps) {
+  const { agent, session, sound } = useLive();
+  const [isMuted, setMuted] = useState(sound.muted);
+  const [signOutFailed, setSignOutFailed] = useState(false);
+
+  function mute(muted: boolean): void {
+    sound.muted = muted;
+    setMuted(muted);
+  }
+
+  return (
+    <header className="top-bar">
+      <span className="brand">
+        <span className="brand-mark">
+          <ChatIcon />
+        </span>
+        {words.brand}
+      </span>
+      <IconToggle
+        label={isMuted ? words.shell.unmute : words.shell.mute}
+        isSelected={isMuted}
+        onChange={mute}
+      >
+        {isMuted ? <MutedIcon /> : <SoundIcon />}
+      </IconToggle>
+      <span className="keyboard-only">
+        <IconButton label={words.shell.shortcuts} shortcut="?" onPress={onHelp}>
+          <KeyboardIcon />
+        </IconButton>
+      </span>
+      <AgentMenu
+        agent={agent}
+        status={status}
+        onStatus={onStatus}
+        onSignOut={() => void session.logout().catch(() => setSignOutFailed(true))}
+      />
+      {signOutFailed && (
+        <p className="top-bar-problem" role="alert">
+          {words.shell.signOutFailed}
+        </p>
+      )}
+    </header>
+  );
+}

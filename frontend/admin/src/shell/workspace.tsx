@@ -1,0 +1,123 @@
+import type { ConversationStatus, PresenceStatus } from "@fireside/shared/protocol";
+import { useEffect, useRef, useState } from "react";
+import { useLocation, useRoute, useSearchParams } from "wouter";
+import type { ComposerHandle } from "../conversation/composer";
+import { ConversationPage } from "../conversation/page";
+import { useChange } from "../conversation/queries";
+import { Inbox } from "../inbox/inbox";
+import { useLive, usePresence, useStatus } from "../live/context";
+import { NARROW, PHONE, useMediaQuery, useViewportHeight } from "../ui/browser";
+import { ChatIcon } from "../ui/icons";
+import { Notice } from "../ui/notice";
+import { words } from "../words";
+import { ConnectionBar } from "./connection-bar";
+import { usePreference } from "./preferences";
+import { type Command, useShortcuts } from "./shortcuts";
+import { ShortcutsDialog } from "./shortcuts-dialog";
+import { useTitle } from "./title";
+import { TopBar } from "./top-bar";
+
+/** The app of a signed-in agent: the list, the conversation, the customer. */
+export function Workspace() {
+  const live = useLive();
+  const [, params] = useRoute<{ id: string }>("/c/:id");
+  const id = params?.id;
+  const { agent, conversations } = live;
+  const [, navigate] = useLocation();
+  const [search] = useSearchParams();
+  const status: ConversationStatus = search.get("show") === "closed" ? "closed" : "open";
+  const query = status === "closed" ? "?show=closed" : "";
+  const composer = useRef<ComposerHandle>(null);
+  const change = useChange(id ?? "");
+  const [isHelpOpen, setHelpOpen] = useState(false);
+  const [singleKeys, setSingleKeys] = usePreference("single-keys", true);
+  const [paneShown, setPaneShown] = usePreference("details", true);
+  const [drawerShown, setDrawerShown] = useState(false);
+  const isNarrow = useMediaQuery(NARROW);
+  const isPhone = useMediaQuery(PHONE);
+  const [detailsShown, setDetailsShown] = isNarrow
+    ? [drawerShown, setDrawerShown]
+    : [paneShown, setPaneShown];
+  const ownStatus = usePresence(agent.id)?.status ?? "online";
+
+  useViewportHeight();
+  useTitle(id === undefined ? undefined : conversations.get(id)?.customer.name);
+  useEffect(() => {
+    live.currentId = id;
+    change.reset();
+  }, [live, id]);
+  useShortcuts(singleKeys, run);
+
+  function step(by: number): void {
+    const list = conversations.list(status);
+    const index = list.findIndex((conversation) => conversation.id === id);
+    const next = list[index < 0 ? 0 : index + by];
+    if (next) navigate(`/c/${next.id}${query}`);
+  }
+
+  function run(command: Command): void {
+    const conversation = id === undefined ? undefined : conversations.get(id);
+    if (command === "help") setHelpOpen(true);
+    else if (command === "next") step(1);
+    else if (command === "previous") step(-1);
+    else if (!conversation) return;
+    else if (command === "reply") composer.current?.focus("public");
+    else if (command === "note") composer.current?.focus("team");
+    else if (command === "assign") change.mutate({ assignee_id: agent.id });
+    else if (command === "toggleClosed") {
+      change.mutate({ status: conversation.status === "open" ? "closed" : "open" });
+    } else setDetailsShown(!detailsShown);
+  }
+
+  return (
+    <div className="workspace" data-view={id === undefined ? "list" : "conversation"}>
+      <a className="skip-link" href="#conversation">
+        {words.shell.skip}
+      </a>
+      <ConnectionBar status={useStatus()} />
+      <div className="panes">
+        <section className="pane list-pane" aria-label={words.shell.conversations}>
+          <TopBar
+            status={ownStatus}
+            onStatus={(wanted: PresenceStatus) => void setPresence(wanted)}
+            onHelp={() => setHelpOpen(true)}
+          />
+          <Inbox
+            status={status}
+            onStatus={(wanted) => navigate(`/${wanted === "closed" ? "?show=closed" : ""}`)}
+            currentId={id}
+          />
+        </section>
+        {id === undefined ? (
+          <main className="pane conversation-pane" id="conversation" tabIndex={-1}>
+            <Notice
+              icon={<ChatIcon />}
+              title={words.conversation.none}
+              hint={isPhone || !singleKeys ? words.conversation.noneHintPhone : words.conversation.noneHint}
+            />
+          </main>
+        ) : (
+          <ConversationPage
+            id={id}
+            back={`/${query}`}
+            detailsShown={detailsShown}
+            onDetails={setDetailsShown}
+            onChange={(wanted) => change.mutate(wanted)}
+            changeFailed={change.isError}
+            composer={composer}
+          />
+        )}
+      </div>
+      <ShortcutsDialog
+        isOpen={isHelpOpen}
+        onOpenChange={setHelpOpen}
+        enabled={singleKeys}
+        onEnabledChange={setSingleKeys}
+      />
+    </div>
+  );
+
+  async function setPresence(wanted: PresenceStatus): Promise<void> {
+    await live.chat.request({ type: "set_presence", status: wanted }).catch(() => undefined);
+  }
+}

@@ -1,0 +1,37 @@
+import type { PresenceStatus } from "@fireside/shared/protocol";
+import { words } from "../words";
+
+/** Two letters for a name: of its first and last word, or the first two of the only one. */
+export function initials(name: string): string {
+  const parts = name.trim().split(/\s+/);
+  const first = [...(parts[0] ?? "")];
+  const last = parts.length > 1 ? [...(parts[parts.length - 1] ?? "")] : [];
+  const letters = last.length > 0 ? [first[0], last[0]] : first.slice(0, 2);
+  return letters.join("").toLocaleUpperCase() || "?";
+}
+
+interface AvatarProps {
+  name: string;
+  small?: boolean;
+  presence?: PresenceStatus | undefined;
+}
+
+/** A person as initials; their name stands beside it, so it is silent to screen readers. */
+export function Avatar({ name, small = false, presence }: AvatarProps) {
+  return (
+    <span className="avatar" data-small={small || undefined} aria-hidden="true">
+      {initials(name)}
+      {presence !== undefined && <span className="presence-dot" data-status={presence} />}
+    </span>
+  );
+}
+
+/** Presence as a shape and a colour, with its word for those who see neither. */
+export function PresenceDot({ status }: { status: PresenceStatus }) {
+  return (
+    <>
+      <span className="presence-dot" data-status={status} aria-hidden="true" />
+      <span className="visually-hidden">{words.presence[status]}</span>
+    </>
+  );
+}

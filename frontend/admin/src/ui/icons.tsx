@@ -1,0 +1,57 @@
+import type { ReactNode } from "react";
+
+function icon(shape: ReactNode) {
+  return function Icon() {
+    return (
+      <svg className="icon" viewBox="0 0 20 20" aria-hidden="true" focusable="false">
+        {shape}
+      </svg>
+    );
+  };
+}
+
+export const BackIcon = icon(<path d="M12 4.5 6.5 10l5.5 5.5" />);
+export const DownIcon = icon(<path d="M10 4v11m-5-4.5 5 5 5-5" />);
+export const ChevronIcon = icon(<path d="m6 8 4 4 4-4" />);
+export const CloseIcon = icon(<path d="m5 5 10 10M15 5 5 15" />);
+export const CheckIcon = icon(<path d="m4.5 10.5 3.5 3.5 7.5-8" />);
+export const DoubleCheckIcon = icon(<path d="m1.8 10.5 3.5 3.5 7.5-8m-3.3 7.5.5.5 7.5-8" />);
+export const ClockIcon = icon(
+  <>
+    <circle cx="10" cy="10" r="7" />
+    <path d="M10 6v4.3l2.7 1.7" />
+  </>,
+);
+export const WarningIcon = icon(
+  <>
+    <circle cx="10" cy="10" r="7.5" />
+    <path d="M10 6v5m0 2.8v.2" />
+  </>,
+);
+export const SendIcon = icon(<path d="M3.5 10h12m-5-5 5 5-5 5" />);
+export const LockIcon = icon(
+  <>
+    <rect x="4.5" y="9" width="11" height="7.5" rx="1.5" />
+    <path d="M7 9V6.5a3 3 0 0 1 6 0V9" />
+  </>,
+);
+export const ReopenIcon = icon(<path d="M4 8.5h8a4 4 0 0 1 0 8H7M4 8.5l3.5-3.5M4 8.5 7.5 12" />);
+export const PersonIcon = icon(
+  <>
+    <circle cx="10" cy="7" r="3.2" />
+    <path d="M4 16.5c.7-3 3-4.5 6-4.5s5.3 1.5 6 4.5" />
+  </>,
+);
+export const SoundIcon = icon(
+  <path d="M3.5 8v4h2.7L10 15.5v-11L6.2 8zm9.5-.5a3.5 3.5 0 0 1 0 5m2-7.2a6.5 6.5 0 0 1 0 9.4" />,
+);
+export const MutedIcon = icon(<path d="M3.5 8v4h2.7L10 15.5v-11L6.2 8zm9.5 0 4 4m0-4-4 4" />);
+export const KeyboardIcon = icon(
+  <>
+    <rect x="2.5" y="5" width="15" height="10" rx="2" />
+    <path d="M5.8 8.5h.1m2.7 0h.1m2.7 0h.1m2.7 0h.1M7 12h6" />
+  </>,
+);
+export const ChatIcon = icon(
+  <path d="M4 4.5h12a1 1 0 0 1 1 1v7.5a1 1 0 0 1-1 1H9.5L6 17v-3H4a1 1 0 0 1-1-1V5.5a1 1 0 0 1 1-1z" />,
+);

@@ -1,0 +1,46 @@
+import { type ReactNode, useEffect, useState } from "react";
+
+interface NoticeProps {
+  icon?: ReactNode;
+  title: string;
+  hint?: string;
+  children?: ReactNode;
+  role?: "status" | "alert";
+}
+
+/** What a view shows when it has nothing else: what this is, why, and the next step. */
+export function Notice({ icon, title, hint, children, role }: NoticeProps) {
+  return (
+    <div className="notice" role={role}>
+      {icon}
+      <p className="notice-title">{title}</p>
+      {hint !== undefined && <p className="notice-hint">{hint}</p>}
+      {children}
+    </div>
+  );
+}
+
+/** True once `active` has been true for so many milliseconds: what is quick should not flicker. */
+export function useDelayed(active: boolean, milliseconds: number): boolean {
+  const [late, setLate] = useState(false);
+  useEffect(() => {
+    if (!active) return;
+    const timer = setTimeout(() => setLate(true), milliseconds);
+    return () => {
+      clearTimeout(timer);
+      setLate(false);
+    };
+  }, [active, milliseconds]);
+  return active && late;
+}
+
+/** Grey shapes in place of rows, after 300 ms. */
+export function Skeleton({ rows, label }: { rows: number; label: string }) {
+  const visible = useDelayed(true, 300);
+  return (
+    <div className="skeleton" role="status">
+      <span className="visually-hidden">{label}</span>
+      {visible && Array.from({ length: rows }, (_, row) => <span className="skeleton-row" key={row} />)}
+    </div>
+  );
+}
