@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 from uuid import UUID
 
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from app.identity import Role
+from app.identity import Role, Surface
 
 VERSION = 1
 FRAME_BYTES = 64 * 1024
@@ -457,3 +457,15 @@ ServerEvent = (
 )
 
 encode = msgspec.json.Encoder().encode
+
+SIGNALS = frozenset({"typing_start", "typing_stop", "mark_delivered", "mark_read", "ping", "pong"})
+"""Requests without an `id`: nothing answers them."""
+REQUEST_TYPES: Mapping[Surface, frozenset[str]] = {
+    "widget": frozenset(struct.__struct_config__.tag for struct in get_args(WidgetRequest)),
+    "admin": frozenset(struct.__struct_config__.tag for struct in get_args(AdminRequest)),
+}
+
+
+def presence_update(presence: Presence) -> PresenceUpdate:
+    """Return the state as the event that tells of it."""
+    return PresenceUpdate(**msgspec.structs.asdict(presence))

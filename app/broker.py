@@ -1,0 +1,252 @@
+"""Hints and signals between the processes, over Redis pub/sub.
+
+Nothing here is needed for correctness: a hint that is lost, doubled or late costs milliseconds, for the sweep finds
+what it would have told. What matters is to know when Redis is deaf, because then the sweep has to hurry. A stopped
+Redis raises no error in a subscriber, so the broker sends itself a heartbeat and listens for it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+import msgspec
+import structlog
+from msgspec import Struct
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+
+from app.log import Appended
+
+log = structlog.get_logger()
+
+SHARDS = 16
+"""Channels for the hints of conversations; every process subscribes to all of them at start."""
+QUEUE = 10_000
+"""Messages that may wait for Redis. The oldest are dropped: the sweep replaces them."""
+BATCH = 500
+"""Messages in one round trip."""
+HINT_BYTES = 256 * 1024
+"""A channel message is closed at about this size, far below Redis's limit for a slow subscriber."""
+PUBLISH_SECONDS = 0.2
+HEARTBEAT_SECONDS = 0.5
+SUSPECT_SECONDS = 1.5
+"""Without our own heartbeat for so long, Redis counts as deaf."""
+
+
+class Hint(Struct, array_like=True):
+    """An entry that was committed, with its bytes as a courtesy."""
+
+    conversation_id: bytes
+    lane: int
+    seq: int
+    sender_id: int
+    payload: bytes
+
+
+class Hints(Struct, array_like=True, tag="h"):
+    origin: bytes
+    hints: list[Hint]
+
+
+class RoomSignal(Struct, array_like=True, tag="s"):
+    """A signal for everyone in a room but the sockets of one user."""
+
+    origin: bytes
+    conversation_id: bytes
+    except_user_id: int
+    event: str
+    """The event's type, for those who keep a state of it."""
+    payload: bytes
+
+
+class Notice(Struct, array_like=True, tag="n"):
+    """Something for a service of every process: which one, and what."""
+
+    origin: bytes
+    topic: str
+    body: bytes
+
+
+class Heartbeat(Struct, array_like=True, tag="b"):
+    origin: bytes
+    count: int
+
+
+Message = Hints | RoomSignal | Notice | Heartbeat
+encode = msgspec.msgpack.Encoder().encode
+decode = msgspec.msgpack.Decoder(Message).decode
+
+
+class Broker:
+    """This process's ear and voice on Redis."""
+
+    def __init__(self, url: str, *, process_id: bytes) -> None:
+        self.process_id = process_id
+        self.namespace = ""
+        """Keeps installations that share a Redis apart; set before the broker runs."""
+        # Two clients, for a stopped Redis must not make publishing wait where listening waits. No retries: what
+        # fails is dropped, and the sweep is there.
+        self.redis = Redis.from_url(
+            url,
+            socket_timeout=PUBLISH_SECONDS,
+            socket_connect_timeout=PUBLISH_SECONDS,
+            retry=Retry(NoBackoff(), 0),
+        )
+        self._ear = Redis.from_url(url, socket_connect_timeout=1, socket_timeout=None, retry=Retry(NoBackoff(), 0))
+        self._queue: deque[tuple[str, bytes | Hint]] = deque(maxlen=QUEUE)
+        self._awake = asyncio.Event()
+        self._count = 0
+        self._heard_at = float("-inf")
+        self.suspect = True
+        """True while it is not proved that what we publish arrives."""
+        self.on_hint: Callable[[Hint], None] = lambda hint: None
+        self.on_signal: Callable[[RoomSignal], None] = lambda signal: None
+        self.on_recovered: Callable[[], None] = lambda: None
+        """Called when Redis is back, or has silently resubscribed us: what was published meanwhile is gone."""
+        self.on_notice: dict[str, Callable[[bytes], None]] = {}
+
+    def key(self, name: str) -> str:
+        """Return the Redis key or channel `name` of this installation."""
+        return f"fireside:{self.namespace}:{name}"
+
+    def publish(self, batch: list[Appended]) -> None:
+        """Tell the other processes of entries. Never waits, never fails."""
+        for appended in batch:
+            conversation_id = appended.conversation_id
+            hint = Hint(
+                conversation_id.bytes, appended.lane, appended.seq, appended.entry.sender.id, appended.frame.payload
+            )
+            self._queue.append((self._shard(conversation_id), hint))
+        self._awake.set()
+
+    def signal(self, conversation_id: UUID, event: str, payload: bytes, *, except_user_id: int = 0) -> None:
+        """Tell the other processes of a signal in a room. Never waits, never fails."""
+        signal = RoomSignal(self.process_id, conversation_id.bytes, except_user_id, event, payload)
+        self._queue.append((self._shard(conversation_id), encode(signal)))
+        self._awake.set()
+
+    def notify(self, topic: str, body: bytes) -> None:
+        """Hand `body` to the `topic` of the other processes. Never waits, never fails."""
+        self._queue.append((self.key("all"), encode(Notice(self.process_id, topic, body))))
+        self._awake.set()
+
+    def _shard(self, conversation_id: UUID) -> str:
+        return self.key(str(conversation_id.bytes[-1] % SHARDS))
+
+    async def speak(self) -> None:
+        """Publish what is queued, many messages in one round trip, until cancelled."""
+        while True:
+            await self._awake.wait()
+            self._awake.clear()
+            while self._queue:
+                messages = self._take()
+                try:
+                    async with asyncio.timeout(PUBLISH_SECONDS):
+                        pipeline = self.redis.pipeline(transaction=False)
+                        for channel, message in messages:
+                            pipeline.publish(channel, message)
+                        await pipeline.execute()
+                except (RedisError, OSError, TimeoutError):
+                    # Dropped on purpose. The heartbeat tells whether it was more than a hiccup.
+                    await asyncio.sleep(HEARTBEAT_SECONDS / 5)
+
+    def _take(self) -> list[tuple[str, bytes]]:
+        """Take what is queued; the hints of one channel become one message."""
+        messages: list[tuple[str, bytes]] = []
+        hints: dict[str, list[Hint]] = {}
+        size = 0
+        for _ in range(min(BATCH, len(self._queue))):
+            channel, message = self._queue.popleft()
+            if isinstance(message, bytes):
+                messages.append((channel, message))
+                continue
+            hints.setdefault(channel, []).append(message)
+            size += len(message.payload)
+            if size > HINT_BYTES:
+                break
+        messages.extend((channel, encode(Hints(self.process_id, some))) for channel, some in hints.items())
+        return messages
+
+    async def beat(self) -> None:
+        """Send heartbeats to ourselves and watch for them, until cancelled."""
+        loop = asyncio.get_running_loop()
+        while True:
+            self._count += 1
+            self._queue.append((self.key("all"), encode(Heartbeat(self.process_id, self._count))))
+            self._awake.set()
+            await asyncio.sleep(HEARTBEAT_SECONDS)
+            if loop.time() - self._heard_at > SUSPECT_SECONDS and not self.suspect:
+                self.suspect = True
+                log.warning("redis_deaf", seconds=SUSPECT_SECONDS)
+
+    async def listen(self) -> None:
+        """Receive what the processes say, until cancelled; reconnect for ever."""
+        while True:
+            try:
+                await self._listen()
+            except (RedisError, OSError, TimeoutError) as error:
+                log.debug("redis_lost", error=str(error))
+            await asyncio.sleep(HEARTBEAT_SECONDS / 2)
+
+    async def _listen(self) -> None:
+        loop = asyncio.get_running_loop()
+        async with self._ear.pubsub() as pubsub:
+            await pubsub.subscribe(self.key("all"), *(self.key(str(shard)) for shard in range(SHARDS)))
+            started_at = loop.time()
+            while True:
+                message = await pubsub.get_message(timeout=SUSPECT_SECONDS)
+                if message is not None:
+                    if message["type"] == "message":
+                        self._receive(message["data"])
+                    elif message["type"] == "subscribe" and not self.suspect:
+                        # redis-py resubscribes without a word; this is the only trace that it did.
+                        self.on_recovered()
+                elif loop.time() - max(self._heard_at, started_at) > SUSPECT_SECONDS:
+                    # A connection that says nothing for so long is dead, whatever TCP thinks of it.
+                    return
+
+    def _receive(self, data: bytes) -> None:
+        try:
+            message = decode(data)
+        except msgspec.MsgspecError:
+            log.warning("hint_not_understood", bytes=len(data))
+            return
+        if isinstance(message, Heartbeat):
+            if message.origin == self.process_id:
+                self._heartbeat()
+        elif message.origin == self.process_id:
+            return
+        elif isinstance(message, Hints):
+            for hint in message.hints:
+                self.on_hint(hint)
+        elif isinstance(message, RoomSignal):
+            self.on_signal(message)
+        else:
+            take: Any = self.on_notice.get(message.topic)
+            if take is not None:
+                take(message.body)
+
+    def _heartbeat(self) -> None:
+        self._heard_at = asyncio.get_running_loop().time()
+        if self.suspect:
+            self.suspect = False
+            log.info("redis_heard")
+            self.on_recovered()
+
+    async def ping(self) -> bool:
+        """Return whether Redis answers, within a bound."""
+        try:
+            async with asyncio.timeout(PUBLISH_SECONDS * 2):
+                return bool(await self.redis.ping())
+        except (RedisError, OSError, TimeoutError):
+            return False
+
+    async def close(self) -> None:
+        await self.redis.aclose()
+        await self._ear.aclose()

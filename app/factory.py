@@ -1,0 +1,182 @@
+"""Construct and wire everything: the only place that does."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from uuid import uuid4
+
+import structlog
+from quart import Quart
+
+from app.blueprints import rest, ws
+from app.broker import Broker
+from app.db import Database
+from app.errors import FiresideError
+from app.journal import Journal
+from app.log import Appended
+from app.server.asgi import WebsocketConnection
+from app.services import Services
+from app.services.accounts import Accounts
+from app.services.auth import Auth
+from app.services.bots import Bots
+from app.services.connections import Connections
+from app.services.conversations import Conversations
+from app.services.feed import Feed
+from app.services.marks import Marks
+from app.services.messages import Messages
+from app.services.passwords import Passwords
+from app.services.presence import PresenceService
+from app.services.rooms import Rooms
+from app.services.sessions import Sessions
+from app.services.typing import TypingService
+from app.settings import Settings
+from app.store.installation import insert_value
+
+log = structlog.get_logger()
+
+FLUSH_SECONDS = 3.0
+"""How long a stop waits for what is on its way to Postgres."""
+RESTART_SECONDS = 1.0
+"""Before a task that has failed by a fault of ours begins anew."""
+
+
+class Fireside(Quart):
+    """The application, with its services at hand for whoever serves it."""
+
+    asgi_websocket_class = WebsocketConnection
+    services: Services
+
+
+def create_app(settings: Settings) -> Fireside:
+    """Return the application. `database_url` and `redis_url` must be set; it connects when it starts serving."""
+    app = Fireside("app", static_folder=None)
+    services = app.services = create_services(settings)
+    rest.register(app, services)
+    app.register_blueprint(ws.blueprint(services))
+
+    @app.while_serving
+    async def lifespan() -> AsyncIterator[None]:
+        tasks = await start(services)
+        yield
+        await stop(services, tasks)
+
+    return app
+
+
+def create_services(settings: Settings) -> Services:
+    db = Database(settings.database_url, pool_size=settings.database_pool_size)
+    broker = Broker(settings.redis_url, process_id=uuid4().bytes)
+    journal = Journal(db)
+    auth = Auth(db, secret=settings.jwt_secret, access_token_seconds=settings.access_token_seconds)
+    rooms = Rooms(db, journal, broker)
+    messages = Messages(db, journal, rooms)
+    typing = TypingService(rooms, broker, timeout_ms=settings.typing_timeout_ms)
+    presence = PresenceService(db, broker, rooms, grace_seconds=settings.presence_grace_seconds)
+    marks = Marks(db, rooms)
+    feed = Feed(db, broker, rooms)
+    bots = Bots(db, journal, rooms, settings)
+
+    def ask_bot(appended: Appended) -> None:
+        if appended.bot is not None:
+            bots.offer(appended)
+
+    def recover() -> None:
+        rooms.sweep_soon()
+        presence.forget()
+        rooms.spawn(feed.catch_up())
+
+    rooms.on_appended.append(ask_bot)
+    typing.on_change = feed.typing
+    presence.on_customer = feed.customer_presence
+    marks.on_read = feed.touch_everywhere
+    broker.on_recovered = recover
+    return Services(
+        settings=settings,
+        db=db,
+        broker=broker,
+        journal=journal,
+        auth=auth,
+        accounts=Accounts(db, auth, Passwords(), refresh_token_days=settings.refresh_token_days),
+        sessions=Sessions(db, auth, session_days=settings.session_days),
+        rooms=rooms,
+        messages=messages,
+        conversations=Conversations(db, messages, rooms),
+        typing=typing,
+        presence=presence,
+        marks=marks,
+        feed=feed,
+        bots=bots,
+        connections=Connections(
+            auth,
+            ping_interval_ms=settings.websocket_ping_interval,
+            ping_timeout_ms=settings.websocket_ping_timeout,
+        ),
+    )
+
+
+async def start(services: Services) -> list[asyncio.Task[None]]:
+    """Connect, and begin the work that goes on beside the requests.
+
+    Raises:
+        Unavailable: Postgres does not answer.
+    """
+    await services.db.connect()
+    services.broker.namespace = await insert_value(services.db, "id", uuid4().hex[:12])
+    await services.auth.start()
+    services.bots.start()
+    work: list[Callable[[], Awaitable[None]]] = [
+        services.journal.run,
+        services.broker.listen,
+        services.broker.speak,
+        services.broker.beat,
+        services.rooms.sweep,
+        services.typing.run,
+        services.presence.run,
+        services.presence.reap,
+        services.marks.run,
+        services.feed.run,
+        services.feed.look_back,
+        services.connections.ping,
+        services.connections.watch,
+        services.connections.check_revocations,
+    ]
+    return [asyncio.create_task(keep_up(task), name=task.__qualname__) for task in work]
+
+
+async def keep_up(work: Callable[[], Awaitable[None]]) -> None:
+    """Run a task for ever: a fault of ours in it is logged, and it begins anew."""
+    while True:
+        try:
+            await work()
+        except Exception:
+            log.exception("task_failed", task=work.__qualname__)
+        await asyncio.sleep(RESTART_SECONDS)
+
+
+async def drain(services: Services) -> None:
+    """Take leave of everyone: what was taken in is stored and answered, and no client sees an abnormal close."""
+    await services.connections.goodbye(services.settings.drain_seconds)
+    services.rooms.release()
+    try:
+        async with asyncio.timeout(FLUSH_SECONDS):
+            await services.journal.idle()
+    except TimeoutError:
+        log.warning("drain_incomplete", reason="Postgres does not take what is left; the clients will repeat it")
+    await services.connections.close_all()
+
+
+async def stop(services: Services, tasks: list[asyncio.Task[None]]) -> None:
+    """End what `start` began. Nothing here may keep the process: every step is bounded or cannot fail."""
+    try:
+        async with asyncio.timeout(FLUSH_SECONDS):
+            await services.bots.stop()
+            await services.marks.flush()
+            await services.presence.unregister()
+    except (TimeoutError, FiresideError) as error:
+        log.warning("stop_incomplete", error=repr(error))
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    await services.broker.close()
+    await services.db.disconnect()

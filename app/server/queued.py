@@ -1,0 +1,89 @@
+"""A socket on Quart's `websocket`: for HTTP/2, for other ASGI servers, and for Quart's test client."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+
+from quart import Websocket
+
+from app.frame import Frame
+from app.server.direct import CLOSE_SECONDS, HIGH_BYTES, LOW_BYTES
+from app.socket import SocketClosed
+
+
+class QueuedSocket:
+    """Frames wait in a queue of bounded size for one task that sends them."""
+
+    def __init__(self, websocket: Websocket) -> None:
+        self._websocket = websocket
+        self._queue: deque[bytes] = deque()
+        self._size = 0
+        self._some = asyncio.Event()
+        self._low = asyncio.Event()
+        self._low.set()
+        self._closing = False
+        self._sender = asyncio.create_task(self._send_all())
+
+    async def receive(self) -> str | bytes:
+        if self._closing:
+            raise SocketClosed
+        message: str | bytes | None = await self._websocket.receive()
+        # Quart makes None of an empty binary frame.
+        return b"" if message is None else message
+
+    def send(self, frame: Frame) -> None:
+        if not self._closing:
+            self._queue.append(frame.payload)
+            self._size += len(frame.payload)
+            if self._size > HIGH_BYTES:
+                self._low.clear()
+            self._some.set()
+
+    def write(self, frame: Frame) -> bool:
+        if not self.writable:
+            return False
+        self.send(frame)
+        return True
+
+    @property
+    def writable(self) -> bool:
+        return self._size <= HIGH_BYTES
+
+    async def drained(self) -> None:
+        if self._closing:
+            raise SocketClosed
+        await self._low.wait()
+
+    async def close(self, code: int, reason: str = "") -> None:
+        if self._closing:
+            return
+        self._closing = True
+        self._low.set()
+        self._some.set()
+        try:
+            async with asyncio.timeout(CLOSE_SECONDS):
+                await asyncio.shield(self._sender)
+                await self._websocket.close(code, reason)
+        except TimeoutError:
+            pass
+        finally:
+            self.abandon()
+
+    def abandon(self) -> None:
+        """Stop sending: the handler has ended."""
+        self._closing = True
+        self._sender.cancel()
+
+    async def _send_all(self) -> None:
+        while True:
+            while self._queue:
+                payload = self._queue.popleft()
+                await self._websocket.send(payload.decode())
+                self._size -= len(payload)
+                if self._size <= LOW_BYTES:
+                    self._low.set()
+            if self._closing:
+                return
+            self._some.clear()
+            await self._some.wait()

@@ -1,0 +1,50 @@
+"""Put our streams into Hypercorn, and fail clearly where a new Hypercorn has changed inside."""
+
+from __future__ import annotations
+
+import inspect
+from importlib.metadata import version
+
+from hypercorn.asyncio import tcp_server
+from hypercorn.protocol import h2, h11, ws_stream
+
+from app.server.direct import DirectStream
+from app.server.hardened import HardenedStream
+
+EXPECTED = {
+    "WSStream.__init__": (
+        ws_stream.WSStream.__init__,
+        ["self", "app", "config", "context", "task_group", "ssl", "client", "server", "send", "stream_id"],
+    ),
+    "WSStream._accept": (ws_stream.WSStream._accept, ["self", "message"]),
+    "WSStream.app_send": (ws_stream.WSStream.app_send, ["self", "message"]),
+    "WSStream._handle_events": (ws_stream.WSStream._handle_events, ["self"]),
+    "H11Protocol.stream_send": (h11.H11Protocol.stream_send, ["self", "event"]),
+    "TCPServer.__init__": (
+        tcp_server.TCPServer.__init__,
+        ["self", "app", "loop", "config", "context", "state", "reader", "writer"],
+    ),
+    "TCPServer.protocol_send": (tcp_server.TCPServer.protocol_send, ["self", "event"]),
+}
+
+
+class UnknownHypercorn(RuntimeError):
+    """Hypercorn's inside is not the one that `app/server/` was written for."""
+
+
+def install() -> None:
+    """Make Hypercorn use our streams for all WebSockets of this process. Safe to repeat.
+
+    Raises:
+        UnknownHypercorn: Its inside has changed; the message says where.
+    """
+    for name, (function, parameters) in EXPECTED.items():
+        if list(inspect.signature(function).parameters) != parameters:
+            raise UnknownHypercorn(
+                f"Hypercorn {version('hypercorn')} has another {name} than app/server/ was written for. "
+                "Install the version in deploy/requirements.txt, or adapt app/server/."
+            )
+    if not hasattr(h11, "WSStream") or not hasattr(h2, "WSStream"):
+        raise UnknownHypercorn(f"Hypercorn {version('hypercorn')} makes its WebSocket streams elsewhere.")
+    h11.WSStream = DirectStream  # type: ignore[attr-defined]
+    h2.WSStream = HardenedStream  # type: ignore[attr-defined]

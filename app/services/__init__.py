@@ -1,0 +1,44 @@
+"""What the blueprints and the sockets use, made and wired in `factory.py`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.broker import Broker
+from app.db import Database
+from app.journal import Journal
+from app.services.accounts import Accounts
+from app.services.auth import Auth
+from app.services.bots import Bots
+from app.services.connections import Connections
+from app.services.conversations import Conversations
+from app.services.feed import Feed
+from app.services.marks import Marks
+from app.services.messages import Messages
+from app.services.presence import PresenceService
+from app.services.rooms import Rooms
+from app.services.sessions import Sessions
+from app.services.typing import TypingService
+from app.settings import Settings
+
+
+@dataclass(frozen=True, kw_only=True)
+class Services:
+    """Everything that outlives a request, once per process."""
+
+    settings: Settings
+    db: Database
+    broker: Broker
+    journal: Journal
+    auth: Auth
+    accounts: Accounts
+    sessions: Sessions
+    rooms: Rooms
+    messages: Messages
+    conversations: Conversations
+    typing: TypingService
+    presence: PresenceService
+    marks: Marks
+    feed: Feed
+    bots: Bots
+    connections: Connections

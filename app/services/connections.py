@@ -1,0 +1,134 @@
+"""All sockets of this process: their heartbeat, and their end."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import random
+import time
+from collections.abc import Iterable, Mapping
+from typing import Protocol
+from uuid import UUID
+
+import structlog
+
+from app.errors import Retryable
+from app.identity import Identity
+from app.protocol import ServerPing
+from app.services.auth import Auth
+from app.socket import Socket
+
+log = structlog.get_logger()
+
+SLOT_SECONDS = 0.25
+"""One turn of the heartbeat wheel has a slot for each such time, so that pings are spread and never come in a burst."""
+REVOCATION_SECONDS = 12.0
+"""How often every socket's right to be here is looked up again; twice that, and a little, is the promised 30 s."""
+GOODBYES_PER_SECOND = 500
+"""A restart spreads its goodbyes, so that the clients do not all come back in the same moment."""
+
+HEARTBEAT, REVOKED, RESTART = 4000, 4202, 1012
+
+
+class Live(Protocol):
+    """What this registry needs of a connection."""
+
+    socket: Socket
+    identity: Identity
+    heard_at: float
+
+    def heads(self) -> Mapping[UUID, int]: ...
+    def send(self, event: object) -> None: ...
+    def check_expiry(self, now: float) -> int | None: ...
+    def say_goodbye(self, reason: str, after_ms: int) -> None: ...
+
+
+class Connections:
+    """One task pings everyone and one looks for the silent: no timers per connection."""
+
+    def __init__(self, auth: Auth, *, ping_interval_ms: int, ping_timeout_ms: int) -> None:
+        self._auth = auth
+        self._timeout_seconds = ping_timeout_ms / 1000
+        slots = max(1, round(ping_interval_ms / 1000 / SLOT_SECONDS))
+        self._slot_seconds = ping_interval_ms / 1000 / slots
+        self._wheel: list[dict[Live, None]] = [{} for _ in range(slots)]
+        self._slot_of: dict[Live, int] = {}
+        self._next_slot = itertools.cycle(range(slots))
+        self._closing: set[asyncio.Task[None]] = set()
+        self.draining = False
+
+    def __len__(self) -> int:
+        return len(self._slot_of)
+
+    def add(self, connection: Live) -> None:
+        slot = self._slot_of[connection] = next(self._next_slot)
+        self._wheel[slot][connection] = None
+
+    def discard(self, connection: Live) -> None:
+        slot = self._slot_of.pop(connection, None)
+        if slot is not None:
+            del self._wheel[slot][connection]
+
+    async def ping(self) -> None:
+        """Ping everyone once per interval, a slot at a time, until cancelled."""
+        for slot in itertools.cycle(self._wheel):
+            await asyncio.sleep(self._slot_seconds)
+            now = round(time.time() * 1000)
+            for connection in list(slot):
+                connection.send(ServerPing(now, connection.heads()))
+
+    async def watch(self) -> None:
+        """End what has been silent for too long, and tokens that have ended, until cancelled."""
+        while True:
+            await asyncio.sleep(min(1.0, self._timeout_seconds / 20))
+            silent_since = time.monotonic() - self._timeout_seconds
+            now = time.time()
+            for connection in list(self._slot_of):
+                if connection.heard_at < silent_since:
+                    self.end(connection, HEARTBEAT, "heartbeat")
+                elif (code := connection.check_expiry(now)) is not None:
+                    self.end(connection, code, "token expired")
+
+    async def check_revocations(self) -> None:
+        """Look up again whether everyone may still be here, until cancelled."""
+        while True:
+            await asyncio.sleep(REVOCATION_SECONDS)
+            everyone = list(self._slot_of)
+            for start in range(0, len(everyone), 1000):
+                some = everyone[start : start + 1000]
+                try:
+                    revoked = await self._auth.revoked([connection.identity for connection in some])
+                except Retryable:
+                    break
+                for connection in some:
+                    if connection.identity in revoked:
+                        self.end(connection, REVOKED, "revoked")
+
+    def end(self, connection: Live, code: int, reason: str) -> None:
+        """Close a connection without waiting for it."""
+        self.discard(connection)
+        task = asyncio.create_task(connection.socket.close(code, reason))
+        self._closing.add(task)
+        task.add_done_callback(self._closing.discard)
+
+    async def goodbye(self, seconds: float) -> None:
+        """Tell everyone that we go, spread over `seconds` at most, with a time to come back that is spread too."""
+        self.draining = True
+        everyone = list(self._slot_of)
+        pause = min(seconds, len(everyone) / GOODBYES_PER_SECOND) / max(1, len(everyone))
+        for chunk in chunks(everyone, 20):
+            for connection in chunk:
+                connection.say_goodbye("shutdown", round(random.uniform(50, 50 + 1000 * seconds)))
+            await asyncio.sleep(pause * len(chunk))
+
+    async def close_all(self) -> None:
+        """Close every socket with 1012 and wait for the last."""
+        for connection in list(self._slot_of):
+            self.end(connection, RESTART, "restart")
+        if self._closing:
+            await asyncio.wait(self._closing)
+
+
+def chunks(items: list[Live], size: int) -> Iterable[list[Live]]:
+    for start in range(0, len(items), size):
+        yield items[start : start + size]

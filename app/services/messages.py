@@ -1,0 +1,145 @@
+"""Writing to the log: messages, and what happens to them and around them."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID, uuid5
+
+from msgspec import json
+
+from app.db import Database
+from app.errors import Invalid, TooLarge
+from app.identity import Identity
+from app.journal import Answer, Journal
+from app.log import Appended, Draft, Lane
+from app.protocol import TEXT_CHARS, EventName, Sender, TextContent, encode
+from app.services.rooms import Rooms
+from app.store.conversations import insert_agent
+from app.uuid7 import uuid7
+
+EVENTS = UUID("6b7f3a0e-6a55-4d0c-9d6b-0f3a8a4b9e55")
+"""Namespace of the ids of events that must be appended once, whoever notices first."""
+
+
+class Messages:
+    """What services and sockets use to write; the journal does the writing."""
+
+    def __init__(self, db: Database, journal: Journal, rooms: Rooms) -> None:
+        self._db = db
+        self._journal = journal
+        self._rooms = rooms
+        self._system: Sender | None = None
+        rooms.on_appended.append(self._appended)
+
+    def send(
+        self,
+        identity: Identity,
+        *,
+        conversation_id: UUID,
+        client_msg_id: UUID,
+        content: TextContent,
+        lane: Lane,
+        answer: Answer,
+    ) -> None:
+        """Queue a message for the log; `answer` is called with it after the commit, or with why there is none.
+
+        Raises:
+            Invalid, TooLarge: The text cannot be stored as it is.
+            Unavailable: Too much is waiting.
+        """
+        self.append(message(identity, conversation_id, client_msg_id, content, lane), answer)
+
+    async def send_message(
+        self,
+        identity: Identity,
+        *,
+        conversation_id: UUID,
+        client_msg_id: UUID,
+        content: TextContent,
+        lane: Lane = Lane.PUBLIC,
+    ) -> Appended:
+        """Append a message and return it after its commit. Raises what `send` and `Journal.append` raise."""
+        return await self._journal.append(message(identity, conversation_id, client_msg_id, content, lane))
+
+    def append(self, draft: Draft, answer: Answer) -> None:
+        """Queue any entry for the log; see `Journal.submit`."""
+        self._journal.submit(draft, answer)
+
+    async def append_event(
+        self,
+        conversation_id: UUID,
+        name: EventName,
+        data: dict[str, Any],
+        lane: Lane = Lane.PUBLIC,
+        *,
+        once: str | None = None,
+        sender: Sender | None = None,
+    ) -> Appended:
+        """Append a `conversation_event`; with `once`, a second call with the same word is a duplicate."""
+        return await self._journal.append(
+            Draft(
+                conversation_id=conversation_id,
+                lane=lane,
+                type="conversation_event",
+                sender=sender or await self._system_user(),
+                client_msg_id=uuid5(EVENTS, f"{conversation_id}:{once}") if once else uuid7(),
+                message_id=uuid7(),
+                body=json.encode({"event": name, "data": data}),
+            )
+        )
+
+    async def _system_user(self) -> Sender:
+        if self._system is None:
+            user_id = await self._db.fetchval("select id from users where role = 'system' order by id limit 1")
+            self._system = Sender(user_id, "system", "Fireside")
+        return self._system
+
+    def _appended(self, appended: Appended) -> None:
+        if appended.newcomer:
+            self._rooms.spawn(self._welcome(appended))
+
+    async def _welcome(self, appended: Appended) -> None:
+        """An agent has written here for the first time: say so, and let the customer see the presence."""
+        sender = appended.entry.sender
+        await insert_agent(self._db, appended.conversation_id, sender.id)
+        self._rooms.tell_agent(appended.conversation_id, sender.id)
+        await self.append_event(
+            appended.conversation_id,
+            "agent_joined",
+            {"user_id": sender.id, "name": sender.name},
+            once=f"agent_joined:{sender.id}",
+            sender=sender,
+        )
+
+
+def message(
+    identity: Identity, conversation_id: UUID, client_msg_id: UUID, content: TextContent, lane: Lane
+) -> Draft:
+    """Make the draft of a message.
+
+    Raises:
+        Invalid, TooLarge: The text cannot be stored as it is.
+    """
+    check_text(content.text)
+    return Draft(
+        conversation_id=conversation_id,
+        lane=lane,
+        sender=Sender(identity.user_id, identity.role, identity.name),
+        client_msg_id=client_msg_id,
+        message_id=uuid7(),
+        body=encode(content),
+    )
+
+
+def check_text(text: str) -> None:
+    """Refuse a text that is empty, too long, or has a character that Postgres cannot store.
+
+    Raises:
+        Invalid, TooLarge
+    """
+    if not text or text.isspace():
+        raise Invalid("The text is empty. Write something first.")
+    if len(text) > TEXT_CHARS:
+        raise TooLarge(f"The text has {len(text)} characters; {TEXT_CHARS} fit into one message. Send it in parts.")
+    if "\0" in text:
+        raise Invalid("The text has a NUL character, which cannot be stored. Remove it.")

@@ -1,0 +1,297 @@
+"""Who is here, counted over all sockets of all processes.
+
+Each process keeps in Redis a lease and the set of users who have a socket with it; `online` holds who was announced.
+One process at a time, the reaper, asks Redis who was announced and is in no living process's set; after the grace it
+declares them offline. So a reload, a rolling restart and a killed process are the same case. Postgres keeps the status
+and gives it its version. While Redis is deaf nobody goes offline: the last state stands.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+
+import structlog
+from msgspec import json
+from redis.exceptions import RedisError
+
+from app.batch import Batch
+from app.broker import Broker
+from app.db import Database
+from app.errors import Retryable
+from app.frame import Frame
+from app.identity import Identity
+from app.protocol import Presence, PresenceStatus, presence_update
+from app.services.room import Room, Sink
+from app.services.rooms import Rooms
+from app.store.presence import (
+    select_connected,
+    select_presence,
+    update_chosen_status,
+    upsert_connected,
+    upsert_disconnected,
+)
+
+log = structlog.get_logger()
+
+LEASE_MS = 6_000
+"""A process that has not renewed its lease for so long is dead, and its users with it after the grace."""
+TICK_SECONDS = 1.5
+CACHE = 50_000
+"""Presences remembered in this process."""
+FLUSH_SECONDS = 0.05
+"""Arrivals gathered for one statement; a storm of reconnecting clients is a few statements."""
+
+decode_presences = json.Decoder(list[Presence]).decode
+
+
+class PresenceService:
+    """The presence of everyone, and who is told of a change.
+
+    Agents see all agents, and the customers of the conversations they have open or whose inbox they follow; customers
+    see the agents of their conversation.
+    """
+
+    def __init__(self, db: Database, broker: Broker, rooms: Rooms, *, grace_seconds: float) -> None:
+        self._db = db
+        self._broker = broker
+        self._rooms = rooms
+        self._grace_seconds = grace_seconds
+        self._me = broker.process_id.hex()
+        self._sinks: defaultdict[int, set[Sink]] = defaultdict(set)
+        self._agent_sinks: set[Sink] = set()
+        self._arrived: set[int] = set()
+        self._left: set[int] = set()
+        self._changed = asyncio.Event()
+        self._missing_since: dict[int, float] = {}
+        self._registered = False
+        self._cache: dict[int, Presence] = {}
+        self._lookup: Batch[int, Presence] = Batch(lambda user_ids: select_presence(db, user_ids))
+        self.on_customer: Callable[[Frame, int], None] = lambda frame, user_id: None
+        """Told of a customer's change, for the agents who follow an inbox."""
+        broker.on_notice["presence"] = lambda body: self._deliver(decode_presences(body))
+        rooms.on_agent = self._introduce
+
+    # --- sockets
+
+    def connect(self, sink: Sink, identity: Identity) -> None:
+        """Count a socket that has authenticated."""
+        sinks = self._sinks[identity.user_id]
+        sinks.add(sink)
+        if identity.is_agent:
+            self._agent_sinks.add(sink)
+        if len(sinks) == 1:
+            self._left.discard(identity.user_id)
+            self._arrived.add(identity.user_id)
+            self._changed.set()
+
+    def disconnect(self, sink: Sink, identity: Identity) -> None:
+        """Uncount it. The user goes offline after the grace, if no other socket lives on any process."""
+        self._agent_sinks.discard(sink)
+        sinks = self._sinks[identity.user_id]
+        sinks.discard(sink)
+        if not sinks:
+            del self._sinks[identity.user_id]
+            self._arrived.discard(identity.user_id)
+            self._left.add(identity.user_id)
+            self._changed.set()
+
+    def sinks_of(self, user_id: int) -> Iterable[Sink]:
+        """Return the sockets that a user has with this process."""
+        return tuple(self._sinks.get(user_id, ()))
+
+    @property
+    def agent_sinks(self) -> set[Sink]:
+        return self._agent_sinks
+
+    # --- asking and choosing
+
+    async def of(self, user_ids: Iterable[int]) -> list[Presence]:
+        """Return the presence of users, in their order; who does not exist is left out."""
+        found = []
+        for user_id in user_ids:
+            presence = None if self._broker.suspect else self._cache.get(user_id)
+            if presence is None:
+                presence = await self._lookup.load(user_id)
+                if presence is not None:
+                    self._remember(presence)
+            if presence is not None:
+                found.append(presence)
+        return found
+
+    async def in_room(self, identity: Identity, room: Room) -> list[Presence]:
+        """Return the presence of whom this identity sees in a room."""
+        if identity.is_agent:
+            return await self.of([room.customer_id, *sorted(room.agents)])
+        return await self.of(sorted(room.agents))
+
+    async def choose(self, identity: Identity, status: PresenceStatus, text: str | None) -> None:
+        """Set an agent's own status; it stands until another is chosen, whatever tabs come and go."""
+        self._announce(await update_chosen_status(self._db, identity.user_id, status, text))
+
+    # --- telling
+
+    def _announce(self, presences: list[Presence]) -> None:
+        if presences:
+            self._broker.notify("presence", json.encode(presences))
+            self._deliver(presences)
+
+    def _deliver(self, presences: list[Presence]) -> None:
+        for presence in presences:
+            known = self._cache.get(presence.user_id)
+            if known is not None and known.version > presence.version:
+                continue
+            self._remember(presence)
+            frame = Frame.of(presence_update(presence))
+            if presence.role == "agent":
+                self._tell_of_agent(presence.user_id, frame)
+            else:
+                self._tell_of_customer(presence.user_id, frame)
+            if presence.status == "offline" and presence.user_id in self._sinks:
+                # Declared offline while the socket was on its way here. If the status was chosen, this changes nothing.
+                self._arrived.add(presence.user_id)
+                self._changed.set()
+
+    def _tell_of_agent(self, user_id: int, frame: Frame) -> None:
+        for sink in self._agent_sinks:
+            sink.write(frame)
+        for room in self._rooms.with_agent(user_id):
+            for sink in room.members:
+                if sink.user_id == room.customer_id:
+                    sink.write(frame)
+
+    def _tell_of_customer(self, user_id: int, frame: Frame) -> None:
+        for room in self._rooms.of_customer(user_id):
+            for sink in room.members:
+                if sink.user_id != user_id:
+                    sink.write(frame)
+        self.on_customer(frame, user_id)
+
+    def _introduce(self, room: Room, user_id: int) -> None:
+        """An agent now has a part in a conversation: its customer gets to see the presence."""
+
+        async def tell() -> None:
+            for presence in await self.of([user_id]):
+                for sink in room.members:
+                    if sink.user_id == room.customer_id:
+                        sink.write(Frame.of(presence_update(presence)))
+
+        self._rooms.spawn(tell())
+
+    def _remember(self, presence: Presence) -> None:
+        if len(self._cache) >= CACHE:
+            del self._cache[next(iter(self._cache))]
+        self._cache[presence.user_id] = presence
+
+    # --- keeping count
+
+    def forget(self) -> None:
+        """Redis was away: what was said meanwhile is unknown, and it may have forgotten us."""
+        self._cache.clear()
+        self._registered = False
+        self._changed.set()
+
+    async def run(self) -> None:
+        """Register arrivals and departures as they come, until cancelled."""
+        while True:
+            await self._changed.wait()
+            await asyncio.sleep(FLUSH_SECONDS)
+            self._changed.clear()
+            arrived, self._arrived = self._arrived, set()
+            left, self._left = self._left, set()
+            try:
+                await self._register(arrived, left)
+            except RedisError as error:
+                # `forget` comes when Redis is back, and registers everyone again.
+                log.debug("presence_not_registered", error=repr(error))
+            except (OSError, TimeoutError) as error:
+                log.debug("presence_not_registered", error=repr(error))
+            try:
+                if arrived:
+                    self._announce(await upsert_connected(self._db, arrived))
+            except Retryable:
+                self._arrived |= {user_id for user_id in arrived if user_id in self._sinks}
+                self._changed.set()
+                await asyncio.sleep(1)
+
+    async def _register(self, arrived: set[int], left: set[int]) -> None:
+        mine = self._broker.key(f"users:{self._me}")
+        pipeline = self._broker.redis.pipeline(transaction=False)
+        pipeline.set(self._broker.key(f"lease:{self._me}"), 1, px=LEASE_MS)
+        pipeline.sadd(self._broker.key("processes"), self._me)
+        if not self._registered:
+            arrived = set(self._sinks)
+            pipeline.delete(mine)
+            known = await select_connected(self._db)
+            for start in range(0, len(known), 1000):
+                pipeline.sadd(self._broker.key("online"), *known[start : start + 1000])
+        if left:
+            pipeline.srem(mine, *left)
+        if arrived:
+            pipeline.sadd(mine, *arrived)
+            pipeline.sadd(self._broker.key("online"), *arrived)
+        async with asyncio.timeout(2):
+            await pipeline.execute()
+        self._registered = True
+
+    async def reap(self) -> None:
+        """Renew our lease, and as the reaper declare offline whom no process has had for the grace, until cancelled."""
+        while True:
+            await asyncio.sleep(TICK_SECONDS)
+            if self._broker.suspect:
+                self._missing_since.clear()
+                continue
+            try:
+                if not self._registered:
+                    self._changed.set()
+                async with asyncio.timeout(2):
+                    await self._tick()
+            except (RedisError, OSError, TimeoutError, Retryable) as error:
+                log.debug("presence_tick_failed", error=repr(error))
+
+    async def _tick(self) -> None:
+        redis, key = self._broker.redis, self._broker.key
+        renewed = await redis.set(key(f"lease:{self._me}"), 1, px=LEASE_MS, get=True)
+        if renewed is None:
+            # The lease was gone: Redis was flushed, or we were asleep for longer than it lasts.
+            self._registered = False
+        reaper = await redis.set(key("reaper"), self._me, px=LEASE_MS, nx=True, get=True)
+        if reaper is not None and reaper.decode() != self._me:
+            self._missing_since.clear()
+            return
+        await redis.set(key("reaper"), self._me, px=LEASE_MS)
+        processes = [name.decode() for name in await redis.smembers(key("processes"))]
+        living = []
+        for process in processes:
+            if await redis.exists(key(f"lease:{process}")):
+                living.append(process)
+            else:
+                await redis.srem(key("processes"), process)
+                await redis.delete(key(f"users:{process}"))
+        missing = {
+            int(user_id)
+            for user_id in await redis.sdiff([key("online"), *(key(f"users:{process}") for process in living)])
+        }
+        await self._declare_offline(missing)
+
+    async def _declare_offline(self, missing: set[int]) -> None:
+        now = asyncio.get_running_loop().time()
+        self._missing_since = {user_id: self._missing_since.get(user_id, now) for user_id in missing}
+        gone = [user_id for user_id, since in self._missing_since.items() if now - since >= self._grace_seconds]
+        if gone:
+            presences = await upsert_disconnected(self._db, gone, seconds_ago=self._grace_seconds)
+            await self._broker.redis.srem(self._broker.key("online"), *gone)
+            for user_id in gone:
+                del self._missing_since[user_id]
+            self._announce(presences)
+
+    async def unregister(self) -> None:
+        """Take our sockets out of the count: this process leaves, and the grace lets its users come back elsewhere."""
+        pipeline = self._broker.redis.pipeline(transaction=False)
+        pipeline.srem(self._broker.key("processes"), self._me)
+        pipeline.delete(self._broker.key(f"users:{self._me}"), self._broker.key(f"lease:{self._me}"))
+        try:
+            await pipeline.execute()
+        except (RedisError, OSError) as error:
+            log.debug("presence_not_unregistered", error=repr(error))

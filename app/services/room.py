@@ -1,0 +1,151 @@
+"""A conversation's live side in one process. No I/O: what happened goes in, frames for the followers come out.
+
+Each lane knows its head, keeps a short ring of its latest frames, and has followers. A follower is a cursor: the last
+`seq` that its connection was sent. Live delivery, joining, resuming and catching up after being slow all come down to
+moving a cursor towards the head, one `seq` at a time, so nothing can be skipped, doubled or reordered.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Sequence
+from typing import Protocol
+from uuid import UUID
+
+from app.frame import Frame
+from app.log import Lane
+
+RING = 32
+"""Frames kept per lane: what a reload or a short stall misses in a busy conversation."""
+UNKNOWN = -1
+
+
+class Sink(Protocol):
+    """What a room needs of a connection."""
+
+    @property
+    def user_id(self) -> int: ...
+
+    def write(self, frame: Frame) -> bool:
+        """Write unless the reader is slow; say whether it was written. Never waits."""
+        ...
+
+    def fall_behind(self, follower: Follower) -> None:
+        """Ask to be pumped: the follower's cursor is short of the head."""
+        ...
+
+
+class Follower:
+    """One connection on one lane of a room."""
+
+    __slots__ = ("cursor", "lane", "sink")
+
+    def __init__(self, sink: Sink, lane: LiveLane, cursor: int) -> None:
+        self.sink = sink
+        self.lane = lane
+        self.cursor = cursor
+
+    @property
+    def behind(self) -> bool:
+        return self.cursor < self.lane.head
+
+    def take(self, frames: Iterable[tuple[int, Frame]]) -> None:
+        """Write the frames that come next, as far as the reader keeps up; those it has already are passed over."""
+        for seq, frame in frames:
+            if seq == self.cursor + 1:
+                if not self.sink.write(frame):
+                    return
+                self.cursor = seq
+
+
+class LiveLane:
+    """One lane of a room: the head, the latest frames, and who follows."""
+
+    __slots__ = ("followers", "head", "known", "number", "ring", "room")
+
+    def __init__(self, room: Room, number: Lane) -> None:
+        self.room = room
+        self.number = number
+        self.head = UNKNOWN
+        """The last `seq` up to which everything was offered here."""
+        self.known = UNKNOWN
+        """The highest `seq` heard of; above the head there is a hole to fill."""
+        self.ring: deque[Frame] = deque(maxlen=RING)
+        self.followers: set[Follower] = set()
+
+    @property
+    def hole(self) -> bool:
+        return self.head != UNKNOWN and self.known > self.head
+
+    def start(self, head: int) -> None:
+        """Set the head for the first time, or note that Postgres has it at `head`."""
+        if self.head == UNKNOWN:
+            self.head = head
+        self.known = max(self.known, head)
+
+    def offer(self, seq: int, frame: Frame) -> None:
+        """Take an entry: the next one goes to every follower, an old one is dropped, a later one tells of a hole."""
+        if seq > self.known:
+            self.known = seq
+        before = seq - 1
+        if self.head != before or self.head == UNKNOWN:
+            return
+        self.head = seq
+        self.ring.append(frame)
+        for follower in self.followers:
+            if follower.cursor == before and follower.sink.write(frame):
+                follower.cursor = seq
+            elif follower.cursor < seq:
+                follower.sink.fall_behind(follower)
+
+    def forget(self) -> None:
+        """Drop the ring: what it holds was changed in the log."""
+        self.ring.clear()
+
+    def frames_after(self, cursor: int) -> Sequence[tuple[int, Frame]] | None:
+        """Return the frames after `cursor` up to the head, or None if the ring does not reach back so far."""
+        first = self.head - len(self.ring) + 1
+        if cursor + 1 < first:
+            return None
+        return [(seq, frame) for seq, frame in enumerate(self.ring, first) if seq > cursor]
+
+
+class Room:
+    """The lanes of one conversation, the connections in it, and the agents who have a part in it."""
+
+    __slots__ = ("agents", "conversation_id", "customer_id", "lanes", "members", "pins")
+
+    def __init__(self, conversation_id: UUID) -> None:
+        self.conversation_id = conversation_id
+        self.lanes = (LiveLane(self, Lane.PUBLIC), LiveLane(self, Lane.TEAM))
+        self.members: dict[Sink, tuple[Follower, ...]] = {}
+        self.pins = 0
+        """Those who need the room to stay: a join that is on its way, a long poll."""
+        self.agents: set[int] = set()
+        """Agents whose presence the customer sees."""
+        self.customer_id = 0
+
+    @property
+    def unused(self) -> bool:
+        return not self.members and not self.pins
+
+    def enter(self, sink: Sink, cursors: Sequence[int]) -> None:
+        """Let a connection follow, from one cursor per lane that it may see. Entering again moves its cursors."""
+        self.leave(sink)
+        followers = tuple(Follower(sink, lane, cursor) for lane, cursor in zip(self.lanes, cursors, strict=False))
+        self.members[sink] = followers
+        for follower in followers:
+            follower.lane.followers.add(follower)
+            if follower.behind:
+                sink.fall_behind(follower)
+
+    def leave(self, sink: Sink) -> None:
+        """Forget a connection; not being in the room is fine."""
+        for follower in self.members.pop(sink, ()):
+            follower.lane.followers.discard(follower)
+
+    def signal(self, frame: Frame, *, except_user_id: int = 0) -> None:
+        """Write a signal to everyone who can take it now; the slow ones miss it."""
+        for sink in self.members:
+            if sink.user_id != except_user_id:
+                sink.write(frame)

@@ -1,0 +1,330 @@
+"""The rooms that are followed in this process: entering them, filling their holes, sweeping for what no hint told."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any
+from uuid import UUID
+
+import structlog
+
+from app.batch import Batch
+from app.broker import Broker, Hint, RoomSignal
+from app.db import Database
+from app.errors import NotFound, Retryable
+from app.frame import Frame
+from app.identity import Identity
+from app.journal import Journal
+from app.log import Appended, Lane
+from app.protocol import encode as encode_event
+from app.services.room import LiveLane, Room, Sink
+from app.store.conversations import insert_agent
+from app.store.entries import select_pages
+from app.store.heads import Door, select_doors, select_newer_heads
+
+log = structlog.get_logger()
+
+SWEEP_SECONDS = 1.0
+"""How late a message may be when its hint is lost."""
+SUSPECT_SWEEP_SECONDS = 0.2
+"""The same while Redis is deaf, so that chat goes on without it."""
+SWEEP_BATCH = 500
+"""Rooms in one statement of a sweep; between two the other work gets its turn."""
+FILLS = 16
+"""Holes filled at the same time, so that a return of Redis does not take every connection of the pool."""
+
+
+class Rooms:
+    """All rooms of this process, by conversation."""
+
+    def __init__(self, db: Database, journal: Journal, broker: Broker) -> None:
+        self._db = db
+        self._broker = broker
+        self._rooms: dict[UUID, Room] = {}
+        self._by_customer: dict[int, dict[UUID, Room]] = {}
+        self._doors: Batch[tuple[UUID, int, bool], Door] = Batch(lambda keys: select_doors(db, keys))
+        self._pages: Batch[tuple[UUID, Lane, int], Sequence[tuple[int, Frame]]] = Batch(self._load_pages, size=100)
+        self._fills: dict[LiveLane, asyncio.Task[None]] = {}
+        self._fill_slots = asyncio.Semaphore(FILLS)
+        self._waiters: dict[Room, set[asyncio.Event]] = {}
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._sweep_now = asyncio.Event()
+        self._released = False
+        self.on_entry: list[Callable[[UUID, int, str], None]] = []
+        """Told of each new entry, here or elsewhere: conversation, sender and the type of what happened."""
+        self.on_appended: list[Callable[[Appended], None]] = []
+        """Told of each entry that this process has appended."""
+        self.on_agent: Callable[[Room, int], None] = lambda room, user_id: None
+        """Told when an agent gets a part in a conversation that is followed here."""
+        journal.offer = self.offer
+        journal.publish = broker.publish
+        broker.on_hint = self._take_hint
+        broker.on_signal = self._take_signal
+        broker.on_notice["agent"] = self._take_agent
+
+    def __len__(self) -> int:
+        return len(self._rooms)
+
+    def get(self, conversation_id: UUID) -> Room | None:
+        return self._rooms.get(conversation_id)
+
+    def of_customer(self, user_id: int) -> list[Room]:
+        return list(self._by_customer.get(user_id, {}).values())
+
+    def with_agent(self, user_id: int) -> list[Room]:
+        return [room for room in self._rooms.values() if user_id in room.agents]
+
+    # --- entering
+
+    async def open(self, identity: Identity, conversation_id: UUID) -> tuple[Room, Door]:
+        """Return the room and what its door tells, for someone who may see the conversation.
+
+        The room is pinned: pass it on to `close` when done, or after a connection has entered it.
+
+        Raises:
+            NotFound: There is no such conversation, or not for this identity.
+        """
+        room = self._rooms.get(conversation_id)
+        if room is None:
+            # It is there before Postgres is asked, so that no hint in between goes unheard.
+            room = self._rooms[conversation_id] = Room(conversation_id)
+        room.pins += 1
+        try:
+            door = await self._doors.load((conversation_id, identity.user_id, identity.is_agent))
+            if door is None:
+                raise NotFound("There is no such conversation.")
+        except BaseException:
+            self.close(room)
+            raise
+        room.customer_id = door.customer_id
+        self._by_customer.setdefault(door.customer_id, {})[conversation_id] = room
+        room.agents |= door.agents
+        for lane, head in zip(room.lanes, (door.last_seq, door.team_last_seq), strict=True):
+            lane.start(head)
+            if lane.hole:
+                self.fill(lane)
+        return room, door
+
+    def close(self, room: Room) -> None:
+        """Give back a room that `open` has pinned."""
+        room.pins -= 1
+        self._drop_if_unused(room)
+
+    def leave(self, room: Room, sink: Sink) -> None:
+        room.leave(sink)
+        self._drop_if_unused(room)
+
+    def _drop_if_unused(self, room: Room) -> None:
+        if room.unused and self._rooms.get(room.conversation_id) is room:
+            del self._rooms[room.conversation_id]
+            theirs = self._by_customer.get(room.customer_id)
+            if theirs is not None:
+                theirs.pop(room.conversation_id, None)
+                if not theirs:
+                    del self._by_customer[room.customer_id]
+
+    async def authorise(self, identity: Identity, conversation_id: UUID) -> Door:
+        """Return the door of a conversation that this identity may see.
+
+        Raises:
+            NotFound: There is none, or not for this identity.
+        """
+        door = await self._doors.load((conversation_id, identity.user_id, identity.is_agent))
+        if door is None:
+            raise NotFound("There is no such conversation.")
+        return door
+
+    async def take_part(self, room: Room, user_id: int) -> None:
+        """Note that an agent has a part in the conversation: its customer sees this agent's presence."""
+        if user_id not in room.agents:
+            await insert_agent(self._db, room.conversation_id, user_id)
+            self.tell_agent(room.conversation_id, user_id)
+
+    def tell_agent(self, conversation_id: UUID, user_id: int) -> None:
+        """Let every process know that an agent has a part in the conversation."""
+        self._add_agent(conversation_id, user_id)
+        self._broker.notify("agent", conversation_id.bytes + user_id.to_bytes(4, "big"))
+
+    def _take_agent(self, body: bytes) -> None:
+        self._add_agent(UUID(bytes=body[:16]), int.from_bytes(body[16:], "big"))
+
+    def _add_agent(self, conversation_id: UUID, user_id: int) -> None:
+        room = self._rooms.get(conversation_id)
+        if room is not None and user_id not in room.agents:
+            room.agents.add(user_id)
+            self.on_agent(room, user_id)
+
+    # --- delivering
+
+    def offer(self, batch: list[Appended]) -> None:
+        """Take what this process has appended: to the followers here, and to whoever asked to be told."""
+        for appended in batch:
+            entry = appended.entry
+            self._offer(appended.conversation_id, appended.lane, appended.seq, appended.frame)
+            if appended.duplicate:
+                continue
+            for told in self.on_appended:
+                told(appended)
+            self._told(appended.conversation_id, entry.sender.id, entry.__struct_config__.tag)
+
+    def _take_hint(self, hint: Hint) -> None:
+        conversation_id = UUID(bytes=hint.conversation_id)
+        if conversation_id in self._rooms:
+            self._offer(conversation_id, Lane(hint.lane), hint.seq, Frame(hint.payload))
+        self._told(conversation_id, hint.sender_id, "")
+
+    def _told(self, conversation_id: UUID, sender_id: int, type: Any) -> None:
+        for told in self.on_entry:
+            told(conversation_id, sender_id, type)
+
+    def _offer(self, conversation_id: UUID, lane_number: Lane, seq: int, frame: Frame) -> None:
+        room = self._rooms.get(conversation_id)
+        if room is None:
+            return
+        lane = room.lanes[lane_number]
+        lane.offer(seq, frame)
+        if lane.hole:
+            self.fill(lane)
+        if frame.payload.startswith(b'{"type":"message_deleted"'):
+            lane.forget()
+        self._wake(room)
+
+    def fill(self, lane: LiveLane) -> None:
+        """Read what is missing between the head and what was heard of; one task per lane at most."""
+        if lane not in self._fills:
+            task = self._fills[lane] = self.spawn(self._fill(lane))
+            task.add_done_callback(lambda _: self._fills.pop(lane, None))
+
+    async def _fill(self, lane: LiveLane) -> None:
+        room = lane.room
+        while lane.hole and not room.unused:
+            head = lane.head
+            try:
+                async with self._fill_slots:
+                    page = await self.page(lane, head)
+            except Retryable:
+                await asyncio.sleep(SUSPECT_SWEEP_SECONDS)
+                continue
+            for seq, frame in page:
+                lane.offer(seq, frame)
+            self._wake(room)
+            if lane.head == head:
+                log.error("log_hole", conversation=str(room.conversation_id), lane=lane.number, after=head)
+                lane.known = head
+                return
+
+    async def page(self, lane: LiveLane, cursor: int) -> Sequence[tuple[int, Frame]]:
+        """Return the next frames after `cursor` from Postgres; whoever asks for the same gets the same ones."""
+        return await self._pages.load((lane.room.conversation_id, lane.number, cursor)) or ()
+
+    async def _load_pages(
+        self, keys: list[tuple[UUID, Lane, int]]
+    ) -> dict[tuple[UUID, Lane, int], Sequence[tuple[int, Frame]]]:
+        pages = await select_pages(self._db, keys)
+        return {key: [(entry.seq, Frame.of(entry)) for entry in page] for key, page in pages.items()}
+
+    # --- sweeping
+
+    async def sweep(self) -> None:
+        """Compare the heads of all rooms with Postgres, every second and whenever asked, until cancelled."""
+        while True:
+            pause = SUSPECT_SWEEP_SECONDS if self._broker.suspect else SWEEP_SECONDS
+            try:
+                async with asyncio.timeout(pause):
+                    await self._sweep_now.wait()
+            except TimeoutError:
+                pass
+            self._sweep_now.clear()
+            try:
+                await self._sweep()
+            except Retryable as error:
+                log.debug("sweep_failed", error=error.message)
+
+    def sweep_soon(self) -> None:
+        """Sweep now: hints may have been lost."""
+        self._sweep_now.set()
+
+    async def _sweep(self) -> None:
+        rooms = [room for room in self._rooms.values() if room.lanes[0].head >= 0]
+        for start in range(0, len(rooms), SWEEP_BATCH):
+            known = [
+                (room.conversation_id, room.lanes[Lane.PUBLIC].known, room.lanes[Lane.TEAM].known)
+                for room in rooms[start : start + SWEEP_BATCH]
+            ]
+            for conversation_id, *heads in await select_newer_heads(self._db, known):
+                room = self._rooms.get(conversation_id)
+                if room is None:
+                    continue
+                for lane, head in zip(room.lanes, heads, strict=True):
+                    lane.start(head)
+                    if lane.hole:
+                        self.fill(lane)
+
+    # --- signals and waiting
+
+    def signal(self, conversation_id: UUID, event: Any, *, except_user_id: int = 0) -> None:
+        """Send a signal to everyone in the room, on all processes, but to the sockets of one user."""
+        payload = encode_event(event)
+        self.signal_here(conversation_id, Frame(payload), except_user_id=except_user_id)
+        self._broker.signal(
+            conversation_id, event.__struct_config__.tag, payload, except_user_id=except_user_id
+        )
+
+    def signal_here(self, conversation_id: UUID, frame: Frame, *, except_user_id: int = 0) -> None:
+        room = self._rooms.get(conversation_id)
+        if room is not None:
+            room.signal(frame, except_user_id=except_user_id)
+
+    def _take_signal(self, signal: RoomSignal) -> None:
+        self.signal_here(
+            UUID(bytes=signal.conversation_id), Frame(signal.payload), except_user_id=signal.except_user_id
+        )
+
+    async def wait_beyond(
+        self, identity: Identity, conversation_id: UUID, lane: Lane, since: int, timeout: float
+    ) -> None:
+        """Return when the lane has an entry after `since`, or after `timeout` seconds.
+
+        Raises:
+            NotFound: There is no such conversation, or not for this identity.
+        """
+        room, _ = await self.open(identity, conversation_id)
+        changed = asyncio.Event()
+        self._waiters.setdefault(room, set()).add(changed)
+        try:
+            async with asyncio.timeout(timeout):
+                while room.lanes[lane].known <= since and not self._released:
+                    await changed.wait()
+                    changed.clear()
+        except TimeoutError:
+            pass
+        finally:
+            self._waiters[room].discard(changed)
+            if not self._waiters[room]:
+                del self._waiters[room]
+            self.close(room)
+
+    def release(self) -> None:
+        """Let everyone who waits go, for this process leaves."""
+        self._released = True
+        for room in list(self._waiters):
+            self._wake(room)
+
+    def _wake(self, room: Room) -> None:
+        for changed in self._waiters.get(room, ()):
+            changed.set()
+
+    # --- tasks
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Run a piece of work that belongs to the process; it is kept and its failure is logged."""
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._finished)
+        return task
+
+    def _finished(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("task_failed", error=repr(error), exc_info=error)

@@ -1,0 +1,138 @@
+"""Who is typing. Signals only: at most once, and they end by themselves."""
+
+from __future__ import annotations
+
+import asyncio
+from uuid import UUID
+
+from msgspec import json
+
+from app.broker import Broker, RoomSignal
+from app.identity import Identity
+from app.protocol import Typing, TypingIndicator
+from app.services.rooms import Rooms
+
+Key = tuple[UUID, int]
+EXPIRES = 10 / 3
+"""Receivers hide it after so many timeouts by themselves, should the stop be lost; before that it is said again."""
+TICKS = 20
+"""Looks at the clock in one typing timeout, so that typing ends within a twentieth of it."""
+
+
+class TypingService:
+    """Announces that someone began or stopped to type, not the repeats in between.
+
+    One dictionary and one task serve all who type, for a timer per keystroke would cost more than the keystroke.
+    """
+
+    def __init__(self, rooms: Rooms, broker: Broker, *, timeout_ms: int) -> None:
+        self._rooms = rooms
+        self._timeout_ms = timeout_ms
+        # In the order of their deadlines, because each start moves its key to the end.
+        self._deadlines: dict[Key, tuple[float, TypingIndicator]] = {}
+        self._announced_at: dict[Key, float] = {}
+        self._elsewhere: dict[Key, tuple[float, TypingIndicator]] = {}
+        self._some = asyncio.Event()
+        self._take_room_signal = broker.on_signal
+        broker.on_signal = self._take_signal
+        rooms.on_entry.append(self._entry_appended)
+        self.on_change = lambda indicator: None
+        """Told of each change, here or elsewhere: for lists that show who types."""
+
+    def start(self, identity: Identity, conversation_id: UUID) -> None:
+        """Note a keystroke."""
+        key = (conversation_id, identity.user_id)
+        known = self._deadlines.pop(key, None)
+        indicator = known[1] if known else self._indicator(identity, conversation_id, True)
+        now = self._now()
+        self._deadlines[key] = (now + self._timeout_ms / 1000, indicator)
+        self._some.set()
+        expires_at = self._announced_at.get(key, 0) + EXPIRES * self._timeout_ms / 1000
+        if known is None or expires_at - now < self._timeout_ms / 1000:
+            self._announced_at[key] = now
+            self._announce(indicator)
+
+    def stop(self, user_id: int, conversation_id: UUID) -> None:
+        """End someone's typing; not typing is fine."""
+        known = self._deadlines.pop((conversation_id, user_id), None)
+        if known is not None:
+            self._announced_at.pop((conversation_id, user_id), None)
+            self._announce(stopped(known[1]))
+
+    def typing_in(self, conversation_id: UUID, *, except_user_id: int) -> list[Typing]:
+        """Return who types in a conversation now, for someone who has just joined it."""
+        now = self._now()
+        return [
+            Typing(
+                user_id=indicator.user_id,
+                user_name=indicator.user_name,
+                role=indicator.role,
+                is_typing=True,
+                expires_in_ms=max(1, round((deadline - now) * 1000)),
+            )
+            for state in (self._deadlines, self._elsewhere)
+            for (where, user_id), (deadline, indicator) in state.items()
+            if where == conversation_id and user_id != except_user_id and deadline > now
+        ]
+
+    async def run(self) -> None:
+        """End what was silent for too long, until cancelled."""
+        while True:
+            if not self._deadlines and not self._elsewhere:
+                self._some.clear()
+                await self._some.wait()
+            await asyncio.sleep(self._timeout_ms / 1000 / TICKS)
+            now = self._now()
+            for key in expired(self._elsewhere, now):
+                del self._elsewhere[key]
+            for conversation_id, user_id in expired(self._deadlines, now):
+                self.stop(user_id, conversation_id)
+
+    def _announce(self, indicator: TypingIndicator) -> None:
+        self._rooms.signal(indicator.conversation_id, indicator, except_user_id=indicator.user_id)
+        self.on_change(indicator)
+
+    def _take_signal(self, signal: RoomSignal) -> None:
+        self._take_room_signal(signal)
+        if signal.event != "typing_indicator":
+            return
+        indicator = json.decode(signal.payload, type=TypingIndicator)
+        key = (indicator.conversation_id, indicator.user_id)
+        self._elsewhere.pop(key, None)
+        if indicator.is_typing:
+            self._elsewhere[key] = (self._now() + indicator.expires_in_ms / 1000, indicator)
+            self._some.set()
+        self.on_change(indicator)
+
+    def _entry_appended(self, conversation_id: UUID, sender_id: int, _type: str) -> None:
+        self._elsewhere.pop((conversation_id, sender_id), None)
+        self.stop(sender_id, conversation_id)
+
+    def _indicator(self, identity: Identity, conversation_id: UUID, is_typing: bool) -> TypingIndicator:
+        return TypingIndicator(
+            conversation_id,
+            identity.user_id,
+            identity.name,
+            identity.role,
+            is_typing,
+            round(self._timeout_ms * EXPIRES),
+        )
+
+    def _now(self) -> float:
+        return asyncio.get_running_loop().time()
+
+
+def stopped(indicator: TypingIndicator) -> TypingIndicator:
+    return TypingIndicator(
+        indicator.conversation_id, indicator.user_id, indicator.user_name, indicator.role, False, 0
+    )
+
+
+def expired(state: dict[Key, tuple[float, TypingIndicator]], now: float) -> list[Key]:
+    """Return the keys whose deadline has passed; they come first."""
+    keys = []
+    for key, (deadline, _) in state.items():
+        if deadline > now:
+            break
+        keys.append(key)
+    return keys

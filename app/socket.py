@@ -1,0 +1,48 @@
+"""What a connection needs of its WebSocket, whatever server carries it. Implementations are in `app/server/`."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from app.frame import Frame
+
+
+class SocketClosed(Exception):
+    """The socket is gone: the peer closed it, the network broke, or we did."""
+
+
+class Socket(Protocol):
+    async def receive(self) -> str | bytes:
+        """Return the next message: text as `str`, a binary one as `bytes`.
+
+        Cancellation loses nothing.
+
+        Raises:
+            SocketClosed
+        """
+        ...
+
+    def send(self, frame: Frame) -> None:
+        """Write a frame, however full the buffer is. For what is bounded by what the peer asked. Never waits."""
+        ...
+
+    def write(self, frame: Frame) -> bool:
+        """Write a frame unless the reader is slow; say whether it was written. Never waits."""
+        ...
+
+    @property
+    def writable(self) -> bool:
+        """Whether the reader keeps up."""
+        ...
+
+    async def drained(self) -> None:
+        """Wait until the reader has caught up.
+
+        Raises:
+            SocketClosed
+        """
+        ...
+
+    async def close(self, code: int, reason: str = "") -> None:
+        """Say goodbye with a close frame, wait a moment for the peer's, and free the connection in any case."""
+        ...
