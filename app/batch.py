@@ -16,7 +16,9 @@ class Batch(Generic[Key, Value]):
     A storm of reconnecting clients costs a few statements instead of one for each client.
     """
 
-    def __init__(self, load: Callable[[list[Key]], Awaitable[Mapping[Key, Value]]], *, size: int = 500) -> None:
+    def __init__(
+        self, load: Callable[[list[Key]], Awaitable[Mapping[Key, Value]]], *, size: int = 500
+    ) -> None:
         self._load = load
         self._size = size
         self._waiting: dict[Key, asyncio.Future[Value | None]] = {}

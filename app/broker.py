@@ -98,7 +98,9 @@ class Broker:
             socket_connect_timeout=PUBLISH_SECONDS,
             retry=Retry(NoBackoff(), 0),
         )
-        self._ear = Redis.from_url(url, socket_connect_timeout=1, socket_timeout=None, retry=Retry(NoBackoff(), 0))
+        self._ear = Redis.from_url(
+            url, socket_connect_timeout=1, socket_timeout=None, retry=Retry(NoBackoff(), 0)
+        )
         self._queue: deque[tuple[str, bytes | Hint]] = deque(maxlen=QUEUE)
         self._awake = asyncio.Event()
         self._count = 0
@@ -120,7 +122,11 @@ class Broker:
         for appended in batch:
             conversation_id = appended.conversation_id
             hint = Hint(
-                conversation_id.bytes, appended.lane, appended.seq, appended.entry.sender.id, appended.frame.payload
+                conversation_id.bytes,
+                appended.lane,
+                appended.seq,
+                appended.entry.sender.id,
+                appended.frame.payload,
             )
             self._queue.append((self._shard(conversation_id), hint))
         self._awake.set()

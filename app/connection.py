@@ -25,7 +25,6 @@ from app.errors import (
     NotJoined,
     Retryable,
     TokenExpired,
-    TooLarge,
     UnknownType,
 )
 from app.frame import Frame
@@ -147,7 +146,12 @@ class Connection:
             if not isinstance(request, Authenticate):
                 raise NotAuthenticated("Authenticate first: the first frame is `authenticate` with a token.")
             if request.v != protocol.VERSION:
-                self.fail(Invalid(f"Version {request.v} is not spoken here; this server speaks {protocol.VERSION}."), request.id)
+                self.fail(
+                    Invalid(
+                        f"Version {request.v} is not spoken here; this server speaks {protocol.VERSION}."
+                    ),
+                    request.id,
+                )
                 raise Closing(VERSION, "version")
             auth = self._services.auth
             self.identity = await (auth.agent if self.surface == "admin" else auth.customer)(request.token)
@@ -188,7 +192,11 @@ class Connection:
                 # Quart would tell the browser of a clean end; it is not one.
                 log.exception("connection_failed")
                 reason = "internal"
-                self.send(ErrorEvent(code="internal", message="Something broke here. Connect again.", retryable=True))
+                self.send(
+                    ErrorEvent(
+                        code="internal", message="Something broke here. Connect again.", retryable=True
+                    )
+                )
                 await self.socket.close(INTERNAL, "internal error")
             finally:
                 self._leave_everything()
@@ -423,7 +431,12 @@ class Connection:
                 return
             if not frames or frames[0][0] != cursor + 1:
                 if follower.cursor == cursor:
-                    log.error("log_hole", conversation=str(lane.room.conversation_id), lane=lane.number, after=cursor)
+                    log.error(
+                        "log_hole",
+                        conversation=str(lane.room.conversation_id),
+                        lane=lane.number,
+                        after=cursor,
+                    )
                     raise Closing(INSUFFICIENT, "the log has a hole")
         follower.take(frames)
         self._behind.pop(follower, None)

@@ -80,6 +80,8 @@ class Database:
             async with asyncio.timeout(ANSWER_SECONDS), self._pool.connection() as connection:
                 return await getattr(connection.raw_connection, method)(sql, *arguments)
         except TimeoutError as error:
-            raise Timeout("The database has not answered in time. Try again; the same request is safe.") from error
+            raise Timeout(
+                "The database has not answered in time. Try again; the same request is safe."
+            ) from error
         except LOST as error:
             raise Unavailable("The database does not answer. Nothing was stored; try again.") from error

@@ -156,7 +156,7 @@ class Dispatcher:
         )
         try:
             if identity.is_agent:
-                await services.rooms.take_part(room, identity.user_id)
+                await services.rooms.take_part(request.conversation_id, identity.user_id)
             presence = await services.presence.in_room(identity, room)
         except BaseException:
             services.rooms.close(room)

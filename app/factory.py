@@ -101,7 +101,7 @@ def create_services(settings: Settings) -> Services:
         sessions=Sessions(db, auth, session_days=settings.session_days),
         rooms=rooms,
         messages=messages,
-        conversations=Conversations(db, messages, rooms),
+        conversations=Conversations(db, messages),
         typing=typing,
         presence=presence,
         marks=marks,
@@ -162,7 +162,9 @@ async def drain(services: Services) -> None:
         async with asyncio.timeout(FLUSH_SECONDS):
             await services.journal.idle()
     except TimeoutError:
-        log.warning("drain_incomplete", reason="Postgres does not take what is left; the clients will repeat it")
+        log.warning(
+            "drain_incomplete", reason="Postgres does not take what is left; the clients will repeat it"
+        )
     await services.connections.close_all()
 
 

@@ -146,7 +146,9 @@ class Journal:
             except Exception:
                 if len(batch) == 1:
                     log.exception("append_failed", type=drafts[0].type)
-                    batch[0].answer(Internal("The message could not be stored. Nothing was lost; try again later."))
+                    batch[0].answer(
+                        Internal("The message could not be stored. Nothing was lost; try again later.")
+                    )
                     return
                 # One of them is poison. Alone, each gets the answer that it deserves.
                 for waiting in batch:

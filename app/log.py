@@ -63,7 +63,7 @@ class Appended(Struct, kw_only=True):
     bot: str | None = None
     """The bot that should answer it, if one should."""
     newcomer: bool = False
-    """An agent's first message in this conversation."""
+    """An agent wrote it who has not been in this conversation before."""
 
 
 decode_content: Callable[[bytes | str], Content] = json.Decoder(Content).decode

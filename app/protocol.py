@@ -49,7 +49,7 @@ class Since(Struct, frozen=True):
     team_since: Seq | UnsetType = UNSET
 
 
-class Request(Struct, frozen=True, tag_field="type"):
+class Request(Struct, tag_field="type"):
     pass
 
 
@@ -270,7 +270,7 @@ class Conversation(Struct, frozen=True, kw_only=True):
     created_at: datetime
 
 
-class Event(Struct, frozen=True, tag_field="type"):
+class Event(Struct, tag_field="type"):
     pass
 
 

@@ -89,7 +89,7 @@ create table conversations (
 );
 create index conversations_customer on conversations (customer_id, created_at desc);
 
--- Agents who have a part in a conversation; its customer sees their presence.
+-- Agents who have looked into a conversation or written there; its customer sees their presence.
 create table conversation_agents (
     conversation_id uuid not null references conversations (id) on delete cascade,
     user_id         integer not null references users (id) on delete cascade,

@@ -5,7 +5,7 @@
 -- first one's), 'conflict' (the same client_msg_id with another content), 'not_found' (no such conversation or
 -- target, or not for this sender), 'forbidden' (another's message), 'closed', or 'silenced' (a bot that comes too
 -- late: an agent has taken over). `bot` names the inbox's bot where it should answer this entry; `newcomer` says that
--- an agent writes here for the first time.
+-- an agent writes here who was not here before.
 --
 -- The planner is told to walk indexes: a batch is small whatever the tables hold, and a plan made while they were
 -- empty must not become a scan when they are large.

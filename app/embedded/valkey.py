@@ -1,4 +1,4 @@
-"""Valkey, which speaks Redis's protocol, from its wheel. It keeps nothing on disk but its log."""
+"""Valkey, which speaks Redis's protocol, from its wheel. `VAR_DIR/valkey` holds nothing but its log."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from app.embedded.owner import Owner
 from app.embedded.process import POLL_SECONDS, last_words, lives
 from app.embedded.sockets import VALKEY_SOCKET, is_served
 
+LOG = "server.log"
 WAIT_SECONDS = 15
 MEMORY = "256mb"
 """Plenty for hints, presence and rate limits; a bound, so that nothing of ours can fill the machine."""
@@ -41,13 +42,15 @@ def start(var_dir: Path, sockets: Path, owner: Owner) -> bool:
     path = sockets / VALKEY_SOCKET
     if is_served(path):
         return False
-    log = var_dir / "valkey.log"
+    home = var_dir / "valkey"
+    home.mkdir(mode=0o700, exist_ok=True)
+    owner.give(home)
     options = {
         "port": "0",
         "unixsocket": str(path),
         "unixsocketperm": "700",
-        "dir": str(var_dir),
-        "logfile": str(log),
+        "dir": str(home),
+        "logfile": LOG,
         "loglevel": "warning",
         "daemonize": "yes",
         "save": "",
@@ -55,15 +58,15 @@ def start(var_dir: Path, sockets: Path, owner: Owner) -> bool:
         "maxmemory": MEMORY,
     }
     arguments = [part for name, value in options.items() for part in (f"--{name}", value)]
-    command = owner.command(var_dir, str(binary()), *arguments)
+    command = owner.command(home, str(binary()), *arguments)
     result = subprocess.run(command, capture_output=True, text=True, check=False, start_new_session=True)
     deadline = time.monotonic() + WAIT_SECONDS
     while result.returncode == 0 and time.monotonic() < deadline:
         if is_served(path):
             return True
         time.sleep(POLL_SECONDS)
-    words = last_words(log, result.stdout + result.stderr)
-    raise EnginesError(f"Valkey does not start in {str(var_dir)!r}: {words}")
+    words = last_words(home / LOG, result.stdout + result.stderr)
+    raise EnginesError(f"Valkey does not start in {str(home)!r}: {words}")
 
 
 def stop(var_dir: Path, sockets: Path) -> None:
@@ -77,6 +80,6 @@ def stop(var_dir: Path, sockets: Path) -> None:
     while lives(process):
         if time.monotonic() > deadline:
             raise EnginesError(
-                f"Valkey, process {process.pid}, does not stop: {last_words(var_dir / 'valkey.log')}"
+                f"Valkey, process {process.pid}, does not stop: {last_words(var_dir / 'valkey' / LOG)}"
             )
         time.sleep(POLL_SECONDS)

@@ -96,6 +96,8 @@ class DirectSocket:
         self._inbox.clear()
         wake(self._waiter)
         wake(self._room)
+        if self._closed.done():
+            return
         payload = code.to_bytes(2, "big") + reason.encode()[:123]
         self._transport.write(header(CLOSE, len(payload)) + payload)
         try:
@@ -195,7 +197,7 @@ class DirectStream(WSStream):
         await closing
 
     async def app_send(self, message: Any) -> None:
-        if message is None and self.state is ASGIWebsocketState.CONNECTED:
+        if message is None and self.state is ASGIWebsocketState.CONNECTED and not self.closed:
             self.closed = True
             await self._socket.close(1011, "internal error")
             await self.send(StreamClosed(stream_id=self.stream_id))

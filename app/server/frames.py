@@ -119,4 +119,6 @@ def unmask(payload: bytes, mask: bytes) -> bytes:
     """Undo a client's masking, as one operation on large integers: no loop over bytes in Python."""
     length = len(payload)
     repeated = mask * (length // 4 + 1)
-    return (int.from_bytes(payload, "little") ^ int.from_bytes(repeated[:length], "little")).to_bytes(length, "little")
+    return (int.from_bytes(payload, "little") ^ int.from_bytes(repeated[:length], "little")).to_bytes(
+        length, "little"
+    )

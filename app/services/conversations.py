@@ -12,16 +12,14 @@ from app.identity import Identity
 from app.log import Lane
 from app.protocol import Conversation, ConversationStatus, Sender
 from app.services.messages import Messages
-from app.services.rooms import Rooms
 from app.store.conversations import select_conversation
 from app.store.users import Agent, select_agent
 
 
 class Conversations:
-    def __init__(self, db: Database, messages: Messages, rooms: Rooms) -> None:
+    def __init__(self, db: Database, messages: Messages) -> None:
         self._db = db
         self._messages = messages
-        self._rooms = rooms
 
     async def change(
         self,
@@ -65,22 +63,4 @@ class Conversations:
             sender=sender,
         )
         if assignee is not None:
-            await self._join(conversation_id, assignee)
-
-    async def _join(self, conversation_id: UUID, agent: Agent) -> None:
-        """Let an agent take part, which the customer is told once."""
-        identity = Identity(user_id=agent.id, role="agent", name=agent.name)
-        room, _ = await self._rooms.open(identity, conversation_id)
-        try:
-            if agent.id in room.agents:
-                return
-            await self._messages.append_event(
-                conversation_id,
-                "agent_joined",
-                {"user_id": agent.id, "name": agent.name},
-                once=f"agent_joined:{agent.id}",
-                sender=Sender(agent.id, "agent", agent.name),
-            )
-            await self._rooms.take_part(room, agent.id)
-        finally:
-            self._rooms.close(room)
+            await self._messages.join(conversation_id, Sender(assignee.id, "agent", assignee.name))

@@ -14,7 +14,6 @@ from app.journal import Answer, Journal
 from app.log import Appended, Draft, Lane
 from app.protocol import TEXT_CHARS, EventName, Sender, TextContent, encode
 from app.services.rooms import Rooms
-from app.store.conversations import insert_agent
 from app.uuid7 import uuid7
 
 EVENTS = UUID("6b7f3a0e-6a55-4d0c-9d6b-0f3a8a4b9e55")
@@ -90,26 +89,26 @@ class Messages:
 
     async def _system_user(self) -> Sender:
         if self._system is None:
-            user_id = await self._db.fetchval("select id from users where role = 'system' order by id limit 1")
+            user_id = await self._db.fetchval(
+                "select id from users where role = 'system' order by id limit 1"
+            )
             self._system = Sender(user_id, "system", "Fireside")
         return self._system
 
+    async def join(self, conversation_id: UUID, agent: Sender) -> None:
+        """Let an agent take part in a conversation, which is told once: the bot falls silent, the customer sees who."""
+        await self.append_event(
+            conversation_id,
+            "agent_joined",
+            {"user_id": agent.id, "name": agent.name},
+            once=f"agent_joined:{agent.id}",
+            sender=agent,
+        )
+        self._rooms.tell_agent(conversation_id, agent.id)
+
     def _appended(self, appended: Appended) -> None:
         if appended.newcomer:
-            self._rooms.spawn(self._welcome(appended))
-
-    async def _welcome(self, appended: Appended) -> None:
-        """An agent has written here for the first time: say so, and let the customer see the presence."""
-        sender = appended.entry.sender
-        await insert_agent(self._db, appended.conversation_id, sender.id)
-        self._rooms.tell_agent(appended.conversation_id, sender.id)
-        await self.append_event(
-            appended.conversation_id,
-            "agent_joined",
-            {"user_id": sender.id, "name": sender.name},
-            once=f"agent_joined:{sender.id}",
-            sender=sender,
-        )
+            self._rooms.spawn(self._rooms.take_part(appended.conversation_id, appended.entry.sender.id))
 
 
 def message(
@@ -140,6 +139,8 @@ def check_text(text: str) -> None:
     if not text or text.isspace():
         raise Invalid("The text is empty. Write something first.")
     if len(text) > TEXT_CHARS:
-        raise TooLarge(f"The text has {len(text)} characters; {TEXT_CHARS} fit into one message. Send it in parts.")
+        raise TooLarge(
+            f"The text has {len(text)} characters; {TEXT_CHARS} fit into one message. Send it in parts."
+        )
     if "\0" in text:
         raise Invalid("The text has a NUL character, which cannot be stored. Remove it.")

@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 
 import structlog
 from msgspec import json
@@ -40,8 +41,8 @@ LEASE_MS = 6_000
 TICK_SECONDS = 1.5
 CACHE = 50_000
 """Presences remembered in this process."""
-FLUSH_SECONDS = 0.05
-"""Arrivals gathered for one statement; a storm of reconnecting clients is a few statements."""
+SETTLE_SECONDS = 0.5
+"""Who asks for the presence of someone just arriving waits so long at most for it to be stored."""
 
 decode_presences = json.Decoder(list[Presence]).decode
 
@@ -64,6 +65,7 @@ class PresenceService:
         self._arrived: set[int] = set()
         self._left: set[int] = set()
         self._changed = asyncio.Event()
+        self._settled = asyncio.Event()
         self._missing_since: dict[int, float] = {}
         self._registered = False
         self._cache: dict[int, Presence] = {}
@@ -110,6 +112,11 @@ class PresenceService:
     async def of(self, user_ids: Iterable[int]) -> list[Presence]:
         """Return the presence of users, in their order; who does not exist is left out."""
         found = []
+        user_ids = list(user_ids)
+        if not self._arrived.isdisjoint(user_ids):
+            with suppress(TimeoutError):
+                async with asyncio.timeout(SETTLE_SECONDS):
+                    await self._settled.wait()
         for user_id in user_ids:
             presence = None if self._broker.suspect else self._cache.get(user_id)
             if presence is None:
@@ -193,27 +200,30 @@ class PresenceService:
         self._changed.set()
 
     async def run(self) -> None:
-        """Register arrivals and departures as they come, until cancelled."""
+        """Register arrivals and departures, until cancelled.
+
+        Those that come while some are on their way go together in the next round, so that a storm of reconnecting
+        clients is a few statements.
+        """
         while True:
             await self._changed.wait()
-            await asyncio.sleep(FLUSH_SECONDS)
             self._changed.clear()
-            arrived, self._arrived = self._arrived, set()
-            left, self._left = self._left, set()
-            try:
-                await self._register(arrived, left)
-            except RedisError as error:
-                # `forget` comes when Redis is back, and registers everyone again.
-                log.debug("presence_not_registered", error=repr(error))
-            except (OSError, TimeoutError) as error:
-                log.debug("presence_not_registered", error=repr(error))
+            arrived, left = set(self._arrived), set(self._left)
+            self._left -= left
             try:
                 if arrived:
                     self._announce(await upsert_connected(self._db, arrived))
+                    self._arrived -= arrived
             except Retryable:
-                self._arrived |= {user_id for user_id in arrived if user_id in self._sinks}
                 self._changed.set()
                 await asyncio.sleep(1)
+            self._settled.set()
+            self._settled.clear()
+            try:
+                await self._register(arrived, left)
+            except (RedisError, OSError, TimeoutError, Retryable) as error:
+                # `forget` comes when Redis is back, and registers everyone again.
+                log.debug("presence_not_registered", error=repr(error))
 
     async def _register(self, arrived: set[int], left: set[int]) -> None:
         mine = self._broker.key(f"users:{self._me}")
@@ -271,14 +281,18 @@ class PresenceService:
                 await redis.delete(key(f"users:{process}"))
         missing = {
             int(user_id)
-            for user_id in await redis.sdiff([key("online"), *(key(f"users:{process}") for process in living)])
+            for user_id in await redis.sdiff(
+                [key("online"), *(key(f"users:{process}") for process in living)]
+            )
         }
         await self._declare_offline(missing)
 
     async def _declare_offline(self, missing: set[int]) -> None:
         now = asyncio.get_running_loop().time()
         self._missing_since = {user_id: self._missing_since.get(user_id, now) for user_id in missing}
-        gone = [user_id for user_id, since in self._missing_since.items() if now - since >= self._grace_seconds]
+        gone = [
+            user_id for user_id, since in self._missing_since.items() if now - since >= self._grace_seconds
+        ]
         if gone:
             presences = await upsert_disconnected(self._db, gone, seconds_ago=self._grace_seconds)
             await self._broker.redis.srem(self._broker.key("online"), *gone)

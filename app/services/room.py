@@ -132,7 +132,9 @@ class Room:
     def enter(self, sink: Sink, cursors: Sequence[int]) -> None:
         """Let a connection follow, from one cursor per lane that it may see. Entering again moves its cursors."""
         self.leave(sink)
-        followers = tuple(Follower(sink, lane, cursor) for lane, cursor in zip(self.lanes, cursors, strict=False))
+        followers = tuple(
+            Follower(sink, lane, cursor) for lane, cursor in zip(self.lanes, cursors, strict=False)
+        )
         self.members[sink] = followers
         for follower in followers:
             follower.lane.followers.add(follower)

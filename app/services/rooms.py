@@ -44,7 +44,9 @@ class Rooms:
         self._rooms: dict[UUID, Room] = {}
         self._by_customer: dict[int, dict[UUID, Room]] = {}
         self._doors: Batch[tuple[UUID, int, bool], Door] = Batch(lambda keys: select_doors(db, keys))
-        self._pages: Batch[tuple[UUID, Lane, int], Sequence[tuple[int, Frame]]] = Batch(self._load_pages, size=100)
+        self._pages: Batch[tuple[UUID, Lane, int], Sequence[tuple[int, Frame]]] = Batch(
+            self._load_pages, size=100
+        )
         self._fills: dict[LiveLane, asyncio.Task[None]] = {}
         self._fill_slots = asyncio.Semaphore(FILLS)
         self._waiters: dict[Room, set[asyncio.Event]] = {}
@@ -135,11 +137,12 @@ class Rooms:
             raise NotFound("There is no such conversation.")
         return door
 
-    async def take_part(self, room: Room, user_id: int) -> None:
-        """Note that an agent has a part in the conversation: its customer sees this agent's presence."""
-        if user_id not in room.agents:
-            await insert_agent(self._db, room.conversation_id, user_id)
-            self.tell_agent(room.conversation_id, user_id)
+    async def take_part(self, conversation_id: UUID, user_id: int) -> None:
+        """Note that an agent is in the conversation: its customer sees this agent's presence."""
+        room = self._rooms.get(conversation_id)
+        if room is None or user_id not in room.agents:
+            await insert_agent(self._db, conversation_id, user_id)
+            self.tell_agent(conversation_id, user_id)
 
     def tell_agent(self, conversation_id: UUID, user_id: int) -> None:
         """Let every process know that an agent has a part in the conversation."""

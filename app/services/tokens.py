@@ -76,9 +76,10 @@ def read_access_token(token: str, *, secret: str) -> Claims:
     """
     claims = _decode(token, secret, what="access token", audience=AUDIENCE)
     try:
-        family = claims.get("sid")
-        return Claims(int(claims["sub"]), family and UUID(family), float(claims["exp"]))
-    except (TypeError, ValueError, AttributeError) as error:
+        user_id, family = int(claims["sub"]), claims.get("sid")
+        user_id.to_bytes(4, signed=True)  # As wide as the column.
+        return Claims(user_id, family and UUID(family), float(claims["exp"]))
+    except (TypeError, ValueError, AttributeError, OverflowError) as error:
         raise AuthFailed("This access token is not one of ours.") from error
 
 

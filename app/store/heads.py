@@ -71,7 +71,9 @@ async def select_doors(
     }
 
 
-async def select_newer_heads(db: Database, known: Iterable[tuple[UUID, int, int]]) -> list[tuple[UUID, int, int]]:
+async def select_newer_heads(
+    db: Database, known: Iterable[tuple[UUID, int, int]]
+) -> list[tuple[UUID, int, int]]:
     """Return (conversation, head, team head) where Postgres is ahead of the given (conversation, head, team head)."""
     rooms = list(known)
     rows = await db.fetch(

@@ -9,7 +9,9 @@ from app.db import Database
 from app.protocol import ReceiptUpdated
 
 
-async def upsert_marks(db: Database, marks: Mapping[tuple[UUID, int], tuple[int, int]]) -> list[ReceiptUpdated]:
+async def upsert_marks(
+    db: Database, marks: Mapping[tuple[UUID, int], tuple[int, int]]
+) -> list[ReceiptUpdated]:
     """Raise the (delivered, read) marks of each (conversation, user), up to the head; return those that grew.
 
     A mark never falls. When an agent has read up to the customer's last message, nothing is unread any more.
@@ -49,6 +51,8 @@ async def upsert_marks(db: Database, marks: Mapping[tuple[UUID, int], tuple[int,
         [read for _, read in marks.values()],
     )
     return [
-        ReceiptUpdated(row["conversation_id"], row["user_id"], row["role"], row["delivered_seq"], row["read_seq"])
+        ReceiptUpdated(
+            row["conversation_id"], row["user_id"], row["role"], row["delivered_seq"], row["read_seq"]
+        )
         for row in rows
     ]

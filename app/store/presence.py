@@ -24,7 +24,9 @@ async def upsert_connected(db: Database, user_ids: Collection[int]) -> list[Pres
     return await _upsert(db, user_ids, "coalesce(u.chosen_status, 'online')", "now()")
 
 
-async def upsert_disconnected(db: Database, user_ids: Collection[int], *, seconds_ago: float) -> list[Presence]:
+async def upsert_disconnected(
+    db: Database, user_ids: Collection[int], *, seconds_ago: float
+) -> list[Presence]:
     """Note that users are gone since `seconds_ago`; return the presence of those for whom that is news."""
     return await _upsert(db, user_ids, "'offline'", f"now() - interval '{float(seconds_ago)} seconds'")
 

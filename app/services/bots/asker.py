@@ -85,14 +85,17 @@ class Asker:
         Raises:
             Retryable: Postgres is away.
         """
-        question = run.question
+        draft = Draft(
+            conversation_id=run.question.conversation_id,
+            type="conversation_event",
+            sender=await self._bot_user(),
+            client_msg_id=run.handover_id,
+            message_id=uuid7(),
+            body=json.encode({"event": "bot_handover", "data": {"reason": reason}}),
+        )
+        # Another run may have handed over for another reason, and that is as good.
         with suppress(IdempotencyConflict, NotFound):
-            await self._rooms.append_event(
-                question.conversation_id,
-                "bot_handover",
-                {"reason": reason},
-                once=f"bot_handover:{question.message_id}",
-            )
+            await self._journal.append(draft)
 
     async def _claim(self, conversation_id: UUID) -> Claim:
         """Wait until no other process is answering in this conversation, and take it."""
@@ -159,7 +162,7 @@ class Asker:
             return growing.text
         finally:
             reading.cancel()
-            await asyncio.wait({reading})
+            await asyncio.gather(reading, return_exceptions=True)
             if typing:
                 self._type(turn.conversation_id, sender, is_typing=False)
 

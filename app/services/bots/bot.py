@@ -58,7 +58,7 @@ class Bot(Protocol):
         ...
 
 
-class BotFailed(Exception):  # noqa: N818 - it names what happened, as the other errors do.
+class BotFailed(Exception):
     """A bot has no reply to give. The message is for the operator's log and holds no body and no token."""
 
     def __init__(self, message: str, *, reason: Reason = "error", retry_after: float | None = None) -> None:

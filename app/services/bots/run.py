@@ -10,19 +10,20 @@ from app.protocol import MessageReceived, MessageStreaming
 from app.store.bots import Question
 
 REPLIES = UUID("5c3a9f0e-6c5f-4b8e-9d0a-2f6d1b7e4a31")
-"""Namespace of the ids of replies."""
+HANDOVERS = UUID("a4d8e7b2-1f09-4c63-8e5d-90b3c6f2d715")
 
 
 class Run:
     """The one run of a bot for one message, shared by all who asked for it.
 
-    The reply's `client_msg_id` follows from the message's id, so any number of runs, in any number of
-    processes, leave one reply in the log.
+    The ids of what it appends follow from the message's id, so any number of runs, in any number of
+    processes, leave one reply or one handover in the log.
     """
 
     def __init__(self, question: Question) -> None:
         self.question = question
         self.reply_id = uuid5(REPLIES, str(question.message_id))
+        self.handover_id = uuid5(HANDOVERS, str(question.message_id))
         self.latest: MessageStreaming | None = None
         self.reply: MessageReceived | None = None
         self._finished = False

@@ -34,7 +34,8 @@ ORPHAN_SECONDS = 15.0
 """Age at which a message that no process is answering counts as left behind."""
 FORGOTTEN_SECONDS = 3600.0
 """Age at which an answer would surprise more than help."""
-GRACE_SECONDS = 3.0
+GRACE_SECONDS = 1.0
+"""What a stop gives to replies that are nearly done; the others are asked for again elsewhere."""
 
 
 class Bots:
@@ -91,15 +92,16 @@ class Bots:
     async def follow(self, appended: Appended) -> AsyncGenerator[MessageStreaming | MessageReceived, None]:
         """Yield the reply to a message as it grows, and at last the entry in the log; see `reply_to`."""
         run = self._runs.get(appended.entry.message_id)
-        if run is None:
-            asked = Run(question_of(appended, appended.bot or "none"))
-            reply = await self._asker.find_reply(asked)
+        if run is None and appended.duplicate:
+            # The first try may have been answered by any process, and the bot be silent since.
+            reply = await self._asker.find_reply(Run(question_of(appended, "")))
             if reply is not None:
                 yield reply
                 return
-            if appended.bot is None:
-                return
-            run = self._begin(asked.question)
+        if run is None and appended.bot is not None:
+            run = self._begin(question_of(appended, appended.bot))
+        if run is None:
+            return
         async with aclosing(run.follow()) as states:
             async for state in states:
                 yield state
@@ -179,7 +181,6 @@ class Bots:
     async def _sweep(self) -> None:
         """Take up what no process is answering, until cancelled."""
         while True:
-            await asyncio.sleep(SWEEP_SECONDS)
             try:
                 questions = await select_unanswered(
                     self._db,
@@ -187,11 +188,13 @@ class Bots:
                     younger_than_seconds=FORGOTTEN_SECONDS,
                     limit=SWEEP_BATCH,
                 )
+                for question in questions:
+                    self._begin(question)
             except Retryable as error:
                 log.debug("bot_sweep_failed", why=error.message)
-                continue
-            for question in questions:
-                self._begin(question)
+            except Exception:
+                log.exception("bot_sweep_failed")
+            await asyncio.sleep(SWEEP_SECONDS)
 
 
 def question_of(appended: Appended, bot: str) -> Question:
