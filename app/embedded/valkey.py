@@ -59,7 +59,9 @@ def start(var_dir: Path, sockets: Path, owner: Owner) -> bool:
     }
     arguments = [part for name, value in options.items() for part in (f"--{name}", value)]
     command = owner.command(home, str(binary()), *arguments)
-    result = subprocess.run(command, capture_output=True, text=True, check=False, start_new_session=True)
+    result = subprocess.run(
+        command, cwd=home, capture_output=True, text=True, check=False, start_new_session=True
+    )
     deadline = time.monotonic() + WAIT_SECONDS
     while result.returncode == 0 and time.monotonic() < deadline:
         if is_served(path):
