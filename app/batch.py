@@ -44,7 +44,7 @@ class Batch(Generic[Key, Value]):
             batch = {key: self._waiting.pop(key) for key in list(self._waiting)[: self._size]}
             try:
                 found = await self._load(list(batch))
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - whatever it was, it is told to those who asked.
                 for future in batch.values():
                     future.set_exception(error)
                     future.exception()  # Its waiters may be gone; that is no news for the log.

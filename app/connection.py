@@ -155,7 +155,6 @@ class Connection:
                 raise Closing(VERSION, "version")
             auth = self._services.auth
             self.identity = await (auth.agent if self.surface == "admin" else auth.customer)(request.token)
-            return request
         except TimeoutError:
             self.fail(NotAuthenticated("No token came in time. Connect again and authenticate at once."))
             raise Closing(AUTH_TIMEOUT, "no token in time") from None
@@ -171,6 +170,8 @@ class Connection:
         except FiresideError as error:
             self.fail(error, request_id)
             raise Closing(PROTOCOL, "protocol error") from None
+        else:
+            return request
 
     async def _serve(self, request: Authenticate) -> None:
         bound = {"connection": self.id, "surface": self.surface, "user": self.identity.user_id}
@@ -316,7 +317,7 @@ class Connection:
             room, door = await self._open_patiently(conversation_id)
         except NotFound:
             return conversation_id, Resumed(status="forbidden"), None, ()
-        heads = (door.last_seq, door.team_last_seq) if self.identity.is_agent else (door.last_seq,)
+        heads: tuple[int, ...] = (door.last_seq, door.team_last_seq)[: 2 if self.identity.is_agent else 1]
         team_since = door.team_last_seq if since.team_since is UNSET else since.team_since
         cursors = (since.since, team_since)[: len(heads)]
         # A client that is ahead of us has seen a future that is gone: the database was restored.
@@ -324,7 +325,7 @@ class Connection:
         resumed = Resumed(
             status="reset" if reset else "ok",
             head=heads[0],
-            team_head=heads[1] if self.identity.is_agent else UNSET,
+            team_head=door.team_last_seq if self.identity.is_agent else UNSET,
         )
         return conversation_id, resumed, room, heads if reset else cursors
 
@@ -429,15 +430,11 @@ class Connection:
                 # It left, or joined anew from elsewhere, while the page was read.
                 self._behind.pop(follower, None)
                 return
-            if not frames or frames[0][0] != cursor + 1:
-                if follower.cursor == cursor:
-                    log.error(
-                        "log_hole",
-                        conversation=str(lane.room.conversation_id),
-                        lane=lane.number,
-                        after=cursor,
-                    )
-                    raise Closing(INSUFFICIENT, "the log has a hole")
+            if follower.cursor == cursor and (not frames or frames[0][0] != cursor + 1):
+                log.error(
+                    "log_hole", conversation=str(lane.room.conversation_id), lane=lane.number, after=cursor
+                )
+                raise Closing(INSUFFICIENT, "the log has a hole")
         follower.take(frames)
         self._behind.pop(follower, None)
         if follower.behind and follower in lane.followers:
@@ -464,8 +461,7 @@ class Connection:
             raise AuthFailed("This token is another user's. Connect again to change the user.")
         self.identity = identity
         self._warned_of_expiry = False
-        assert identity.expires_at is not None
-        return timestamp(identity.expires_at)
+        return timestamp(identity.expires_at or 0.0)
 
     def check_expiry(self, now: float) -> int | None:
         """Warn of a token that ends soon; return the close code when it has ended. `now` is Unix time in seconds."""

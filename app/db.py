@@ -61,11 +61,13 @@ class Database:
 
     async def fetch(self, sql: str, *arguments: object) -> list[asyncpg.Record]:
         """Run one statement and return its rows."""
-        return await self._run("fetch", sql, arguments)  # type: ignore[no-any-return]
+        rows: list[asyncpg.Record] = await self._run("fetch", sql, arguments)
+        return rows
 
     async def fetchrow(self, sql: str, *arguments: object) -> asyncpg.Record | None:
         """Run one statement and return its first row, if it has one."""
-        return await self._run("fetchrow", sql, arguments)  # type: ignore[no-any-return]
+        row: asyncpg.Record | None = await self._run("fetchrow", sql, arguments)
+        return row
 
     async def fetchval(self, sql: str, *arguments: object) -> Any:
         """Run one statement and return the first column of its first row, or None."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from uuid import uuid4
 
 import structlog
@@ -56,7 +56,7 @@ def create_app(settings: Settings) -> Fireside:
     app.register_blueprint(ws.blueprint(services))
 
     @app.while_serving
-    async def lifespan() -> AsyncIterator[None]:
+    async def lifespan() -> AsyncGenerator[None]:
         tasks = await start(services)
         yield
         await stop(services, tasks)

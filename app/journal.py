@@ -155,7 +155,7 @@ class Journal:
                     await self._append([waiting])
                 return
             else:
-                self._conclude(batch, verdicts, retried)
+                self._conclude(batch, verdicts, retried=retried)
                 return
 
     def _refuse(self, batch: list[Waiting], error: Retryable) -> None:
@@ -166,7 +166,7 @@ class Journal:
         for waiting in behind:
             waiting.answer(Unavailable(error.message, retry_after_ms=error.retry_after_ms))
 
-    def _conclude(self, batch: list[Waiting], verdicts: list[Verdict], retried: bool) -> None:
+    def _conclude(self, batch: list[Waiting], verdicts: list[Verdict], *, retried: bool) -> None:
         results = [outcome(waiting.draft, verdict) for waiting, verdict in zip(batch, verdicts, strict=True)]
         appended = [result for result in results if isinstance(result, Appended)]
         self.offer(appended)
@@ -180,7 +180,6 @@ def outcome(draft: Draft, verdict: Verdict) -> Appended | FiresideError:
     """Translate what Postgres said of a draft."""
     match verdict.verdict:
         case "new" | "duplicate":
-            assert verdict.seq is not None and verdict.created_at is not None
             entry = make_entry(
                 draft.type,
                 conversation_id=draft.conversation_id,

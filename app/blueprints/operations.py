@@ -26,8 +26,8 @@ from app.errors import FiresideError, Internal, Invalid, TooLarge, Unavailable
 T = TypeVar("T")
 Handler = Callable[..., Awaitable[Any]]
 
-MAX_BODY_BYTES = 128 * 1024
-"""Enough for the longest message with every character escaped."""
+MAX_BODY_BYTES = 256 * 1024
+"""Enough for the longest message with every character escaped, which takes twelve bytes each."""
 STREAMS = "_streams"
 """Attribute of a handler that may also answer in server-sent events."""
 encode = msgspec.json.Encoder().encode

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from quart import Blueprint, Response, Websocket, websocket
@@ -15,6 +17,7 @@ from app.identity import Surface
 from app.server.direct import EXTENSION
 from app.server.queued import QueuedSocket
 from app.services import Services
+from app.socket import Socket
 from app.store.inboxes import select_origin_allowed
 
 
@@ -40,11 +43,13 @@ def blueprint(services: Services) -> Blueprint:
             return answer_error(error)
         await websocket.accept()
         dispatch = dispatcher.for_surface(surface)
-        direct = (websocket.scope.get("extensions") or {}).get(EXTENSION)
+        scope: Mapping[str, Any] = websocket.scope
+        direct: Socket | None = (scope.get("extensions") or {}).get(EXTENSION)
         if direct is not None:
             await Connection(direct, services, surface, dispatch).run()
             return None
-        queued = QueuedSocket(websocket._get_current_object())
+        # The proxy finds its object by the task that asks; the sender is another task.
+        queued = QueuedSocket(cast(Any, websocket)._get_current_object())  # noqa: SLF001
         try:
             await Connection(queued, services, surface, dispatch).run()
         finally:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from typing import Any
+from typing import Any, cast
 
 from hypercorn.protocol.events import Body, Data, Event, StreamClosed
 from hypercorn.protocol.ws_stream import ASGIWebsocketState, WSStream
@@ -155,7 +155,7 @@ class DirectStream(WSStream):
             scope["extensions"][EXTENSION] = self._socket
             await app(scope, *rest)
 
-        self.app = with_socket
+        self.app = cast(Any, with_socket)
 
     async def handle(self, event: Event) -> None:
         if isinstance(event, Body | Data) and self.state is ASGIWebsocketState.CONNECTED:

@@ -30,8 +30,7 @@ class HardenedStream(WSStream):
                     self.closed = True
                     return
                 if event.message_finished:
-                    assert self.app_put is not None
-                    await self.app_put(self.buffer.to_message())
+                    await self.app_put(self.buffer.to_message())  # type: ignore[misc]
                     self.buffer.clear()
             elif isinstance(event, Ping):
                 await self._send_wsproto_event(event.response())

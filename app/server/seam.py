@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Callable
 from importlib.metadata import version
+from typing import Any
 
 from hypercorn.asyncio import tcp_server
 from hypercorn.protocol import h2, h11, ws_stream
@@ -11,14 +13,14 @@ from hypercorn.protocol import h2, h11, ws_stream
 from app.server.direct import DirectStream
 from app.server.hardened import HardenedStream
 
-EXPECTED = {
+EXPECTED: dict[str, tuple[Callable[..., Any], list[str]]] = {
     "WSStream.__init__": (
         ws_stream.WSStream.__init__,
         ["self", "app", "config", "context", "task_group", "ssl", "client", "server", "send", "stream_id"],
     ),
-    "WSStream._accept": (ws_stream.WSStream._accept, ["self", "message"]),
+    "WSStream._accept": (ws_stream.WSStream._accept, ["self", "message"]),  # noqa: SLF001
     "WSStream.app_send": (ws_stream.WSStream.app_send, ["self", "message"]),
-    "WSStream._handle_events": (ws_stream.WSStream._handle_events, ["self"]),
+    "WSStream._handle_events": (ws_stream.WSStream._handle_events, ["self"]),  # noqa: SLF001
     "H11Protocol.stream_send": (h11.H11Protocol.stream_send, ["self", "event"]),
     "TCPServer.__init__": (
         tcp_server.TCPServer.__init__,
@@ -46,5 +48,5 @@ def install() -> None:
             )
     if not hasattr(h11, "WSStream") or not hasattr(h2, "WSStream"):
         raise UnknownHypercorn(f"Hypercorn {version('hypercorn')} makes its WebSocket streams elsewhere.")
-    h11.WSStream = DirectStream  # type: ignore[attr-defined]
-    h2.WSStream = HardenedStream  # type: ignore[attr-defined]
+    h11.WSStream = DirectStream
+    h2.WSStream = HardenedStream

@@ -13,6 +13,7 @@ import signal
 import socket
 import threading
 from pathlib import Path
+from typing import cast
 
 import msgspec
 import structlog
@@ -85,7 +86,7 @@ def listen(settings: Settings) -> socket.socket:
     except OSError:
         listener.close()
         raise
-    listener.setblocking(False)
+    listener.setblocking(False)  # noqa: FBT003 - the standard library takes it by position only.
     return listener
 
 
@@ -103,8 +104,7 @@ async def serve_on(
     connections: set[asyncio.Task[None]] = set()
 
     async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
+        task = cast("asyncio.Task[None]", asyncio.current_task())
         connections.add(task)
         task.add_done_callback(connections.discard)
         await TCPServer(wrapped, loop, config, context, {}, reader, writer)
@@ -135,7 +135,8 @@ async def serve_on(
 def address_of(listener: socket.socket, settings: Settings) -> str:
     """Return the address that a browser on this machine would use."""
     host, port = listener.getsockname()[:2]
-    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)
+    any_address = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 - to be shown, not bound.
+    shown = any_address.get(host, f"[{host}]" if ":" in host else host)
     return f"{'https' if settings.tls_certfile else 'http'}://{shown}:{port}"
 
 

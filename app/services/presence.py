@@ -267,11 +267,11 @@ class PresenceService:
             # The lease was gone: Redis was flushed, or we were asleep for longer than it lasts.
             self._registered = False
         reaper = await redis.set(key("reaper"), self._me, px=LEASE_MS, nx=True, get=True)
-        if reaper is not None and reaper.decode() != self._me:
+        if isinstance(reaper, bytes) and reaper.decode() != self._me:
             self._missing_since.clear()
             return
         await redis.set(key("reaper"), self._me, px=LEASE_MS)
-        processes = [name.decode() for name in await redis.smembers(key("processes"))]
+        processes = [bytes(name).decode() for name in await redis.smembers(key("processes"))]  # type: ignore[arg-type]
         living = []
         for process in processes:
             if await redis.exists(key(f"lease:{process}")):

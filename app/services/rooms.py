@@ -93,9 +93,7 @@ class Rooms:
             room = self._rooms[conversation_id] = Room(conversation_id)
         room.pins += 1
         try:
-            door = await self._doors.load((conversation_id, identity.user_id, identity.is_agent))
-            if door is None:
-                raise NotFound("There is no such conversation.")
+            door = await self.authorise(identity, conversation_id)
         except BaseException:
             self.close(room)
             raise

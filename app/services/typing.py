@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from uuid import UUID
 
-from msgspec import json
+from msgspec import json, structs
 
 from app.broker import Broker, RoomSignal
 from app.identity import Identity
@@ -36,14 +37,14 @@ class TypingService:
         self._take_room_signal = broker.on_signal
         broker.on_signal = self._take_signal
         rooms.on_entry.append(self._entry_appended)
-        self.on_change = lambda indicator: None
+        self.on_change: Callable[[TypingIndicator], None] = lambda indicator: None
         """Told of each change, here or elsewhere: for lists that show who types."""
 
     def start(self, identity: Identity, conversation_id: UUID) -> None:
         """Note a keystroke."""
         key = (conversation_id, identity.user_id)
         known = self._deadlines.pop(key, None)
-        indicator = known[1] if known else self._indicator(identity, conversation_id, True)
+        indicator = known[1] if known else self._started(identity, conversation_id)
         now = self._now()
         self._deadlines[key] = (now + self._timeout_ms / 1000, indicator)
         self._some.set()
@@ -108,13 +109,13 @@ class TypingService:
         self._elsewhere.pop((conversation_id, sender_id), None)
         self.stop(sender_id, conversation_id)
 
-    def _indicator(self, identity: Identity, conversation_id: UUID, is_typing: bool) -> TypingIndicator:
+    def _started(self, identity: Identity, conversation_id: UUID) -> TypingIndicator:
         return TypingIndicator(
             conversation_id,
             identity.user_id,
             identity.name,
             identity.role,
-            is_typing,
+            True,  # noqa: FBT003 - a struct of the wire, in its order.
             round(self._timeout_ms * EXPIRES),
         )
 
@@ -123,9 +124,7 @@ class TypingService:
 
 
 def stopped(indicator: TypingIndicator) -> TypingIndicator:
-    return TypingIndicator(
-        indicator.conversation_id, indicator.user_id, indicator.user_name, indicator.role, False, 0
-    )
+    return structs.replace(indicator, is_typing=False, expires_in_ms=0)
 
 
 def expired(state: dict[Key, tuple[float, TypingIndicator]], now: float) -> list[Key]:

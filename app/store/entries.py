@@ -18,13 +18,16 @@ PAGE = 100
 
 
 class Verdict(Struct):
-    """What became of one draft; see migrations/0002_append_entries.sql for the words."""
+    """What became of one draft; see migrations/0002_append_entries.sql for the words.
+
+    `seq` and `created_at` are there for entries that are in the log, new or not.
+    """
 
     ord: int
     verdict: str
-    seq: int | None
+    seq: int
     message_id: UUID
-    created_at: datetime | None
+    created_at: datetime
     bot: str | None
     newcomer: bool | None
 
