@@ -45,6 +45,8 @@ export interface RoomView {
   error?: ChatError;
   loadingOlder: boolean;
   hasOlder: boolean;
+  /** The socket follows it, so marks, typing and presence are known. */
+  isJoined: boolean;
 }
 
 interface Page {
@@ -75,6 +77,7 @@ export class Room {
       phase: "loading",
       loadingOlder: false,
       hasOlder: false,
+      isJoined: false,
     };
     this.typing = new TypingSignal(link.clock, (on) =>
       link.signal({ type: on ? "typing_start" : "typing_stop", conversation_id: id }),
@@ -195,6 +198,7 @@ export class Room {
       this.#succeeded();
       this.dispatch({ type: "joined", ack, now: this.link.clock.now() });
       this.link.onJoined(ack);
+      this.#show({ isJoined: true });
       this.#tellMarks();
     } catch (error) {
       const refusal = asChatError(error);

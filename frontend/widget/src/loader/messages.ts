@@ -1,0 +1,17 @@
+/** What the loader on the host page and the panel in its frame tell each other, over a port of their own. */
+export type ToPanel = { open: boolean } | { identify: string };
+
+export type ToLoader =
+  | { close: true }
+  /** Whether there is a session: from then on the frame is made with the page. */
+  | { session: boolean }
+  | { unread: number }
+  | { colour: [accent: string, onAccent: string] }
+  /** For `Fireside.on("message", …)`. */
+  | { message: { text: string; from: string } };
+
+/** The first message, which carries the port; `theme` is the host's wish. */
+export interface Hello {
+  fireside: 1;
+  theme: string | undefined;
+}

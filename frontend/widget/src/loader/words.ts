@@ -1,0 +1,7 @@
+/** The launcher's own words; the panel has its catalogue, which this file must not make heavier. */
+export const words = {
+  title: "Chat",
+  open: "Open chat",
+  close: "Close chat",
+  unread: (count: number): string => `Open chat, ${count} unread`,
+};

@@ -1,0 +1,24 @@
+import type { Hello, ToLoader, ToPanel } from "../loader/messages";
+
+/** The loader on the host page, over the port that it hands us; without one, as in a tab of its own, nothing is told. */
+export class Host {
+  #port: MessagePort | undefined;
+  #untold: ToLoader[] = [];
+
+  constructor(hear: (message: ToPanel) => void, greeted: (hello: Hello) => void) {
+    window.addEventListener("message", ({ source, data, ports }: MessageEvent<Hello | undefined>) => {
+      // Only the page around us, once; which pages may be around us, the frame-ancestors policy says.
+      if (source !== window.parent || source === window || data?.fireside !== 1 || this.#port) return;
+      this.#port = ports[0];
+      if (!this.#port) return;
+      this.#port.onmessage = (event: MessageEvent<ToPanel>) => hear(event.data);
+      for (const message of this.#untold.splice(0)) this.#port.postMessage(message);
+      greeted(data);
+    });
+  }
+
+  tell(message: ToLoader): void {
+    if (this.#port) this.#port.postMessage(message);
+    else this.#untold.push(message);
+  }
+}

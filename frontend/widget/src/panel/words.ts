@@ -1,0 +1,74 @@
+import type { ConversationEvent } from "@fireside/shared";
+
+const event: Record<
+  ConversationEvent["event"],
+  (name: string, data: Record<string, unknown>) => string | undefined
+> = {
+  agent_joined: (name) => `${name} joined`,
+  assigned: () => undefined,
+  status_changed: (_, { status }) =>
+    status === "closed" ? "This conversation was closed" : "This conversation was opened again",
+  bot_handover: () => "A person takes over from here",
+};
+
+/** Every word of the panel. */
+export const words = {
+  close: "Close chat",
+  mute: "Turn sound off",
+  unmute: "Turn sound on",
+  conversation: "Conversation",
+  here: (names: string[], others: number): string => {
+    const [name] = names;
+    if (!name) return "We're here";
+    const rest = names.length - 1 + others;
+    if (rest === 0) return `${name} is here`;
+    return `${name} and ${rest === 1 ? "1 other" : `${rest} others`} are here`;
+  },
+  away: "Nobody is here right now. We answer in this chat.",
+  you: "You",
+  bot: "Bot",
+  typing: (name: string): string => `${name} is typing`,
+  newMessages: "New messages",
+  newLine: "New",
+  older: "Loading earlier messages…",
+  deleted: "This message was deleted",
+  edited: "edited",
+  said: (name: string, text: string): string => `${name}: ${text}`,
+  state: {
+    sending: "Sending…",
+    waiting: "Not sent yet. We'll keep trying.",
+    rate_limited: "That was a lot at once. We'll send it in a moment.",
+    sent: "Sent",
+    delivered: "Delivered",
+    seen: "Seen",
+    failed: "Not sent",
+  },
+  refusal: {
+    conversation_closed: "This conversation was closed.",
+    too_large: "It is too long.",
+    invalid: "It has no text we can send.",
+  } as Record<string, string | undefined>,
+  retry: "Try again",
+  remove: "Delete",
+  message: "Message",
+  placeholder: "Write a message",
+  send: "Send",
+  full: "Too many messages wait to be sent. They go out when the connection is back.",
+  tooLong: (left: number): string => `${-left} characters too many`,
+  loading: "Opening the chat…",
+  reconnecting: "Reconnecting… your messages are kept",
+  refused: {
+    4403: "This chat is not open to this page.",
+    4409: "The chat is open in too many tabs. Close some, then connect again.",
+    4410: "This chat is switched off.",
+  } as Record<number, string | undefined>,
+  stopped: "The connection has ended. Your messages are kept.",
+  connect: "Connect again",
+  failed: "The chat could not be opened. We'll try again in a moment.",
+  notFound: "This chat does not exist any more.",
+  forbidden: "This chat is not open to this page.",
+  identity: "We could not confirm who you are. Reload the page to sign in again.",
+  closed: "This conversation was closed.",
+  startNew: "Start a new conversation",
+  event,
+};
