@@ -3,14 +3,20 @@
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory --no-builtin-rules
 
-# Another interpreter: `make setup PYTHON=python3.13` (makes the virtual environment anew).
+# Another interpreter: `make setup PYTHON=python3.13`. It makes the environment anew where that has another version.
+version := -c 'import sys; print(*sys.version_info[:2])'
+ifdef PYTHON
+ifneq ($(shell $(PYTHON) $(version) 2>/dev/null),$(shell .venv/bin/python $(version) 2>/dev/null))
+.PHONY: .venv/bin/python
+endif
+endif
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 # Less than all tests: `make test T=tests/test_settings.py`.
 T ?=
 
 bin := $(CURDIR)/.venv/bin
-pip_install := $(bin)/python -m pip --disable-pip-version-check --quiet install
+pip_install := $(bin)/python -m pip --disable-pip-version-check -qq install
 uv_compile := $(bin)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header --no-annotate
 python_code = $(wildcard app tests bench)
@@ -20,12 +26,6 @@ frontend_sources := $(shell find frontend \( -name node_modules -o -name dist \)
 export PATH := $(bin):$(PATH)
 node_is_usable := node -e 'const [a, b] = process.versions.node.split("."); \
 	process.exit(a > 22 || (a == 22 && b >= 12) || (a == 20 && b >= 19) ? 0 : 1)' 2>/dev/null && npm -v >/dev/null
-
-# The environment is stale when PYTHON names another version than the one it was made with.
-version := -c 'import sys; print(*sys.version_info[:2])'
-ifneq ($(shell $(PYTHON) $(version) 2>/dev/null),$(shell $(bin)/python $(version) 2>/dev/null))
-.PHONY: .venv/bin/python
-endif
 
 .PHONY: help setup run test lint format build lock
 
@@ -65,21 +65,22 @@ lock: .venv/dev.stamp frontend/node_modules/.stamp ## Renew the lock files from 
 	cd frontend && npm install --package-lock-only
 
 .venv/bin/python:
-	@test -n "$(PYTHON)" || { echo "Fireside needs Python 3.11 or later; name one with PYTHON=…" >&2; exit 1; }
+	@$(or $(PYTHON),false) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Fireside needs Python 3.11 or later, with venv. Name one: make $(MAKECMDGOALS) PYTHON=…" >&2; exit 1; }
 	@echo "Making .venv with $(PYTHON) …"
 	@$(PYTHON) -m venv --clear .venv
 
-.venv/runtime.stamp: deploy/requirements.txt | .venv/bin/python
+.venv/runtime.stamp: deploy/requirements.txt .venv/bin/python
 	@echo "Installing the server's packages …"
 	@$(pip_install) --require-hashes -r $<
 	@touch $@
 
-.venv/dev.stamp: tests/requirements.txt | .venv/bin/python
+.venv/dev.stamp: tests/requirements.txt .venv/bin/python
 	@echo "Installing the server's packages and the developers' tools …"
 	@$(pip_install) --require-hashes -r $<
 	@touch $@
 
-.venv/node.stamp: frontend/requirements.txt | .venv/bin/python
+.venv/node.stamp: frontend/requirements.txt .venv/bin/python
 	@$(node_is_usable) || { echo "Installing Node …"; $(pip_install) --require-hashes -r $<; }
 	@touch $@
 
