@@ -7,7 +7,8 @@ import secrets
 import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
-from typing import Any
+from math import ceil
+from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
@@ -15,6 +16,7 @@ import structlog
 from msgspec import UNSET, Struct
 
 from app import protocol
+from app.allowance import Allowance
 from app.errors import (
     AuthFailed,
     BadFrame,
@@ -23,6 +25,7 @@ from app.errors import (
     NotAuthenticated,
     NotFound,
     NotJoined,
+    RateLimited,
     Retryable,
     TokenExpired,
     UnknownType,
@@ -32,6 +35,7 @@ from app.identity import Identity, Surface
 from app.protocol import Authenticate, ErrorEvent, RequestId, Resumed, Since
 from app.services import Services
 from app.services.room import Follower, Room
+from app.settings import Settings
 from app.socket import Socket, SocketClosed
 from app.store.heads import Door
 
@@ -47,6 +51,10 @@ EXPIRY_WARNING_SECONDS = 60.0
 EXPIRY_GRACE_SECONDS = 25.0
 """A token may be late by so much: the renewal may be on its way."""
 
+REFUSALS = 100
+"""So many rate-limited requests in ten seconds are a flood."""
+
+TOO_MANY, RATE_LIMITED = 4409, 4101
 HEARTBEAT, SLOW, INSUFFICIENT = 4000, 4001, 4002
 AUTH_TIMEOUT, EXPIRED, REVOKED = 4200, 4201, 4202
 PROTOCOL, BAD_TOKEN, VERSION = 4400, 4401, 4406
@@ -77,12 +85,14 @@ class Connection:
     """One authenticated socket. It reads in one loop, in order; what it is sent comes from the rooms it follows."""
 
     __slots__ = (
+        "_allowances",
         "_bad_frames",
         "_behind",
         "_closing",
         "_decode",
         "_dispatch",
         "_pump_task",
+        "_refusals",
         "_services",
         "_warned_of_expiry",
         "heard_at",
@@ -107,6 +117,8 @@ class Connection:
         self._behind: dict[Follower, None] = {}
         self._pump_task: asyncio.Task[None] | None = None
         self._bad_frames = 0
+        self._allowances = allowances(services.settings, surface)
+        self._refusals = Allowance(REFUSALS)
         self._warned_of_expiry = False
         self._closing = False
 
@@ -174,6 +186,11 @@ class Connection:
             return request
 
     async def _serve(self, request: Authenticate) -> None:
+        limit = self._services.settings.limit_user_connections
+        if limit and len(self._services.presence.sinks_of(self.user_id)) >= limit:
+            self.fail(RateLimited("You have too many connections. Close some first."), request.id)
+            await self.socket.close(TOO_MANY, "too many connections")
+            return
         bound = {"connection": self.id, "surface": self.surface, "user": self.identity.user_id}
         with structlog.contextvars.bound_contextvars(**bound):
             log.info("connection_opened", resumed=request.resume is not None)
@@ -222,6 +239,7 @@ class Connection:
                 continue
             request_id: RequestId | None = None
             try:
+                self.allow("frames")
                 try:
                     request = self._decode(raw)
                 except (msgspec.MsgspecError, RecursionError):
@@ -234,6 +252,10 @@ class Connection:
                 self._bad_frames += 1
                 if self._bad_frames >= BAD_FRAMES:
                     raise Closing(PROTOCOL, "too many malformed frames") from None
+            except RateLimited as error:
+                self.fail(error, self._id_of(raw))
+                if self._refusals.take(self.heard_at):
+                    raise Closing(RATE_LIMITED, "rate limited") from None
             except FiresideError as error:
                 self.fail(error, request_id)
             if not socket.writable:
@@ -259,6 +281,12 @@ class Connection:
         if not is_object:
             raise BadFrame("This is not a JSON object. Send one object per text frame.")
         raise BadFrame("`type` must be a string, and `id` a string or an integer.")
+
+    def _id_of(self, raw: str | bytes) -> RequestId | None:
+        try:
+            return self._envelope(raw).id
+        except BadFrame:
+            return None
 
     def _decoded(self, raw: str | bytes) -> Any:
         """Decode a request, or say what is wrong with it.
@@ -368,6 +396,18 @@ class Connection:
             await self._services.rooms.authorise(self.identity, conversation_id)
             raise NotJoined("Join the conversation first.")
         return room
+
+    def allow(self, kind: Literal["frames", "sends", "joins", "typing"]) -> None:
+        """Use one of what this connection may do.
+
+        Raises:
+            RateLimited: With the time to wait.
+        """
+        wait = getattr(self._allowances, kind).take(self.heard_at)
+        if wait:
+            raise RateLimited(
+                "Too much at once. Wait a moment, then try again.", retry_after_ms=ceil(wait * 1000)
+            )
 
     def heads(self) -> dict[UUID, int]:
         """Return the head of each conversation that is followed, so that the client can find a hole of its own."""
@@ -479,6 +519,22 @@ class Connection:
         """Announce the end: from now on nothing is taken in, what was taken is still answered."""
         self._closing = True
         self.send(protocol.Goodbye(reason, after_ms))
+
+
+class Allowances(Struct):
+    """What one connection may do; each a number per ten seconds."""
+
+    frames: Allowance
+    sends: Allowance
+    joins: Allowance
+    typing: Allowance
+
+
+def allowances(settings: Settings, surface: Surface) -> Allowances:
+    """Return fresh allowances; a widget is anybody's, an admin app is one of ours."""
+    return Allowances(
+        *(Allowance(getattr(settings, f"limit_{surface}_{kind}")) for kind in Allowances.__struct_fields__)
+    )
 
 
 def timestamp(seconds: float) -> datetime:

@@ -81,15 +81,19 @@ class Dispatcher:
         services = self._services
         match request:
             case SendMessage():
+                connection.allow("sends")
                 self._send_message(connection, request)
             case JoinConversation():
+                connection.allow("joins")
                 await self._join(connection, request)
             case LeaveConversation():
                 connection.leave(request.conversation_id)
                 connection.send(Ack(request.id))
             case Sync():
+                connection.allow("joins")
                 await self._sync(connection, request)
             case TypingStart():
+                connection.allow("typing")
                 await connection.joined(request.conversation_id)
                 services.typing.start(connection.identity, request.conversation_id)
             case TypingStop():
@@ -102,11 +106,14 @@ class Dispatcher:
                 await connection.joined(request.conversation_id)
                 services.marks.mark(request.conversation_id, connection.user_id, read_seq=request.seq)
             case EditMessage():
+                connection.allow("sends")
                 check_text(request.content.text)
                 self._change(connection, request, "message_edited", protocol.encode(request.content))
             case DeleteMessage():
+                connection.allow("sends")
                 self._change(connection, request, "message_deleted", b"{}")
             case React():
+                connection.allow("sends")
                 body = json.encode({"emoji": request.emoji, "on": request.on})
                 self._change(connection, request, "reaction_changed", body)
             case Pong():

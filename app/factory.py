@@ -23,6 +23,7 @@ from app.services.bots import Bots
 from app.services.connections import Connections
 from app.services.conversations import Conversations
 from app.services.feed import Feed
+from app.services.limiter import Limiter
 from app.services.marks import Marks
 from app.services.messages import Messages
 from app.services.passwords import Passwords
@@ -75,6 +76,7 @@ def create_services(settings: Settings) -> Services:
     presence = PresenceService(db, broker, rooms, grace_seconds=settings.presence_grace_seconds)
     marks = Marks(db, rooms)
     feed = Feed(db, broker, rooms)
+    limiter = Limiter(broker)
     bots = Bots(db, journal, rooms, settings)
 
     def ask_bot(appended: Appended) -> None:
@@ -97,7 +99,15 @@ def create_services(settings: Settings) -> Services:
         broker=broker,
         journal=journal,
         auth=auth,
-        accounts=Accounts(db, auth, Passwords(), refresh_token_days=settings.refresh_token_days),
+        accounts=Accounts(
+            db,
+            auth,
+            Passwords(),
+            limiter,
+            refresh_token_days=settings.refresh_token_days,
+            failures=settings.limit_login_failures,
+        ),
+        limiter=limiter,
         sessions=Sessions(db, auth, session_days=settings.session_days),
         rooms=rooms,
         messages=messages,
@@ -111,6 +121,7 @@ def create_services(settings: Settings) -> Services:
             auth,
             ping_interval_ms=settings.websocket_ping_interval,
             ping_timeout_ms=settings.websocket_ping_timeout,
+            per_address=settings.limit_address_connections,
         ),
     )
 

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from app.settings import Settings
 
 Port = Annotated[int, Meta(ge=0, le=65535)]
+Limit = Annotated[int, Meta(ge=0, le=10_000_000)]
+"""A count in ten seconds, unless it says otherwise; 0 is no limit."""
 Seconds = Annotated[int, Meta(ge=1, le=86_400)]
 
 TRUE = frozenset({"1", "true", "yes", "on"})

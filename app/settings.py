@@ -17,7 +17,7 @@ import msgspec
 from msgspec import Meta
 
 from app import dotenv, setting_values
-from app.setting_values import Port, Seconds, SettingsError
+from app.setting_values import Limit, Port, Seconds, SettingsError
 
 __all__ = ["Settings", "SettingsError"]
 
@@ -89,6 +89,30 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         float, Meta(ge=0, le=600, description="seconds before who left is offline")
     ] = 15.0
     drain_seconds: Annotated[float, Meta(ge=0, le=600, description="seconds over which a stop spreads")] = 5.0
+
+    limit_widget_frames: Annotated[Limit, Meta(description="frames a widget may send")] = 6_000
+    limit_widget_sends: Annotated[Limit, Meta(description="messages, edits and reactions of a widget")] = (
+        3_000
+    )
+    limit_widget_joins: Annotated[Limit, Meta(description="joins and syncs of a widget")] = 200
+    limit_widget_typing: Annotated[Limit, Meta(description="typing signals of a widget")] = 100
+    limit_admin_frames: Annotated[Limit, Meta(description="frames an admin app may send")] = 20_000
+    limit_admin_sends: Annotated[Limit, Meta(description="messages, edits and reactions of an admin app")] = (
+        5_000
+    )
+    limit_admin_joins: Annotated[Limit, Meta(description="joins and syncs of an admin app")] = 10_000
+    limit_admin_typing: Annotated[Limit, Meta(description="typing signals of an admin app")] = 500
+    limit_sessions: Annotated[Limit, Meta(description="new customer sessions from one address")] = 6_000
+    limit_login_failures: Annotated[
+        Limit,
+        Meta(description="wrong passwords in 5 minutes, for one email; ten times that from one address"),
+    ] = 10
+    limit_user_connections: Annotated[Limit, Meta(description="open sockets of one user in a process")] = (
+        1_000
+    )
+    limit_address_connections: Annotated[
+        Limit, Meta(description="open sockets from one address in a process")
+    ] = 20_000
 
     openai_base_url: Annotated[str, Meta(description="any server with /chat/completions")] = ""
     openai_api_key: Annotated[str, Meta(description="its key")] = ""

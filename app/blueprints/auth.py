@@ -30,7 +30,7 @@ def blueprint(services: Services) -> Blueprint:
 
         Gives a short access token, and a refresh token in an HttpOnly cookie.
         """
-        return signed_in(await accounts.sign_in(body.email, body.password))
+        return signed_in(await accounts.sign_in(body.email, body.password, address=request.remote_addr or ""))
 
     @auth.post("/refresh")
     @operation(gives={200: SignedIn}, errors=[NotAuthenticated, Forbidden])

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from quart import Blueprint
+from quart import Blueprint, request
 
+from app.allowance import PERIOD_SECONDS
 from app.blueprints.bearer import bearer_token
 from app.blueprints.bodies import InboxAppearance, SessionOpened, SessionRequest
 from app.blueprints.operations import operation
 from app.blueprints.origins import foreign_origin
-from app.errors import AuthFailed, Forbidden, NotFound
+from app.errors import AuthFailed, Forbidden, NotFound, RateLimited
 from app.protocol import User
 from app.services import Services
 from app.store.users import select_agents_online
@@ -21,7 +22,7 @@ def blueprint(services: Services) -> Blueprint:
     @operation(
         body=SessionRequest,
         gives={200: SessionOpened, 201: SessionOpened},
-        errors=[AuthFailed, Forbidden, NotFound],
+        errors=[AuthFailed, Forbidden, NotFound, RateLimited],
     )
     async def open_session(body: SessionRequest) -> tuple[SessionOpened, int]:
         """Come in as a customer of a website.
@@ -30,6 +31,14 @@ def blueprint(services: Services) -> Blueprint:
         identity is someone else's, there is a new session (201). A closed conversation is followed by a new
         one.
         """
+        if bearer_token() is None:
+            await services.limiter.take(
+                "sessions",
+                request.remote_addr or "",
+                count=services.settings.limit_sessions,
+                seconds=PERIOD_SECONDS,
+                open_without_redis=True,
+            )
         session = await services.sessions.open(
             body.inbox,
             identity=body.identity,

@@ -12,7 +12,7 @@ from quart import Blueprint, Response, Websocket, websocket
 from app.blueprints.operations import answer_error
 from app.connection import Connection
 from app.dispatch import Dispatcher
-from app.errors import FiresideError, Forbidden, Retryable, Unavailable
+from app.errors import FiresideError, Forbidden, RateLimited, Retryable, Unavailable
 from app.identity import Surface
 from app.server.direct import EXTENSION
 from app.server.queued import QueuedSocket
@@ -41,20 +41,27 @@ def blueprint(services: Services) -> Blueprint:
                 raise Unavailable("This server is restarting. Connect again.", retry_after_ms=500)
         except FiresideError as error:
             return answer_error(error)
+        try:
+            with services.connections.admitted(websocket.remote_addr or ""):
+                await accept(surface)
+        except RateLimited as error:
+            return answer_error(error)
+        return None
+
+    async def accept(surface: Surface) -> None:
         await websocket.accept()
         dispatch = dispatcher.for_surface(surface)
         scope: Mapping[str, Any] = websocket.scope
         direct: Socket | None = (scope.get("extensions") or {}).get(EXTENSION)
         if direct is not None:
             await Connection(direct, services, surface, dispatch).run()
-            return None
+            return
         # The proxy finds its object by the task that asks; the sender is another task.
         queued = QueuedSocket(cast(Any, websocket)._get_current_object())  # noqa: SLF001
         try:
             await Connection(queued, services, surface, dispatch).run()
         finally:
             queued.abandon()
-        return None
 
     async def check_origin(request: Websocket, surface: Surface) -> None:
         """Let in our own pages, the origins that are set, and for the widget those of the inboxes.

@@ -13,6 +13,7 @@ from app.services.bots import Bots
 from app.services.connections import Connections
 from app.services.conversations import Conversations
 from app.services.feed import Feed
+from app.services.limiter import Limiter
 from app.services.marks import Marks
 from app.services.messages import Messages
 from app.services.presence import PresenceService
@@ -40,5 +41,6 @@ class Services:
     presence: PresenceService
     marks: Marks
     feed: Feed
+    limiter: Limiter
     bots: Bots
     connections: Connections

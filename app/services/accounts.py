@@ -10,10 +10,14 @@ from msgspec import Struct
 from app.db import Database
 from app.errors import AuthFailed
 from app.services.auth import Auth
+from app.services.limiter import Limiter
 from app.services.passwords import Passwords
 from app.services.tokens import AccessToken, hash_token, make_token
 from app.store.refresh_tokens import insert_refresh_token, revoke_family, rotate_refresh_token
 from app.store.users import Agent, select_login, update_password_hash
+
+FAILURE_SECONDS = 300
+"""The time in which so many wrong passwords are let pass."""
 
 
 class SignIn(Struct, frozen=True, kw_only=True):
@@ -24,19 +28,32 @@ class SignIn(Struct, frozen=True, kw_only=True):
 
 
 class Accounts:
-    def __init__(self, db: Database, auth: Auth, passwords: Passwords, *, refresh_token_days: int) -> None:
+    def __init__(
+        self,
+        db: Database,
+        auth: Auth,
+        passwords: Passwords,
+        limiter: Limiter,
+        *,
+        refresh_token_days: int,
+        failures: int,
+    ) -> None:
         self._db = db
         self._auth = auth
         self._passwords = passwords
+        self._limiter = limiter
+        self._failures = failures
         self._days = refresh_token_days
 
-    async def sign_in(self, email: str, password: str) -> SignIn:
-        """Begin a family of refresh tokens for the agent.
+    async def sign_in(self, email: str, password: str, *, address: str) -> SignIn:
+        """Begin a family of refresh tokens for the agent; `address` is where the request comes from.
 
         Raises:
             AuthFailed: Address or password is wrong; which one is not said.
-            RateLimited: Too many are signing in.
+            RateLimited: Too many are signing in, or there were too many wrong passwords.
+            Unavailable: Wrong passwords cannot be counted, for Redis is away.
         """
+        await self._count_failure(email, address, cost=0)
         login = await select_login(self._db, email.strip())
         agent, password_hash = login or (None, None)
         if (
@@ -44,6 +61,7 @@ class Accounts:
             or agent is None
             or password_hash is None
         ):
+            await self._count_failure(email, address, cost=1)
             raise AuthFailed("That email and password don't match.")
         if self._passwords.is_outdated(password_hash):
             await update_password_hash(
@@ -59,6 +77,16 @@ class Accounts:
             refresh_token=token,
             refresh_expires_at=expires_at,
         )
+
+    async def _count_failure(self, email: str, address: str, *, cost: int) -> None:
+        """Count a wrong password against the account and, ten times as patiently, against the address."""
+        for what, subject, count in (
+            ("login", hash_token(email.strip().lower()).hex(), self._failures),
+            ("login_address", address, self._failures * 10),
+        ):
+            await self._limiter.take(
+                what, subject, count=count, seconds=FAILURE_SECONDS, cost=cost, open_without_redis=False
+            )
 
     async def refresh(self, token: str) -> SignIn:
         """Give a new access token, and the refresh token that follows `token`.

@@ -6,13 +6,15 @@ import asyncio
 import itertools
 import random
 import time
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Protocol
 from uuid import UUID
 
 import structlog
 
-from app.errors import Retryable
+from app.errors import RateLimited, Retryable
 from app.identity import Identity
 from app.protocol import ServerPing
 from app.services.auth import Auth
@@ -46,8 +48,9 @@ class Live(Protocol):
 class Connections:
     """One task pings everyone and one looks for the silent: no timers per connection."""
 
-    def __init__(self, auth: Auth, *, ping_interval_ms: int, ping_timeout_ms: int) -> None:
+    def __init__(self, auth: Auth, *, ping_interval_ms: int, ping_timeout_ms: int, per_address: int) -> None:
         self._auth = auth
+        self._per_address = per_address
         self._timeout_seconds = ping_timeout_ms / 1000
         slots = max(1, round(ping_interval_ms / 1000 / SLOT_SECONDS))
         self._slot_seconds = ping_interval_ms / 1000 / slots
@@ -55,6 +58,7 @@ class Connections:
         self._slot_of: dict[Live, int] = {}
         self._next_slot = itertools.cycle(range(slots))
         self._closing: set[asyncio.Task[None]] = set()
+        self._addresses: Counter[str] = Counter()
         self.draining = False
 
     def __len__(self) -> int:
@@ -68,6 +72,25 @@ class Connections:
         slot = self._slot_of.pop(connection, None)
         if slot is not None:
             del self._wheel[slot][connection]
+
+    @contextmanager
+    def admitted(self, address: str) -> Iterator[None]:
+        """Count a socket of an address while it is open.
+
+        Raises:
+            RateLimited: The address has too many.
+        """
+        if self._per_address and self._addresses[address] >= self._per_address:
+            raise RateLimited(
+                "Too many connections from this address. Close some first.", retry_after_ms=5_000
+            )
+        self._addresses[address] += 1
+        try:
+            yield
+        finally:
+            self._addresses[address] -= 1
+            if not self._addresses[address]:
+                del self._addresses[address]
 
     async def ping(self) -> None:
         """Ping everyone once per interval, a slot at a time, until cancelled."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 
 import structlog
@@ -99,9 +99,9 @@ class PresenceService:
             self._left.add(identity.user_id)
             self._changed.set()
 
-    def sinks_of(self, user_id: int) -> Iterable[Sink]:
+    def sinks_of(self, user_id: int) -> Collection[Sink]:
         """Return the sockets that a user has with this process."""
-        return tuple(self._sinks.get(user_id, ()))
+        return self._sinks.get(user_id, ())
 
     @property
     def agent_sinks(self) -> set[Sink]:

@@ -1,0 +1,25 @@
+"""How often something may happen, as plain arithmetic: no timers, no queues, one number per allowance."""
+
+from __future__ import annotations
+
+PERIOD_SECONDS = 10.0
+"""The time in which a limit's count may be used up, at once or spread; it refills evenly."""
+
+
+class Allowance:
+    """So many per `PERIOD_SECONDS` (GCRA: the generic cell rate algorithm). A count of 0 allows everything."""
+
+    __slots__ = ("_earned_at", "_interval")
+
+    def __init__(self, count: int) -> None:
+        self._interval = PERIOD_SECONDS / count if count else 0.0
+        self._earned_at = 0.0
+
+    def take(self, now: float) -> float:
+        """Use one; return 0, or the seconds to wait when there is none left. `now` is monotonic, in seconds."""
+        earned_at = max(self._earned_at, now) + self._interval
+        wait = earned_at - now - PERIOD_SECONDS
+        if wait > 0:
+            return wait
+        self._earned_at = earned_at
+        return 0.0
