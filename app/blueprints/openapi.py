@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -30,6 +31,12 @@ class Provider(OpenAPIProvider):
         schema["components"]["schemas"] = dict(sorted(schema["components"]["schemas"].items()))
         schema["paths"] = dict(sorted(schema["paths"].items()))
         return schema
+
+    def generate_rules(self) -> Iterator[Rule]:
+        """Leave out pages and files."""
+        for rule in self._app.url_map.iter_rules():
+            if hasattr(self._app.view_functions[rule.endpoint], STREAMS):
+                yield rule
 
     def build_paths(self, rule: Rule) -> tuple[dict[str, Any], dict[str, Any]]:
         paths, components = super().build_paths(rule)

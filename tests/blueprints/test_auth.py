@@ -1,0 +1,231 @@
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from http.cookies import SimpleCookie
+from typing import Any
+
+import jwt
+import pytest
+
+from app.errors import AuthFailed, TokenExpired
+from app.factory import Fireside
+from app.services.setup import create_agent
+from tests.blueprints.people import PASSWORD, Client, Person
+
+
+def cookie_of(response: Any) -> Any:
+    return SimpleCookie(response.headers["Set-Cookie"])["fireside_refresh"]
+
+
+async def login(app: Fireside, **body: Any) -> Any:
+    """From a browser of its own, without the cookies of the others."""
+    client = app.test_client(use_cookies=False)
+    return await client.post("/auth/login", json={"email": "ada@example.com", "password": PASSWORD, **body})
+
+
+async def refresh(app: Fireside, token: str, **headers: str) -> Any:
+    client = app.test_client(use_cookies=False)
+    return await client.post("/auth/refresh", headers={"Cookie": f"fireside_refresh={token}", **headers})
+
+
+async def use(app: Fireside, token: str, minutes_ago: int = 1) -> None:
+    """Let the last use of all refresh tokens lie in the past."""
+    await app.services.db.execute(
+        "update refresh_tokens set used_at = used_at - make_interval(mins => $1)", minutes_ago
+    )
+
+
+async def test_login_gives_a_token_that_opens_the_rest_and_a_cookie_scripts_cannot_read(
+    app: Fireside, agent: Person
+) -> None:
+    response = await login(app, email=" ADA@example.com ")
+    body = await response.get_json()
+    assert response.status_code == 200
+    assert body["user"] == {
+        "id": agent.id,
+        "name": "Ada",
+        "email": "ada@example.com",
+        "role": "agent",
+        "is_admin": False,
+    }
+    left = datetime.fromisoformat(body["expires_at"]) - datetime.now(UTC)
+    assert timedelta(minutes=14) < left <= timedelta(minutes=15)
+    cookie = cookie_of(response)
+    assert cookie["httponly"]
+    assert cookie["samesite"] == "Strict"
+    assert cookie["path"] == "/auth"
+    assert not cookie["secure"]
+    identity = await app.services.auth.agent(body["access_token"])
+    assert (identity.user_id, identity.role, identity.name) == (agent.id, "agent", "Ada")
+
+
+async def test_the_cookie_is_secure_over_https(app: Fireside, agent: Person) -> None:
+    client = app.test_client()
+    response = await client.post(
+        "/auth/login", json={"email": "ada@example.com", "password": PASSWORD}, scheme="https"
+    )
+    assert cookie_of(response)["secure"]
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"password": "wrong horse"}, {"email": "bob@example.com"}, {"email": "'; drop table users"}]
+)
+async def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(
+    app: Fireside, agent: Person, wrong: dict[str, str]
+) -> None:
+    response = await login(app, **wrong)
+    assert response.status_code == 401
+    assert await response.get_json() == {
+        "code": "auth_failed",
+        "message": "That email and password don't match.",
+    }
+    assert "Set-Cookie" not in response.headers
+
+
+async def test_refresh_replaces_the_cookie_and_gives_a_new_token(app: Fireside, agent: Person) -> None:
+    first = cookie_of(await login(app)).value
+    response = await refresh(app, first)
+    assert response.status_code == 200
+    second = cookie_of(response).value
+    assert second != first
+    assert (await response.get_json())["user"]["id"] == agent.id
+    assert (await refresh(app, second)).status_code == 200
+
+
+async def test_two_tabs_that_refresh_at_once_get_the_same_successor(app: Fireside, agent: Person) -> None:
+    first = cookie_of(await login(app)).value
+    responses = await asyncio.gather(*(refresh(app, first) for _ in range(8)))
+    assert [response.status_code for response in responses] == [200] * 8
+    assert len({cookie_of(response).value for response in responses}) == 1
+
+
+async def test_an_old_refresh_token_that_comes_again_ends_the_whole_sign_in(
+    app: Fireside, agent: Person
+) -> None:
+    response = await login(app)
+    access_token = (await response.get_json())["access_token"]
+    first = cookie_of(response).value
+    second = cookie_of(await refresh(app, first)).value
+    await use(app, first)
+
+    thief = await refresh(app, first)
+    assert thief.status_code == 401
+    assert cookie_of(thief).value == ""
+    assert (await refresh(app, second)).status_code == 401
+    with pytest.raises(AuthFailed):
+        await app.services.auth.agent(access_token)
+    # The agent's other browsers are not concerned.
+    await app.services.auth.agent(agent.token)
+
+
+async def test_logout_ends_the_sign_in_and_says_so_to_open_sockets(app: Fireside, agent: Person) -> None:
+    auth = app.services.auth
+    identity = await auth.agent(agent.token)
+    other = await auth.agent((await (await login(app)).get_json())["access_token"])
+    assert await auth.revoked([identity, other]) == set()
+    response = await agent.client.post("/auth/logout")
+    assert response.status_code == 204
+    assert await auth.revoked([identity, other]) == {identity}
+    assert (await agent.client.post("/auth/refresh")).status_code == 401
+    assert (await agent.client.post("/auth/logout")).status_code == 204
+
+
+async def test_refresh_without_or_with_an_unknown_cookie_is_401(app: Fireside) -> None:
+    response = await app.test_client().post("/auth/refresh")
+    assert (response.status_code, (await response.get_json())["code"]) == (401, "not_authenticated")
+    response = await refresh(app, "made-up")
+    assert (response.status_code, (await response.get_json())["code"]) == (401, "auth_failed")
+
+
+@pytest.mark.parametrize("path", ["/auth/login", "/auth/refresh", "/auth/logout"])
+@pytest.mark.parametrize(
+    "origin", ["https://evil.example", "null", "http://localhost.evil.example", "http://["]
+)
+async def test_pages_of_other_sites_cannot_use_the_cookie(client: Client, path: str, origin: str) -> None:
+    response = await client.post(path, headers={"Origin": origin}, json={})
+    assert (response.status_code, (await response.get_json())["code"]) == (403, "forbidden")
+    assert "Access-Control-Allow-Origin" not in response.headers
+
+
+async def test_our_own_pages_may_sign_in_behind_a_proxy_that_ends_tls(app: Fireside, agent: Person) -> None:
+    response = await app.test_client().post(
+        "/auth/login",
+        headers={"Origin": "https://localhost"},
+        json={"email": "ada@example.com", "password": PASSWORD},
+    )
+    assert response.status_code == 200
+
+
+async def test_a_disabled_agent_is_out_at_once(app: Fireside, agent: Person) -> None:
+    auth = app.services.auth
+    identity = await auth.agent(agent.token)
+    await app.services.db.execute("update users set disabled_at = now() where id = $1", agent.id)
+    assert await auth.revoked([identity]) == {identity}
+    assert (await agent.get("/chat/agents")).status_code == 401
+    assert (await login(app)).status_code == 401
+    assert (await agent.client.post("/auth/refresh")).status_code == 401
+
+
+async def test_a_new_password_signs_out_everywhere(app: Fireside, agent: Person) -> None:
+    await create_agent(
+        app.services.db, email="Ada@Example.com", name="Ada", password="new password", role=None
+    )
+    assert (await agent.get("/chat/agents")).status_code == 401
+    assert (await login(app)).status_code == 401
+    assert (await login(app, password="new password")).status_code == 200
+
+
+async def test_hostile_access_tokens_are_refused(app: Fireside, agent: Person) -> None:
+    auth = app.services.auth
+    secret = auth._secret
+    good = {"sub": str(agent.id), "aud": "ws-admin", "exp": 4102444800}
+    await auth.agent(jwt.encode(good, secret, "HS256"))
+    forged = [
+        jwt.encode(good, "x" * 32, "HS256"),
+        jwt.encode(good, "", "none"),
+        jwt.encode(good, secret.ljust(64), "HS512"),
+        jwt.encode({**good, "aud": "ws-widget"}, secret, "HS256"),
+        jwt.encode({key: value for key, value in good.items() if key != "aud"}, secret, "HS256"),
+        jwt.encode({key: value for key, value in good.items() if key != "exp"}, secret, "HS256"),
+        jwt.encode({**good, "sub": "not a number"}, secret, "HS256"),
+        jwt.encode({**good, "sub": "99999999999999999999"}, secret, "HS256"),
+        jwt.encode({**good, "sub": "0"}, secret, "HS256"),
+        jwt.encode({**good, "sid": "no-uuid"}, secret, "HS256"),
+        jwt.encode({**good, "sid": 7}, secret, "HS256"),
+        "",
+        ".",
+        "..",
+        "é.é.é",
+        "a" * 100_000,
+    ]
+    for token in forged:
+        with pytest.raises(AuthFailed) as caught:
+            await auth.agent(token)
+        assert not isinstance(caught.value, TokenExpired)
+    with pytest.raises(TokenExpired):
+        await auth.agent(jwt.encode({**good, "exp": 1}, secret, "HS256"))
+
+
+async def test_a_customer_is_no_agent_whatever_the_token_says(
+    app: Fireside, agent: Person, customer: Person
+) -> None:
+    token = jwt.encode(
+        {"sub": str(customer.id), "aud": "ws-admin", "exp": 4102444800}, app.services.auth._secret, "HS256"
+    )
+    with pytest.raises(AuthFailed):
+        await app.services.auth.agent(token)
+    with pytest.raises(AuthFailed):
+        await app.services.auth.agent(customer.token)
+    with pytest.raises(AuthFailed):
+        await app.services.auth.customer(agent.token)
+
+
+async def test_too_many_logins_at_once_are_told_to_come_back(app: Fireside, agent: Person) -> None:
+    responses = await asyncio.gather(*(login(app, password="wrong horse") for _ in range(60)))
+    statuses = {response.status_code for response in responses}
+    assert statuses == {401, 429}
+    refused = next(response for response in responses if response.status_code == 429)
+    body = await refused.get_json()
+    assert body["code"] == "rate_limited"
+    assert int(refused.headers["Retry-After"]) * 1000 >= body["retry_after_ms"] > 0

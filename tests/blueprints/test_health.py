@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, quote, urlsplit
+
+import msgspec
+import pytest
+import redis.asyncio
+
+from app.factory import Fireside, create_app
+from app.settings import Settings
+from tests.blueprints.people import Client
+
+
+async def ask(client: Client, path: str) -> tuple[int, Any]:
+    response = await client.get(path)
+    return response.status_code, await response.get_json()
+
+
+async def test_a_served_process_is_healthy_and_ready(client: Client) -> None:
+    assert await ask(client, "/healthz") == (200, {"status": "ok"})
+    assert await ask(client, "/readyz") == (200, {"status": "ok"})
+
+
+async def test_a_process_that_leaves_wants_no_more_work(app: Fireside, client: Client) -> None:
+    app.services.connections.draining = True
+    assert await ask(client, "/readyz") == (503, {"status": "draining"})
+    assert await ask(client, "/healthz") == (200, {"status": "ok"})
+
+
+class Detour:
+    """Engines behind a link that can be cut."""
+
+    def __init__(self, settings: Settings, folder: Path) -> None:
+        database = urlsplit(settings.database_url)
+        self.sockets = Path(parse_qs(database.query)["host"][0])
+        self.link = folder / "postgres"
+        self.redis_socket = Path(urlsplit(settings.redis_url).path)
+        self.redis_link = folder / "redis"
+        self.mend()
+        self.settings = msgspec.structs.replace(
+            settings,
+            database_url=settings.database_url.replace(
+                quote(str(self.sockets), safe=""), quote(str(self.link), safe="")
+            ).replace(str(self.sockets), str(self.link)),
+            redis_url=settings.redis_url.replace(str(self.redis_socket), str(self.redis_link)),
+        )
+        self.original = settings
+
+    def mend(self) -> None:
+        self.link.unlink(missing_ok=True)
+        self.redis_link.unlink(missing_ok=True)
+        self.link.symlink_to(self.sockets)
+        self.redis_link.symlink_to(self.redis_socket)
+
+    async def cut_postgres(self, app: Fireside) -> None:
+        self.link.unlink()
+        await app.services.db.disconnect()
+
+    async def cut_redis(self) -> None:
+        self.redis_link.unlink()
+        async with redis.asyncio.Redis.from_url(self.original.redis_url) as client:
+            await client.client_kill_filter(skipme=True, _type="normal")
+            await client.client_kill_filter(_type="pubsub")

@@ -1,0 +1,212 @@
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import jwt
+import pytest
+
+from app.factory import Fireside
+from app.services.setup import create_inbox
+from app.store.inboxes import Inbox
+from tests.blueprints.people import Client, Person
+
+
+def identity(inbox: Inbox, **claims: Any) -> str:
+    return jwt.encode({"exp": time.time() + 60, **claims}, inbox.identity_secret, "HS256")
+
+
+async def open_session(client: Client, inbox: Inbox, token: str = "", **body: Any) -> tuple[int, Any]:
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    response = await client.post("/chat/sessions", json={"inbox": inbox.key, **body}, headers=headers)
+    return response.status_code, await response.get_json()
+
+
+async def test_a_visitor_gets_a_name_a_token_and_a_conversation(client: Client, inbox: Inbox) -> None:
+    status, body = await open_session(client, inbox)
+    assert status == 201
+    assert body["user"]["role"] == "customer"
+    assert body["user"]["name"] == f"Visitor {1000 + body['user']['id']}"
+    assert body["inbox"] == {"name": "Shop", "welcome": "Hello!", "colour": "#c2410c", "agents_online": False}
+    own = Person(client, body["session_token"])
+    response = await own.get(f"/chat/conversations/{body['conversation_id']}")
+    assert (await response.get_json())["customer"]["id"] == body["user"]["id"]
+
+
+async def test_only_the_hash_of_a_token_is_stored(app: Fireside, customer: Person) -> None:
+    rows = await app.services.db.fetch("select * from sessions")
+    assert len(rows) == 1
+    assert customer.token not in str(dict(rows[0]))
+
+
+async def test_a_returning_customer_stays_the_same_and_the_session_is_prolonged(
+    app: Fireside, client: Client, inbox: Inbox, customer: Person
+) -> None:
+    db = app.services.db
+    await db.execute("update sessions set expires_at = now() + interval '1 hour'")
+    status, body = await open_session(client, inbox, customer.token)
+    assert status == 200
+    assert body["session_token"] == customer.token
+    assert (body["user"]["id"], body["conversation_id"]) == (customer.id, customer.conversation_id)
+    assert await db.fetchval("select expires_at > now() + interval '300 days' from sessions")
+
+
+async def test_tabs_that_return_at_once_share_one_new_conversation(
+    app: Fireside, client: Client, inbox: Inbox, customer: Person
+) -> None:
+    await app.services.db.execute("update conversations set status = 'closed'")
+    answers = await asyncio.gather(*(open_session(client, inbox, customer.token) for _ in range(8)))
+    conversations = {body["conversation_id"] for _, body in answers}
+    assert len(conversations) == 1
+    assert conversations != {customer.conversation_id}
+
+
+async def test_a_dead_token_is_refused_so_that_the_client_drops_it(
+    app: Fireside, client: Client, inbox: Inbox, customer: Person
+) -> None:
+    status, body = await open_session(client, inbox, "fss_unknown")
+    assert (status, body["code"]) == (401, "auth_failed")
+    await app.services.db.execute("update sessions set expires_at = now()")
+    status, body = await open_session(client, inbox, customer.token)
+    assert (status, body["code"]) == (401, "token_expired")
+    await app.services.db.execute(
+        "update sessions set expires_at = now() + interval '1 day', revoked_at = now()"
+    )
+    status, body = await open_session(client, inbox, customer.token)
+    assert (status, body["code"]) == (401, "auth_failed")
+
+
+async def test_a_session_is_good_for_its_own_inbox_only(
+    app: Fireside, client: Client, customer: Person
+) -> None:
+    other = await create_inbox(app.services.db, name="Other")
+    status, body = await open_session(client, other, customer.token)
+    assert (status, body["code"]) == (401, "auth_failed")
+
+
+async def test_an_unknown_inbox_is_not_found(client: Client) -> None:
+    response = await client.post("/chat/sessions", json={"inbox": "nope"})
+    assert (response.status_code, (await response.get_json())["code"]) == (404, "not_found")
+
+
+async def test_the_same_identity_is_the_same_customer_on_every_device(
+    client: Client, inbox: Inbox, agent: Person
+) -> None:
+    _, phone = await open_session(
+        client, inbox, identity=identity(inbox, sub="42", name="Grace", email="g@example.com")
+    )
+    _, laptop = await open_session(client, inbox, identity=identity(inbox, sub="42"))
+    assert phone["user"] == laptop["user"]
+    assert phone["user"]["name"] == "Grace"
+    assert phone["conversation_id"] == laptop["conversation_id"]
+    assert phone["session_token"] != laptop["session_token"]
+    response = await agent.get(f"/chat/conversations/{phone['conversation_id']}")
+    assert (await response.get_json())["customer"]["email"] == "g@example.com"
+
+
+async def test_one_who_comes_at_once_from_many_devices_is_one_customer_with_one_conversation(
+    client: Client, inbox: Inbox
+) -> None:
+    token = identity(inbox, sub="42")
+    answers = await asyncio.gather(*(open_session(client, inbox, identity=token) for _ in range(8)))
+    assert len({(body["user"]["id"], body["conversation_id"]) for _, body in answers}) == 1
+
+
+async def test_a_visitor_who_signs_in_keeps_the_conversation(
+    client: Client, inbox: Inbox, customer: Person
+) -> None:
+    status, body = await open_session(
+        client, inbox, customer.token, identity=identity(inbox, sub="42", name="Grace")
+    )
+    assert status == 200
+    assert body["user"] == {"id": customer.id, "role": "customer", "name": "Grace"}
+    assert body["conversation_id"] == customer.conversation_id
+
+
+async def test_who_signs_in_after_another_on_the_same_browser_gets_nothing_of_theirs(
+    client: Client, inbox: Inbox
+) -> None:
+    _, grace = await open_session(client, inbox, identity=identity(inbox, sub="42", name="Grace"))
+    status, alan = await open_session(
+        client, inbox, grace["session_token"], identity=identity(inbox, sub="43", name="Alan")
+    )
+    assert status == 201
+    assert alan["user"]["id"] != grace["user"]["id"]
+    assert alan["session_token"] != grace["session_token"]
+    assert alan["conversation_id"] != grace["conversation_id"]
+    # Nor does a visitor become a second one of somebody who is known already.
+    _, visitor = await open_session(client, inbox)
+    status, again = await open_session(
+        client, inbox, visitor["session_token"], identity=identity(inbox, sub="42")
+    )
+    assert (status, again["user"]) == (201, grace["user"])
+
+
+async def test_hostile_identities_are_refused_and_make_no_customer(
+    app: Fireside, client: Client, inbox: Inbox
+) -> None:
+    db = app.services.db
+    other = await create_inbox(db, name="Other")
+    claims = {"sub": "42", "exp": time.time() + 60}
+    for token, code in (
+        (identity(other, sub="42"), "auth_failed"),
+        (identity(inbox, sub="42", exp=1), "token_expired"),
+        (jwt.encode({"sub": "42"}, inbox.identity_secret, "HS256"), "auth_failed"),
+        (identity(inbox), "auth_failed"),
+        (identity(inbox, sub=""), "auth_failed"),
+        (identity(inbox, sub="a\0b"), "auth_failed"),
+        (identity(inbox, sub="42", name="x" * 201), "auth_failed"),
+        (identity(inbox, sub="42", name={"a": 1}), "auth_failed"),
+        (jwt.encode(claims, "", "none"), "auth_failed"),
+        (jwt.encode(claims, inbox.identity_secret.ljust(64), "HS512"), "auth_failed"),
+        ("garbage", "auth_failed"),
+    ):
+        status, body = await open_session(client, inbox, identity=token)
+        assert (status, body["code"]) == (401, code), token
+    assert await db.fetchval("select count(*) from users where role = 'customer'") == 0
+
+
+async def test_an_inbox_with_origins_refuses_other_sites(app: Fireside, client: Client) -> None:
+    inbox = await create_inbox(app.services.db, name="Strict", origins=["https://shop.example"])
+    for origin, status in (
+        ("https://shop.example", 201),
+        ("http://localhost", 201),
+        ("https://shop.example.evil.example", 403),
+        ("http://shop.example", 403),
+        ("null", 403),
+    ):
+        response = await client.post("/chat/sessions", json={"inbox": inbox.key}, headers={"Origin": origin})
+        assert response.status_code == status, origin
+
+
+async def test_a_browser_on_an_allowed_site_may_read_the_answer_and_others_may_not(
+    app: Fireside, client: Client, come_in: Callable[[], Awaitable[Person]]
+) -> None:
+    await app.services.db.execute("update inboxes set origins = '{https://shop.example}'")
+    allowed = await client.get("/chat/conversations", headers={"Origin": "https://shop.example"})
+    assert allowed.headers["Access-Control-Allow-Origin"] == "https://shop.example"
+    assert allowed.headers["Vary"] == "Origin"
+    foreign = await client.get("/chat/conversations", headers={"Origin": "https://evil.example"})
+    assert "Access-Control-Allow-Origin" not in foreign.headers
+
+
+async def test_preflights_say_what_may_be_sent(client: Client, inbox: Inbox) -> None:
+    response = await client.options(
+        "/chat/sessions",
+        headers={"Origin": "https://shop.example", "Access-Control-Request-Method": "POST"},
+    )
+    assert response.status_code == 204
+    assert response.headers["Access-Control-Allow-Origin"] == "https://shop.example"
+    assert "Authorization" in response.headers["Access-Control-Allow-Headers"]
+    assert "Access-Control-Allow-Credentials" not in response.headers
+
+
+@pytest.mark.parametrize("header", ["Basic abc", "Bearer", "Bearer  ", "fss_x"])
+async def test_an_authorization_of_another_kind_is_refused(client: Client, inbox: Inbox, header: str) -> None:
+    response = await client.post(
+        "/chat/sessions", json={"inbox": inbox.key}, headers={"Authorization": header}
+    )
+    assert (response.status_code, (await response.get_json())["code"]) == (401, "auth_failed")
+    assert response.headers["WWW-Authenticate"] == "Bearer"
