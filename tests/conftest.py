@@ -20,6 +20,8 @@ from app.settings import Settings
 from tests.databases import fresh_database
 from tests.e2e.chromium import find_chromium
 
+pytest_plugins = ["tests.server.fixtures"]
+
 
 def pytest_configure() -> None:
     # Ended from outside, as by `timeout`, the engines must still be stopped.
