@@ -6,12 +6,15 @@ MAKEFLAGS += --no-print-directory --no-builtin-rules
 # Another interpreter: `make setup PYTHON=python3.13`. It makes the environment anew where that has another version.
 version := -c 'import sys; print(*sys.version_info[:2])'
 ifdef PYTHON
-ifneq ($(shell $(PYTHON) $(version) 2>/dev/null),$(shell .venv/bin/python $(version) 2>/dev/null))
+# Its path, for in recipes the environment's own programs come first.
+override PYTHON := $(shell command -v $(PYTHON))
+ifneq ($(shell $(PYTHON) $(version)),$(shell .venv/bin/python $(version) 2>/dev/null))
 .PHONY: .venv/bin/python
 endif
+else
+PYTHON := $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && command -v $$p && break; done)
 endif
-PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
-	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 # Less than all tests: `make test T=tests/test_settings.py`.
 T ?=
 
