@@ -8,7 +8,7 @@ version := -c 'import sys; print(*sys.version_info[:2])'
 ifdef PYTHON
 # Its path, for in recipes the environment's own programs come first.
 override PYTHON := $(shell command -v $(PYTHON))
-ifneq ($(shell $(PYTHON) $(version)),$(shell .venv/bin/python $(version) 2>/dev/null))
+ifneq ($(shell $(or $(PYTHON),false) $(version)),$(shell .venv/bin/python $(version) 2>/dev/null))
 .PHONY: .venv/bin/python
 endif
 else
