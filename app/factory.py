@@ -38,6 +38,8 @@ log = structlog.get_logger()
 
 FLUSH_SECONDS = 3.0
 """How long a stop waits for what is on its way to Postgres."""
+CANCEL_SECONDS = 0.2
+"""Between two tries to cancel a task."""
 RESTART_SECONDS = 1.0
 """Before a task that has failed by a fault of ours begins anew."""
 
@@ -179,6 +181,19 @@ async def drain(services: Services) -> None:
     await services.connections.close_all()
 
 
+async def cancel(tasks: list[asyncio.Task[None]]) -> None:
+    """Cancel tasks until the last has ended.
+
+    Once is not enough: before Python 3.12 `asyncio.wait_for`, which asyncpg and redis-py use, loses a cancellation
+    that comes in the moment of success (python/cpython#86296).
+    """
+    pending = set(tasks)
+    while pending:
+        for task in pending:
+            task.cancel()
+        _, pending = await asyncio.wait(pending, timeout=CANCEL_SECONDS)
+
+
 async def stop(services: Services, tasks: list[asyncio.Task[None]]) -> None:
     """End what `start` began. Nothing here may keep the process: every step is bounded or cannot fail."""
     try:
@@ -188,8 +203,6 @@ async def stop(services: Services, tasks: list[asyncio.Task[None]]) -> None:
             await services.presence.unregister()
     except (TimeoutError, FiresideError) as error:
         log.warning("stop_incomplete", error=repr(error))
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+    await cancel(tasks)
     await services.broker.close()
     await services.db.disconnect()
