@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from pathlib import Path
 
 from quart import Blueprint, Response, request, send_file
@@ -63,10 +64,9 @@ def blueprint(services: Services) -> Blueprint:
     async def widget_asset(name: str) -> Response:
         return await asset(WIDGET / "assets", name)
 
-    @pages.get("/admin", defaults={"path": ""})
-    @pages.get("/admin/", defaults={"path": ""})
+    @pages.get("/admin")
     @pages.get("/admin/<path:path>")
-    async def admin(path: str) -> Response:
+    async def admin(path: str = "") -> Response:
         return await page(ADMIN / "index.html")
 
     @pages.get("/admin/assets/<path:name>")
@@ -124,10 +124,13 @@ def inside(folder: Path, name: str) -> Path:
     Raises:
         NotFound: It would be outside, or there is none.
     """
-    path = (folder / name).resolve()
-    if not path.is_relative_to(folder.resolve()) or not is_file(path):
-        raise NotFound("There is no such file.")
-    return path
+    path = folder / name
+    # A name with a NUL or of absurd length is no file, but an error to the system.
+    with suppress(ValueError, OSError):
+        path = path.resolve()
+        if path.is_relative_to(folder.resolve()) and is_file(path):
+            return path
+    raise NotFound("There is no such file.")
 
 
 def is_file(path: Path) -> bool:
