@@ -1,0 +1,79 @@
+"""What one run of the load is told, and what it tells."""
+
+from __future__ import annotations
+
+import msgspec
+
+from bench.load.client import Client, Person
+from bench.load.dialects import DIALECTS
+from bench.load.window import Usage, Window
+
+
+class People(msgspec.Struct):
+    """Everybody there is. Each customer has a conversation; an agent may join any."""
+
+    customers: list[Person]
+    agents: list[Person]
+
+
+class Order(msgspec.Struct, kw_only=True):
+    """What to do, as it comes on standard input."""
+
+    scenario: str
+    dialect: str
+    urls: list[str]
+    people: People
+    options: dict[str, float]
+    warm_up: float
+    seconds: float
+    server: list[int]
+    """Process ids, whose use of the processor is told in the result."""
+    engines: list[int]
+
+
+class Result(msgspec.Struct, kw_only=True):
+    figures: dict[str, float]
+    count: int
+    """How many messages or deliveries `usage` was spent on."""
+    usage: Usage
+
+
+class Run:
+    """An order, with the sockets that it needs."""
+
+    def __init__(self, order: Order) -> None:
+        self.url = order.urls[0]
+        self.urls = order.urls
+        self.people = order.people
+        self.options = order.options
+        self.warm_up = order.warm_up
+        self.seconds = order.seconds
+        self.window = Window(order.server, order.engines)
+        self._dialect = DIALECTS[order.dialect]
+        self._made = 0
+
+    def client(self, person: Person) -> Client:
+        self._made += 1
+        return self._dialect(person, self._made)
+
+    def room(self, members: int) -> list[Client]:
+        """Return the sockets of one conversation: its customer, who is the first, and agents."""
+        customer = self.people.customers[0]
+        agents = [
+            msgspec.structs.replace(agent, conversations=customer.conversations)
+            for agent in self.people.agents[: members - 1]
+        ]
+        return [self.client(person) for person in (customer, *agents)]
+
+    def pairs(self, count: int) -> list[tuple[Client, Client]]:
+        """Return a customer's and an agent's socket for each of so many conversations; an agent has ten."""
+        pairs = []
+        for number, customer in enumerate(self.people.customers[:count]):
+            agent = self.people.agents[number // 10]
+            pairs.append(
+                (
+                    self.client(customer),
+                    self.client(msgspec.structs.replace(agent, conversations=customer.conversations)),
+                )
+            )
+        return pairs

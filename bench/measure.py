@@ -1,0 +1,122 @@
+"""One run: a fresh database, a server on its core, the load on the other, and what came of it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import redis
+
+from app.embedded import Engines
+from bench.cores import pin_rest, pin_server
+from bench.people import People, copy_of
+from bench.server import PEER_PYTHON, ROOT, Server, running
+
+RUN_SECONDS = 300.0
+"""No run may take longer, whatever hangs."""
+
+
+class Figures(msgspec.Struct):
+    """What one run gave."""
+
+    server: str
+    figures: dict[str, float]
+
+
+class Bench(msgspec.Struct):
+    """What all runs share."""
+
+    engines: Engines
+    people: People
+    engine_processes: list[int]
+    logs: Path
+
+
+async def run(
+    bench: Bench,
+    server: Server,
+    scenario: str,
+    options: dict[str, float],
+    *,
+    warm_up: float,
+    seconds: float,
+) -> Figures:
+    """Measure one server in one scenario.
+
+    Raises:
+        RuntimeError: The server or the load has failed; the message says where to look.
+    """
+    log = bench.logs / f"{server.name}-{scenario}.log"
+    async with (
+        asyncio.timeout(RUN_SECONDS),
+        copy_of(bench.engines.database_url) as database_url,
+        running(
+            server,
+            database_url=database_url,
+            redis_url=bench.engines.redis_url,
+            pin=pin_server(),
+            log=log,
+        ) as up,
+    ):
+        order = {
+            "scenario": scenario,
+            "dialect": server.dialect,
+            "urls": [up.url],
+            "people": bench.people,
+            "options": options,
+            "warm_up": warm_up,
+            "seconds": seconds,
+            "server": [up.process_id],
+            "engines": bench.engine_processes,
+        }
+        result = await load(order, log.with_suffix(".load.log"))
+    return Figures(server.name, figures(result))
+
+
+def engine_processes(engines: Engines, var_dir: Path) -> list[int]:
+    """Return the parents of the engines' processes."""
+    postmaster = int((var_dir / "postgres" / "postmaster.pid").read_text().splitlines()[0])
+    with redis.Redis.from_url(engines.redis_url) as client:
+        return [postmaster, client.info("server")["process_id"]]
+
+
+async def load(order: dict[str, Any], log: Path) -> dict[str, Any]:
+    with log.open("wb") as errors:
+        process = await asyncio.create_subprocess_exec(
+            str(PEER_PYTHON),
+            "-m",
+            "bench.load",
+            cwd=ROOT,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=errors,
+            preexec_fn=pin_rest(),
+        )
+        try:
+            out, _ = await process.communicate(json.dumps(order).encode())
+        finally:
+            if process.returncode is None:
+                process.kill()
+                await process.wait()
+    if process.returncode != 0:
+        raise RuntimeError(f"The load has failed: {last_line(log)}; see {log}.")
+    result: dict[str, Any] = json.loads(out)
+    return result
+
+
+def last_line(log: Path) -> str:
+    lines = log.read_text(errors="replace").strip().splitlines()
+    return lines[-1] if lines else "it said nothing"
+
+
+def figures(result: dict[str, Any]) -> dict[str, float]:
+    """Add to what the load counted what it cost, in microseconds of processor time for each of what it counted."""
+    usage, count = result["usage"], result["count"]
+    found: dict[str, float] = dict(result["figures"])
+    for whose in ("server", "engines", "load"):
+        found[f"{whose}_cpu"] = usage[whose] / usage["seconds"]
+        found[f"{whose}_microseconds"] = 1e6 * usage[whose] / count if count else 0.0
+    return found
