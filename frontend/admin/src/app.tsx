@@ -43,7 +43,7 @@ function SignedIn({ session, agent }: { session: Session; agent: Agent }) {
   const [live] = useState(() => new Live(session, agent));
   const [queries] = useState(makeQueryClient);
   useEffect(() => {
-    void live.start();
+    live.start();
     return () => live.stop();
   }, [live]);
   return (

@@ -48,6 +48,12 @@ export class Session {
 
   getState = (): SessionState => this.#state;
 
+  /** Stop listening to other tabs and trying again. */
+  close(): void {
+    clearTimeout(this.#retry);
+    this.#otherTabs.close();
+  }
+
   /** @throws {ChatError} with the server's code, or `unreachable`. */
   async login(email: string, password: string): Promise<void> {
     this.#take(await post<Tokens>("/auth/login", { email, password }));
@@ -70,6 +76,11 @@ export class Session {
       this.#change({ status: "unreachable" });
       this.#retry = setTimeout(() => void this.restore(), UNREACHABLE_RETRY_MS);
     }
+  }
+
+  /** The access token as it is, perhaps at its end; empty while nobody is signed in. */
+  get accessToken(): string {
+    return this.#tokens?.access_token ?? "";
   }
 
   /** An access token that is good for at least half a minute; a new one in any case when `fresh`. */

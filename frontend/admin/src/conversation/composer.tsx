@@ -70,7 +70,7 @@ export function Composer(props: ComposerProps) {
       event.preventDefault();
       send();
     }
-    if (event.key === "Escape") field.current?.blur();
+    if (event.key === "Escape") field.current?.closest<HTMLElement>("[tabindex]")?.focus();
   }
 
   return (
@@ -111,7 +111,12 @@ export function Composer(props: ComposerProps) {
           onKeyDown={onKeyDown}
           onBlur={() => onTyping(false)}
         />
-        <Button type="submit" className="button primary composer-send" isDisabled={cannotSend}>
+        <Button
+          type="submit"
+          className="button primary composer-send"
+          aria-label={isNote ? words.composer.addNote : words.composer.send}
+          isDisabled={cannotSend}
+        >
           <SendIcon />
           <span>{isNote ? words.composer.addNote : words.composer.send}</span>
         </Button>

@@ -14,42 +14,46 @@ const EMPTY: Draft = { text: "", lane: "public" };
 const MOST_KEPT = 200;
 
 /**
- * What was begun and not sent, one for each conversation, over reloads.
- * At most 200 are kept; the oldest goes first. Where storage is blocked, they last as long as the page.
+ * What was begun and not sent, one for each conversation, over reloads. The oldest go when there are more
+ * than 200. Where storage is blocked, they last as long as the page.
  */
 export class Drafts {
-  readonly #drafts: Map<string, Stored>;
+  readonly #prefix: string;
 
   constructor(
     readonly store: Store,
-    readonly key: string,
+    agentId: number,
     readonly now: () => number = Date.now,
   ) {
-    this.#drafts = this.#load();
+    this.#prefix = `fireside.draft.${agentId}.`;
+    this.#forgetOldest();
   }
 
   get(conversationId: string): Draft {
-    const draft = this.#drafts.get(conversationId);
-    return draft ? { text: draft.text, lane: draft.lane } : EMPTY;
+    const { text, lane } = this.#read(this.#prefix + conversationId) ?? EMPTY;
+    return { text, lane };
   }
 
   set(conversationId: string, draft: Draft): void {
-    // Another tab may have written meanwhile: only this conversation is ours to change.
-    for (const [id, other] of this.#load()) if (id !== conversationId) this.#drafts.set(id, other);
-    this.#drafts.delete(conversationId);
-    if (draft.text !== "" || draft.lane !== EMPTY.lane) {
-      this.#drafts.set(conversationId, { ...draft, at: this.now() });
-    }
-    const kept = [...this.#drafts].sort(([, one], [, other]) => other.at - one.at).slice(0, MOST_KEPT);
-    this.store.set(this.key, JSON.stringify(Object.fromEntries(kept)));
+    const key = this.#prefix + conversationId;
+    if (draft.text === "" && draft.lane === EMPTY.lane) return this.store.remove(key);
+    this.store.set(key, JSON.stringify({ ...draft, at: this.now() } satisfies Stored));
   }
 
-  #load(): Map<string, Stored> {
+  #forgetOldest(): void {
+    const keys = this.store.keys().filter((key) => key.startsWith(this.#prefix));
+    if (keys.length <= MOST_KEPT) return;
+    const age = (key: string) => this.#read(key)?.at ?? 0;
+    for (const key of keys.sort((one, other) => age(other) - age(one)).slice(MOST_KEPT))
+      this.store.remove(key);
+  }
+
+  #read(key: string): Stored | undefined {
     try {
-      return new Map(Object.entries(JSON.parse(this.store.get(this.key) ?? "{}")));
+      return JSON.parse(this.store.get(key) ?? "null") ?? undefined;
     } catch {
-      // Someone else's data under our key; drafts begin anew.
-      return new Map();
+      // Someone else's data under our key.
+      return undefined;
     }
   }
 }

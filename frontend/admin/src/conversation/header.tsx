@@ -3,6 +3,7 @@ import type { Conversation, Presence } from "@fireside/shared/protocol";
 import { Button } from "react-aria-components";
 import { Link } from "wouter";
 import { PresenceDot } from "../ui/avatar";
+import { PHONE, useMediaQuery } from "../ui/browser";
 import { useNow } from "../ui/clock";
 import { IconToggle } from "../ui/icon-button";
 import { BackIcon, CheckIcon, PersonIcon, ReopenIcon } from "../ui/icons";
@@ -23,6 +24,8 @@ interface HeaderProps {
 export function ConversationHeader(props: HeaderProps) {
   const { conversation, presence, ownId, back, detailsShown, onDetails, onAssign, onStatus, problem } = props;
   const { customer, assignee, status } = conversation;
+  // Beside the list, which has the page's first heading; alone on a phone, this is it.
+  const Heading = useMediaQuery(PHONE) ? "h1" : "h2";
   const isMine = assignee?.id === ownId;
   return (
     <header className="conversation-header">
@@ -30,7 +33,7 @@ export function ConversationHeader(props: HeaderProps) {
         <BackIcon />
       </Link>
       <div className="conversation-who">
-        <h1 dir="auto">{customer.name}</h1>
+        <Heading dir="auto">{customer.name}</Heading>
         <p>
           <PresenceDot status={presence?.status ?? "offline"} />
           <LastSeen presence={presence} />
@@ -77,12 +80,10 @@ export function ConversationHeader(props: HeaderProps) {
 export function LastSeen({ presence }: { presence: Presence | undefined }) {
   const now = useNow();
   if (!presence || presence.status === "offline") {
+    if (!presence?.last_seen) return <span>{words.presence.offline}</span>;
+    const at = Date.parse(presence.last_seen);
     return (
-      <span>
-        {presence?.last_seen
-          ? words.presence.lastSeen(longAgo(Date.parse(presence.last_seen), now, words.language))
-          : words.presence.neverSeen}
-      </span>
+      <span>{words.presence.lastSeen(now - at < 60_000 ? undefined : longAgo(at, now, words.language))}</span>
     );
   }
   return (

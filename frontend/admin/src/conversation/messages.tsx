@@ -1,6 +1,12 @@
 import { dayHeading } from "@fireside/shared/format";
 import type { Room, RoomView } from "@fireside/shared/room";
-import { newestDelivery, type Row, rows as toRows, timeline } from "@fireside/shared/timeline";
+import {
+  newestDelivery,
+  type Row,
+  rows as toRows,
+  timeline,
+  type TimelineItem,
+} from "@fireside/shared/timeline";
 import { type ReactNode, useEffect, useMemo, useState } from "react";
 import { Button } from "react-aria-components";
 import { useLive } from "../live/context";
@@ -32,7 +38,7 @@ export function Messages({ room, view, isOffline }: MessagesProps) {
 
   const items = useMemo(() => timeline(conversation, ["public", "team"]), [conversation]);
   const rows = useMemo(() => toRows(items, agent.id, readSeq), [items, agent.id, readSeq]);
-  const delivery = newestDelivery(conversation, items, agent.id, ["customer"]);
+  const delivery = newestDelivery(conversation, items.filter(isPublic), agent.id, ["customer"]);
 
   const last = conversation.lanes.public.last;
   useEffect(() => {
@@ -87,6 +93,11 @@ export function Messages({ room, view, isOffline }: MessagesProps) {
   }
 }
 
+/** Notes arrive nowhere: what the agent waits for is the customer. */
+function isPublic(item: TimelineItem): boolean {
+  return item.kind === "streaming" || item.lane === "public";
+}
+
 function EmptyLog({ view }: { view: RoomView }) {
   const { failed, failedHint, empty, emptyHint, loading } = words.conversation;
   if (view.phase === "ready") return <Notice icon={<ChatIcon />} title={empty} hint={emptyHint} />;
@@ -112,5 +123,5 @@ function Top({ view, failed, onRetry }: { view: RoomView; failed: boolean; onRet
 function DaySeparator({ row, now }: { row: Row; now: number }) {
   const { item } = row;
   const at = item.kind === "streaming" ? item.until : item.at;
-  return <h2 className="day-separator">{dayHeading(at, now, words.language)}</h2>;
+  return <h3 className="day-separator">{dayHeading(at, now, words.language)}</h3>;
 }

@@ -79,9 +79,17 @@ function isListed({ last_seq, team_last_seq }: Conversation): boolean {
   return last_seq > 0 || team_last_seq > 0;
 }
 
+const activities = new WeakMap<Conversation, number>();
+
 /** When somebody last wrote: reading, assigning and closing do not move a conversation. */
 export function activity(conversation: Conversation): number {
-  return Date.parse(conversation.last_message?.created_at ?? conversation.created_at);
+  // Sorting thousands asks for it tens of thousands of times.
+  let time = activities.get(conversation);
+  if (time === undefined) {
+    time = Date.parse(conversation.last_message?.created_at ?? conversation.created_at);
+    activities.set(conversation, time);
+  }
+  return time;
 }
 
 function byActivity(one: Conversation, other: Conversation): number {

@@ -1,5 +1,5 @@
 import type { Conversation, ConversationStatus } from "@fireside/shared/protocol";
-import { type KeyboardEvent, useEffect, useRef, useState } from "react";
+import { type KeyboardEvent, type RefObject, useEffect, useRef, useState } from "react";
 import { Button } from "react-aria-components";
 import { Virtualizer, type VirtualizerHandle } from "virtua";
 import { useLive } from "../live/context";
@@ -31,7 +31,9 @@ export function ConversationList({ rows: live, status, currentId, search, hasMor
 
   useEffect(() => {
     // The row of the open conversation stays in sight when it was opened by key or by link.
-    if (currentIndex >= 0) virtualizer.current?.scrollToIndex(currentIndex, { align: "nearest" });
+    if (currentIndex < 0) return;
+    virtualizer.current?.scrollToIndex(currentIndex, { align: "nearest" });
+    if (currentId !== undefined && scroller.current?.contains(document.activeElement)) focus.row(currentId);
     // Not when its row moves: a message that comes must not drag the list along.
   }, [currentId]);
 
@@ -91,14 +93,19 @@ export function ConversationList({ rows: live, status, currentId, search, hasMor
 
 /** Arrow keys, Home and End move the focus through rows, mounted or not. */
 function useFocusedRow(
-  scroller: React.RefObject<HTMLElement | null>,
-  virtualizer: React.RefObject<VirtualizerHandle | null>,
+  scroller: RefObject<HTMLElement | null>,
+  virtualizer: RefObject<VirtualizerHandle | null>,
   rows: readonly Conversation[],
 ) {
-  function focusRow(id: string): boolean {
-    const row = scroller.current?.querySelector<HTMLElement>(`[data-conversation="${CSS.escape(id)}"]`);
-    row?.focus({ preventScroll: true });
-    return row != null;
+  function find(id: string): boolean {
+    const element = scroller.current?.querySelector<HTMLElement>(`[data-conversation="${CSS.escape(id)}"]`);
+    element?.focus({ preventScroll: true });
+    return element != null;
+  }
+
+  function row(id: string): void {
+    // A row that was out of sight is mounted after the scroll.
+    if (!find(id)) requestAnimationFrame(() => requestAnimationFrame(() => find(id)));
   }
 
   function onKeyDown(event: KeyboardEvent): void {
@@ -106,13 +113,12 @@ function useFocusedRow(
     const index = rows.findIndex(({ id }) => id === from);
     if (index < 0) return;
     const to = { ArrowDown: index + 1, ArrowUp: index - 1, Home: 0, End: rows.length - 1 }[event.key];
-    const row = to === undefined ? undefined : rows[to];
-    if (to === undefined || !row) return;
+    const target = to === undefined ? undefined : rows[to];
+    if (to === undefined || !target) return;
     event.preventDefault();
     virtualizer.current?.scrollToIndex(to, { align: "nearest" });
-    // A row that was out of sight is mounted after the scroll.
-    if (!focusRow(row.id)) requestAnimationFrame(() => requestAnimationFrame(() => focusRow(row.id)));
+    row(target.id);
   }
 
-  return { onKeyDown };
+  return { onKeyDown, row };
 }

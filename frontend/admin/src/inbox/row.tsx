@@ -4,7 +4,7 @@ import { memo } from "react";
 import { Link } from "wouter";
 import { useLive, usePresence } from "../live/context";
 import { useKeyed } from "../live/keyed-store";
-import { Avatar, initials, PresenceDot } from "../ui/avatar";
+import { Avatar, initials } from "../ui/avatar";
 import { useNow } from "../ui/clock";
 import { words } from "../words";
 import { activity } from "./conversation-store";
@@ -40,13 +40,13 @@ export const InboxRow = memo(function InboxRow({
       aria-current={isCurrent ? "page" : undefined}
       tabIndex={isTabStop ? 0 : -1}
     >
-      <Avatar name={customer.name} />
+      <Avatar name={customer.name} presence={status} />
       <span className="row-body">
         <span className="row-line">
           <span className="row-name" dir="auto">
             {customer.name}
           </span>
-          <PresenceDot status={status} />
+          <span className="visually-hidden">{words.presence[status]}</span>
           <time
             className="row-time"
             dateTime={new Date(at).toISOString()}
@@ -59,8 +59,9 @@ export const InboxRow = memo(function InboxRow({
           {typists?.some(({ role }) => role === "customer") ? (
             <span className="row-typing">{words.list.typing}</span>
           ) : (
-            <span className="row-preview" dir="auto">
-              {preview(conversation, ownId)}
+            <span className="row-preview">
+              {speaker(conversation, ownId)}
+              <bdi>{preview(conversation)}</bdi>
             </span>
           )}
           {assignee && (
@@ -81,12 +82,15 @@ export const InboxRow = memo(function InboxRow({
   );
 });
 
-/** The last message in one line, with who wrote it unless it was the customer. */
-export function preview({ last_message }: Conversation, ownId: number): string {
+/** Who wrote the last message, unless it was the customer. */
+export function speaker({ last_message }: Conversation, ownId: number): string {
+  if (!last_message || last_message.sender.role === "customer") return "";
+  return last_message.sender.id === ownId ? words.list.you : words.list.by(last_message.sender.name);
+}
+
+/** The last message in one line. */
+export function preview({ last_message }: Conversation): string {
   if (!last_message) return words.list.noMessage;
-  const { sender, content } = last_message;
-  if (content.type !== "text") return words.list.deleted;
-  const text = content.text.slice(0, 200).replace(/\s+/g, " ");
-  if (sender.role === "customer") return text;
-  return sender.id === ownId ? words.list.you + text : `${sender.name}: ${text}`;
+  const { content } = last_message;
+  return content.type === "text" ? content.text.slice(0, 200).replace(/\s+/g, " ") : words.list.deleted;
 }

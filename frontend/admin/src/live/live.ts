@@ -32,7 +32,7 @@ export class Live {
   ) {
     const store = browserStore();
     this.sound = new Sound(store);
-    this.drafts = new Drafts(store, `fireside.drafts.${agent.id}`);
+    this.drafts = new Drafts(store, agent.id);
     this.client = new AdminWebSocketClient({
       agentId: agent.id,
       renewToken: session.token,
@@ -46,7 +46,7 @@ export class Live {
     return this.client.chat;
   }
 
-  async start(): Promise<void> {
+  start(): void {
     this.#stops = [
       this.chat.on("open", () => void this.#follow()),
       this.client.onTypingIndicator((indicator) => this.typing.offer(indicator)),
@@ -56,7 +56,7 @@ export class Live {
       }),
       this.sound.listenForGesture(),
     ];
-    this.client.connect(await this.session.token(false));
+    this.client.connect(this.session.accessToken);
   }
 
   stop(): void {

@@ -27,11 +27,11 @@ interface AgentMenuProps {
 export function AgentMenu({ agent, status, onStatus, onSignOut }: AgentMenuProps) {
   return (
     <MenuTrigger>
-      <Button
-        className="agent-button"
-        aria-label={words.shell.you(agent.name, words.presence[status].toLocaleLowerCase())}
-      >
+      <Button className="agent-button">
         <Avatar name={agent.name} small presence={status} />
+        <span className="visually-hidden">
+          {words.shell.you(agent.name, words.presence[status].toLocaleLowerCase())}
+        </span>
       </Button>
       <Popover className="popover" placement="bottom end">
         <div className="agent-card">

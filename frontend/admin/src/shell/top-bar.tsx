@@ -24,12 +24,12 @@ export function TopBar({ status, onStatus, onHelp }: TopBarProps) {
 
   return (
     <header className="top-bar">
-      <span className="brand">
+      <h1 className="brand">
         <span className="brand-mark">
           <ChatIcon />
         </span>
         {words.brand}
-      </span>
+      </h1>
       <IconToggle
         label={isMuted ? words.shell.unmute : words.shell.mute}
         isSelected={isMuted}

@@ -76,7 +76,11 @@ export function Workspace() {
       </a>
       <ConnectionBar status={useStatus()} />
       <div className="panes">
-        <section className="pane list-pane" aria-label={words.shell.conversations}>
+        <section
+          className="pane list-pane"
+          aria-label={words.shell.conversations}
+          role={isPhone && id === undefined ? "main" : undefined}
+        >
           <TopBar
             status={ownStatus}
             onStatus={(wanted: PresenceStatus) => void setPresence(wanted)}

@@ -1,8 +1,13 @@
 import type { PresenceStatus } from "@fireside/shared/protocol";
 import { words } from "../words";
 
-/** Two letters for a name: of its first and last word, or the first two of the only one. */
+/**
+ * Two letters for a name: of its first and last word, or the first two of the only one.
+ * Visitors without a name are numbered, and their numbers tell them apart.
+ */
 export function initials(name: string): string {
+  const number = /\d+$/.exec(name.trim());
+  if (number) return number[0].slice(-2);
   const parts = name.trim().split(/\s+/);
   const first = [...(parts[0] ?? "")];
   const last = parts.length > 1 ? [...(parts[parts.length - 1] ?? "")] : [];

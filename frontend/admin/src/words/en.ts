@@ -45,8 +45,7 @@ export const en = {
     busy: "Busy",
     offline: "Offline",
     onlineNow: "Online now",
-    lastSeen: (when: string) => `Last seen ${when}`,
-    neverSeen: "Offline",
+    lastSeen: (when: string | undefined) => `Last seen ${when ?? "just now"}`,
   },
 
   connection: {
@@ -71,7 +70,7 @@ export const en = {
     showWaiting: (count: number) => `${plural(count, "conversation has", "conversations have")} news. Show`,
     typing: "typing…",
     you: "You: ",
-    note: "Note: ",
+    by: (name: string) => `${name}: `,
     deleted: "Message deleted",
     noMessage: "No messages yet",
     assigned: (name: string) => `Assigned to ${name}`,
@@ -80,7 +79,7 @@ export const en = {
     end: "That is all.",
     emptyOpen: "No open conversations",
     emptyOpenHint: "A new one appears here the moment a customer writes.",
-    tryDemo: "Write as a customer on the demo page",
+    tryDemo: "Try it on the demo page",
     emptyClosed: "Nothing closed yet",
     emptyClosedHint: "Close a conversation when it is done, and you find it here again.",
     failed: "The conversations could not be loaded",
@@ -90,7 +89,7 @@ export const en = {
 
   conversation: {
     none: "No conversation chosen",
-    noneHint: "Choose one on the left, or press J for the first.",
+    noneHint: "Choose one from the list, or press J for the first.",
     noneHintPhone: "Choose one from the list.",
     back: "Back to the list",
     messages: (name: string) => `Conversation with ${name}`,

@@ -1,0 +1,69 @@
+import type { Conversation } from "@fireside/shared/protocol";
+import { Rest } from "@fireside/shared/rest";
+import { expect, test } from "vitest";
+import { ChatApi } from "../src/api/chat";
+import { catchUp } from "../src/inbox/catch-up";
+import { ConversationStore } from "../src/inbox/conversation-store";
+import { conversation } from "./support";
+
+const PAGE = 3;
+
+/** The list as the server pages it, three to a page, the newest first. */
+function server(conversations: Conversation[]): { api: ChatApi; asked: string[] } {
+  const asked: string[] = [];
+  const fetcher: typeof fetch = async (input) => {
+    const url = new URL(String(input), "http://chat.example");
+    asked.push(url.pathname + url.search);
+    const id = url.pathname.split("/")[3];
+    if (id !== undefined) return Response.json(conversations.find((one) => one.id === id));
+    const from = Number(url.searchParams.get("before"));
+    const next = from + PAGE < conversations.length ? String(from + PAGE) : null;
+    return Response.json({ items: conversations.slice(from, from + PAGE), next });
+  };
+  return { api: new ChatApi(new Rest({ origin: "", token: async () => "token", fetch: fetcher })), asked };
+}
+
+const storeOf = (...conversations: Conversation[]) => {
+  const store = new ConversationStore((notify) => notify());
+  store.upsert(conversations);
+  return store;
+};
+
+test("an empty list takes the newest page and missed nothing", async () => {
+  const { api, asked } = server(Array.from({ length: 9 }, (_, age) => conversation(`c${age}`, 90 - age)));
+  const store = storeOf();
+  expect(await catchUp(api, store)).toEqual([]);
+  expect(store.list("open")).toHaveLength(PAGE);
+  expect(asked).toHaveLength(1);
+});
+
+test("everything that changed since is fetched, however many pages it takes", async () => {
+  const known = conversation("known", 10);
+  const missed = Array.from({ length: 10 }, (_, age) => conversation(`c${age}`, 90 - age));
+  const { api } = server([
+    ...missed,
+    known,
+    ...Array.from({ length: 50 }, (_, age) => conversation(`old${age}`, -age)),
+  ]);
+  const store = storeOf(known);
+  const arrivals = await catchUp(api, store);
+  for (const one of missed) expect(arrivals).toContainEqual({ conversation: one, previous: undefined });
+  expect(store.list("open").length).toBeLessThan(20);
+});
+
+test("a conversation that someone else read meanwhile loses its unread count, though it did not move", async () => {
+  const fresh = Array.from({ length: 4 }, (_, age) => conversation(`c${age}`, 90 - 10 * age));
+  const stale = conversation("read", -500, { unread: 3 });
+  const read = conversation("read", -500, { unread: 0, version: 2 });
+  const { api } = server([...fresh, read]);
+  const store = storeOf(...fresh, stale);
+  await catchUp(api, store);
+  expect(store.get("read")?.unread).toBe(0);
+});
+
+test("what was closed meanwhile leaves the open list", async () => {
+  const { api } = server([conversation("a", 20, { version: 2, status: "closed" })]);
+  const store = storeOf(conversation("a", 10));
+  await catchUp(api, store);
+  expect(store.list("open")).toEqual([]);
+});
