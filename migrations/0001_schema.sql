@@ -112,12 +112,13 @@ create table conversation_heads (
 create index conversation_heads_active on conversation_heads (active_at desc);
 
 -- The log. lane: 0 public, 1 team. Rows are only ever added; a deleted message keeps its row and loses its text.
+-- No foreign keys: append_entries, the only writer, has just read the rows they would look up again for each entry.
 create table entries (
-    conversation_id uuid not null references conversations (id) on delete cascade,
+    conversation_id uuid not null,
     lane            smallint not null check (lane in (0, 1)),
     seq             bigint not null,
     type            text not null,
-    sender_id       integer not null references users (id),
+    sender_id       integer not null,
     client_msg_id   uuid not null,
     message_id      uuid not null,
     target_seq      bigint,

@@ -29,6 +29,8 @@ set enable_material = off
 set plan_cache_mode = force_generic_plan
 as $$
 #variable_conflict use_column
+declare
+    now constant timestamptz := clock_timestamp();
 begin
     -- In the order of their ids, so that two processes cannot wait for each other.
     perform 1 from conversation_heads h
@@ -37,20 +39,14 @@ begin
         for update;
 
     return query
-    with item as (
-        select i.*, i.body::jsonb as content
-          from unnest(p_conversation_id, p_lane, p_type, p_sender_id, p_client_msg_id, p_message_id, p_target_seq,
-                      p_body) with ordinality
-            as i (conversation_id, lane, type, sender_id, client_msg_id, message_id, target_seq, body, ord)
-    ), judged as (
+    with judged as materialized (
         select i.ord, i.conversation_id, i.lane, i.type, i.sender_id, i.client_msg_id, i.message_id, i.target_seq,
-               i.content, h.last_seq, h.team_last_seq, u.role,
-               case when u.role = 'customer' and c.bot_active and i.type = 'message_received' and i.lane = 0
-                    then nullif(x.bot, 'none') end as bot,
-               u.role = 'agent' and i.type = 'message_received' and i.lane = 0
-                   and not exists (select from conversation_agents a
-                                    where a.conversation_id = i.conversation_id and a.user_id = i.sender_id)
-                   as newcomer,
+               i.body::jsonb as body,
+               case i.lane when 0 then h.last_seq else h.team_last_seq end as head,
+               u.role,
+               u.role = 'agent' and i.type = 'message_received' and i.lane = 0 as by_agent,
+               u.role = 'customer' and i.type = 'message_received' and i.lane = 0 as by_customer,
+               case when c.bot_active then nullif(x.bot, 'none') end as bot,
                first.seq as first_seq, first.message_id as first_message_id, first.created_at as first_created_at,
                case
                    when h.conversation_id is null or u.id is null or u.disabled_at is not null
@@ -58,7 +54,7 @@ begin
                    when first.seq is not null then
                        case when first.type = i.type and first.lane = i.lane
                              and first.target_seq is not distinct from i.target_seq
-                             and (first.body = i.content or first.body = '{"type": "deleted"}')
+                             and (first.body = i.body::jsonb or first.body = '{"type": "deleted"}')
                             then 'duplicate' else 'conflict' end
                    when i.target_seq is not null and (target.seq is null or target.type <> 'message_received'
                                                       or target.body ->> 'type' = 'deleted') then 'not_found'
@@ -68,7 +64,9 @@ begin
                    when c.status = 'closed' and i.type <> 'conversation_event' then 'closed'
                    else 'new'
                end as verdict
-          from item i
+          from unnest(p_conversation_id, p_lane, p_type, p_sender_id, p_client_msg_id, p_message_id, p_target_seq,
+                      p_body) with ordinality
+            as i (conversation_id, lane, type, sender_id, client_msg_id, message_id, target_seq, body, ord)
           left join conversation_heads h on h.conversation_id = i.conversation_id
           left join conversations c on c.id = i.conversation_id
           left join inboxes x on x.id = c.inbox_id
@@ -79,55 +77,52 @@ begin
           left join entries target on target.conversation_id = i.conversation_id
                                   and target.lane = i.lane
                                   and target.seq = i.target_seq
-    ), numbered as (
-        select j.*, case j.lane when 0 then j.last_seq else j.team_last_seq end
-               + row_number() over (partition by j.conversation_id, j.lane order by j.ord) as new_seq
+    ), numbered as materialized (
+        select j.*, j.head + count(*) filter (where j.verdict = 'new')
+                        over (partition by j.conversation_id, j.lane order by j.ord) as new_seq
           from judged j
-         where j.verdict = 'new'
     ), inserted as (
-        insert into entries (conversation_id, lane, seq, type, sender_id, client_msg_id, message_id, target_seq, body)
+        insert into entries
+               (conversation_id, lane, seq, type, sender_id, client_msg_id, message_id, target_seq, body, created_at)
         select n.conversation_id, n.lane, n.new_seq, n.type, n.sender_id, n.client_msg_id, n.message_id, n.target_seq,
-               n.content
+               n.body, now
           from numbered n
+         where n.verdict = 'new'
          order by n.ord
-        returning entries.conversation_id, entries.lane, entries.seq, entries.created_at
-    ), grown as (
-        select n.conversation_id,
-               max(n.new_seq) filter (where n.lane = 0) as last_seq,
-               max(n.new_seq) filter (where n.lane = 1) as team_last_seq,
-               max(n.new_seq) filter (where n.lane = 0 and n.type = 'message_received') as last_message_seq,
-               -- What the customer wrote after the last word of an agent is unread.
-               max(n.new_seq) filter (where n.lane = 0 and n.type = 'message_received' and n.role = 'agent')
-                   as agent_seq
-          from numbered n
-         group by n.conversation_id
     ), bumped as (
         update conversation_heads h
            set last_seq = coalesce(g.last_seq, h.last_seq),
                team_last_seq = coalesce(g.team_last_seq, h.team_last_seq),
                last_message_seq = coalesce(g.last_message_seq, h.last_message_seq),
-               unread = case when g.agent_seq is null then h.unread else 0 end
-                   + (select count(*) from numbered n
-                       where n.conversation_id = g.conversation_id and n.role = 'customer'
-                         and n.type = 'message_received' and n.new_seq > coalesce(g.agent_seq, 0)),
+               -- An agent who writes has read; what the customer wrote after that is unread.
+               unread = case when g.by_agent then 0 else h.unread end + g.unread,
                version = h.version + 1,
-               updated_at = clock_timestamp(),
-               active_at = date_trunc('minute', clock_timestamp())
-          from grown g
+               updated_at = now,
+               active_at = date_trunc('minute', now)
+          from (select n.conversation_id,
+                       max(n.new_seq) filter (where n.lane = 0) as last_seq,
+                       max(n.new_seq) filter (where n.lane = 1) as team_last_seq,
+                       max(n.new_seq) filter (where n.lane = 0 and n.type = 'message_received') as last_message_seq,
+                       bool_or(n.by_agent) as by_agent,
+                       count(*) filter (where n.by_customer and n.new_seq > n.agent_seq) as unread
+                  from (select n.*, coalesce(max(n.new_seq) filter (where n.by_agent)
+                                                 over (partition by n.conversation_id), 0) as agent_seq
+                          from numbered n
+                         where n.verdict = 'new') n
+                 group by n.conversation_id) g
          where h.conversation_id = g.conversation_id
+    ), silenced as (
+        -- Where an agent has written, the bot is silent from the next statement on.
+        update conversations c
+           set bot_active = false
+          from numbered n
+         where n.by_agent and n.verdict = 'new' and c.id = n.conversation_id and c.bot_active
     )
-    select j.ord, j.verdict, coalesce(i.seq, j.first_seq), coalesce(j.first_message_id, j.message_id),
-           coalesce(i.created_at, j.first_created_at), j.bot, j.newcomer
-      from judged j
-      left join numbered n on n.ord = j.ord
-      left join inserted i on i.conversation_id = n.conversation_id and i.lane = n.lane and i.seq = n.new_seq;
-
-    -- Where an agent has written, the bot is silent from the next statement on.
-    update conversations c
-       set bot_active = false
-      from unnest(p_conversation_id, p_lane, p_type, p_sender_id) as i (conversation_id, lane, type, sender_id)
-      join users u on u.id = i.sender_id and u.role = 'agent'
-     where c.id = i.conversation_id and c.bot_active and i.lane = 0 and i.type = 'message_received';
+    select n.ord, n.verdict, coalesce(n.first_seq, n.new_seq), coalesce(n.first_message_id, n.message_id),
+           coalesce(n.first_created_at, now), case when n.by_customer then n.bot end,
+           n.by_agent and not exists (select from conversation_agents a
+                                       where a.conversation_id = n.conversation_id and a.user_id = n.sender_id)
+      from numbered n;
 
     -- Deleted means deleted: the text goes, the row stays, and with it the numbering.
     if 'message_deleted' = any (p_type) then
