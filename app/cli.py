@@ -71,6 +71,14 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
     return uvloop.new_event_loop
 
 
+def address(settings: Settings) -> str:
+    """Return where users find us, without a slash at the end."""
+    scheme = "https" if settings.tls_certfile else "http"
+    return (
+        settings.public_url.rstrip("/") or f"{scheme}://{settings.websocket_host}:{settings.websocket_port}"
+    )
+
+
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 def cli() -> None:
     """Fireside, a self-hosted live chat. Settings come from the environment and from .env."""
@@ -81,11 +89,23 @@ def serve_command() -> None:
     """Serve until SIGTERM or Ctrl-C, on own engines unless DATABASE_URL and REDIS_URL are set."""
     settings = load_settings()
     # Imported only here: the other commands need nothing of what serving needs.
+    from app.demo import create_demo
     from app.server.serve import serve
+
+    async def show_demo(settings: Settings, running: Engines) -> None:
+        demo = await create_demo(running.database_url)
+        if demo is not None:
+            click.echo(
+                f"Sign in at {address(settings)}/admin as {demo.email}\n"
+                f"with the password {demo.password} (shown only now)",
+                err=True,
+            )
 
     async def run(running: Engines) -> None:
         click.echo(running.description, err=True)
         await migrate(running.database_url)
+        if not settings.database_url:
+            await show_demo(settings, running)
         await serve(settings, running)
 
     with_engines(settings, run)

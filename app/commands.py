@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import click
 import msgspec
 
-from app.cli import Failure, cli, load_settings, with_engines
+from app.cli import Failure, address, cli, load_settings, with_engines
 from app.db import Database
 from app.embedded import Engines
 from app.errors import FiresideError
@@ -41,14 +41,6 @@ def with_database(settings: Settings, task: Callable[[Database], Awaitable[Resul
         return with_engines(settings, run)
     except FiresideError as error:
         raise Failure(error.message) from error
-
-
-def address(settings: Settings) -> str:
-    """Return where users find us, without a slash at the end."""
-    scheme = "https" if settings.tls_certfile else "http"
-    return (
-        settings.public_url.rstrip("/") or f"{scheme}://{settings.websocket_host}:{settings.websocket_port}"
-    )
 
 
 def tell(facts: dict[str, Any], sentence: str, *, json: bool) -> None:

@@ -18,14 +18,19 @@ class Demo(Struct, frozen=True):
     password: str
 
 
-async def create_demo(db: Database) -> Demo | None:
-    """Create the demo on a database with neither agent nor inbox; None if it is not one, or has had its demo.
+async def create_demo(database_url: str) -> Demo | None:
+    """Create the demo on a database with neither agent nor inbox; None if it is in use, or has had its demo.
 
     Of processes that start together, one does it. The echo shows a newcomer at once that messages arrive, and
     falls silent when the agent writes, which is the other thing to see.
     """
-    if not await insert_demo_mark(db, INBOX):
-        return None
-    await create_inbox(db, name=INBOX, bot="echo", welcome=WELCOME)
-    agent = await create_agent(db, email=EMAIL, name="Ada", password=None, role="admin")
+    db = Database(database_url, pool_size=1)
+    await db.connect()
+    try:
+        if not await insert_demo_mark(db, INBOX):
+            return None
+        await create_inbox(db, name=INBOX, bot="echo", welcome=WELCOME)
+        agent = await create_agent(db, email=EMAIL, name="Ada", password=None, role="admin")
+    finally:
+        await db.disconnect()
     return Demo(EMAIL, agent.generated_password or "")
