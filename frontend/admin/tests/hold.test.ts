@@ -27,6 +27,12 @@ test("a message in the first row asks for no move", () => {
   expect(holdList([a, b], [news, b], current(news, b)).waiting).toBe(0);
 });
 
+test("a message in the first row below a new conversation counts once", () => {
+  const news = conversation("a", 40, { version: 2 });
+  const d = conversation("d", 50);
+  expect(holdList([a, b], [d, news, b], current(news, b, d)).waiting).toBe(1);
+});
+
 test("rows that others pushed down do not count", () => {
   const news = conversation("c", 40, { version: 2 });
   expect(holdList([a, b, c], [news, a, b], current(a, b, news)).waiting).toBe(1);

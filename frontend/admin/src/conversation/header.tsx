@@ -35,7 +35,7 @@ export function ConversationHeader(props: HeaderProps) {
       <div className="conversation-who">
         <Heading dir="auto">{customer.name}</Heading>
         <p>
-          <PresenceDot status={presence?.status ?? "offline"} />
+          <PresenceDot status={presence?.status} />
           <LastSeen presence={presence} />
           {assignee && !isMine && (
             <span className="with">{words.conversation.assignedTo(assignee.name)}</span>
@@ -79,8 +79,9 @@ export function ConversationHeader(props: HeaderProps) {
 /** Where someone is, in words: now, or since when not. */
 export function LastSeen({ presence }: { presence: Presence | undefined }) {
   const now = useNow();
-  if (!presence || presence.status === "offline") {
-    if (!presence?.last_seen) return <span>{words.presence.offline}</span>;
+  if (!presence) return null;
+  if (presence.status === "offline") {
+    if (!presence.last_seen) return <span>{words.presence.offline}</span>;
     const at = Date.parse(presence.last_seen);
     return (
       <span>{words.presence.lastSeen(now - at < 60_000 ? undefined : longAgo(at, now, words.language))}</span>

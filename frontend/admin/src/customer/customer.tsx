@@ -26,7 +26,7 @@ export function CustomerDetails({ conversation }: { conversation: Conversation }
         <div>
           <h2 dir="auto">{customer.name}</h2>
           <p>
-            <PresenceDot status={presence?.status ?? "offline"} />
+            <PresenceDot status={presence?.status} />
             <LastSeen presence={presence} />
           </p>
         </div>

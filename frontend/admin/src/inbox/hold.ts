@@ -3,7 +3,7 @@ import { activity } from "./conversation-store";
 
 export interface HeldList {
   rows: readonly Conversation[];
-  /** Rows that would stand elsewhere, or be there at all, if nobody were pointing. */
+  /** Rows that would stand higher, or be there at all, if nobody were pointing. */
   waiting: number;
 }
 
@@ -29,7 +29,7 @@ export function holdList(
     const before = places.get(conversation.id);
     if (!before && held.length > 0 && activity(conversation) <= oldest) older.push(conversation);
     else if (!before) waiting++;
-    else if (before.place !== place && activity(conversation) > activity(before.conversation)) waiting++;
+    else if (place < before.place && activity(conversation) > activity(before.conversation)) waiting++;
   });
   return { rows: [...held.map((row) => current(row.id) ?? row), ...older], waiting };
 }

@@ -27,7 +27,7 @@ export const InboxRow = memo(function InboxRow({
 }: RowProps) {
   const { typing } = useLive();
   const typists = useKeyed(typing, conversation.id);
-  const status = usePresence(conversation.customer.id)?.status ?? "offline";
+  const status = usePresence(conversation.customer.id)?.status;
   const now = useNow();
   const { customer, assignee, unread } = conversation;
   const at = activity(conversation);
@@ -46,7 +46,7 @@ export const InboxRow = memo(function InboxRow({
           <span className="row-name" dir="auto">
             {customer.name}
           </span>
-          <span className="visually-hidden">{words.presence[status]}</span>
+          {status && <span className="visually-hidden">{words.presence[status]}</span>}
           <time
             className="row-time"
             dateTime={new Date(at).toISOString()}

@@ -11,6 +11,7 @@ import { ChatIcon } from "../ui/icons";
 import { Notice } from "../ui/notice";
 import { words } from "../words";
 import { ConnectionBar } from "./connection-bar";
+import { usePaneFocus } from "./pane-focus";
 import { usePreference } from "./preferences";
 import { type Command, useShortcuts } from "./shortcuts";
 import { ShortcutsDialog } from "./shortcuts-dialog";
@@ -41,6 +42,7 @@ export function Workspace() {
   const ownStatus = usePresence(agent.id)?.status ?? "online";
 
   useViewportHeight();
+  usePaneFocus(isPhone, id);
   useTitle(id === undefined ? undefined : conversations.get(id)?.customer.name);
   useEffect(() => {
     live.currentId = id;

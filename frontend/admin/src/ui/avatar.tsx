@@ -31,8 +31,9 @@ export function Avatar({ name, small = false, presence }: AvatarProps) {
   );
 }
 
-/** Presence as a shape and a colour, with its word for those who see neither. */
-export function PresenceDot({ status }: { status: PresenceStatus }) {
+/** Presence as a shape and a colour, with its word for those who see neither; nothing while it is not known. */
+export function PresenceDot({ status }: { status: PresenceStatus | undefined }) {
+  if (status === undefined) return null;
   return (
     <>
       <span className="presence-dot" data-status={status} aria-hidden="true" />
