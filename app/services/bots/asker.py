@@ -36,8 +36,8 @@ SHOW_SECONDS = 0.1
 RENEW_SECONDS = 1.0
 """How late a bot notices that an agent has taken over, and how soon a customer sees it think."""
 TYPING_EXPIRES_MS = 5_000
-APPEND_TRIES = 3
-"""Each waits as long as the journal does: a reply is dear, and is dropped only when Postgres stays away."""
+APPEND_PAUSES_SECONDS = (0.5, 2.0, 5.0)
+"""Before each further try to append, beyond the journal's own: a reply is dear."""
 
 
 class Asker:
@@ -190,14 +190,15 @@ class Asker:
             message_id=uuid7(),
             body=json.encode(TextContent(text)),
         )
-        tries = APPEND_TRIES
+        pauses = iter(APPEND_PAUSES_SECONDS)
         while True:
-            tries -= 1
             try:
                 entry = (await self._journal.append(draft)).entry
             except Retryable:
-                if not tries:
+                pause = next(pauses, None)
+                if pause is None:
                     raise
+                await asyncio.sleep(pause)
             except (Silenced, ConversationClosed, NotFound, IdempotencyConflict):
                 return None
             else:

@@ -6,14 +6,17 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
 
+from app import journal
+from app.log import Appended, Draft
 from app.protocol import MessageReceived
 from app.services.bots import asker, runner
 from app.settings import Settings
-from app.store.bots import claim_turn, release_claim, select_unanswered
+from app.store.bots import Claim, claim_turn, release_claim, select_unanswered
 from app.uuid7 import uuid7
 from tests.services.bots.dialects import openai_answer
 from tests.services.bots.process import Process, open_process
@@ -41,8 +44,23 @@ def quick_sweep(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(runner, "ORPHAN_SECONDS", 0.0)
 
 
+@pytest.fixture
+def claim_refused(monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
+    """Set when a process finds that another is answering."""
+    refused = asyncio.Event()
+
+    async def watched(*arguments: Any) -> Claim | None:
+        claim = await claim_turn(*arguments)
+        if claim is None:
+            refused.set()
+        return claim
+
+    monkeypatch.setattr(asker, "claim_turn", watched)
+    return refused
+
+
 async def test_a_message_that_is_sent_again_to_another_process_is_answered_once(
-    one: Process, two: Process, upstream: Upstream
+    one: Process, two: Process, upstream: Upstream, claim_refused: asyncio.Event
 ) -> None:
     end, again = asyncio.Event(), uuid7()
     upstream.will_answer(end, *openai_answer("Yes."))
@@ -52,6 +70,7 @@ async def test_a_message_that_is_sent_again_to_another_process_is_answered_once(
     retry = await two.say(talk, "Do you ship?", client_msg_id=again)
     assert retry.duplicate
     second = asyncio.create_task(two.bots.reply_to(retry))
+    await claim_refused.wait()
     end.set()
     assert await first == await second
     assert isinstance(first.result(), MessageReceived)
@@ -96,7 +115,7 @@ async def test_two_processes_that_both_fail_hand_over_once(
 
 
 async def test_a_conversation_goes_on_in_order_when_its_customer_changes_process(
-    one: Process, two: Process, upstream: Upstream
+    one: Process, two: Process, upstream: Upstream, claim_refused: asyncio.Event
 ) -> None:
     end = asyncio.Event()
     upstream.will_answer(end, *openai_answer("To the first."))
@@ -105,6 +124,7 @@ async def test_a_conversation_goes_on_in_order_when_its_customer_changes_process
     await one.say(talk, "First?")
     await upstream.wait_asked(1)
     waiting = asyncio.create_task(two.bots.reply_to(await two.say(talk, "Second?")))
+    await claim_refused.wait()
     end.set()
     await waiting
     assert (await one.told(talk))[2:] == ["bot: To the first.", "bot: To the second."]
@@ -139,8 +159,13 @@ async def test_a_killed_process_leaves_its_messages_to_the_others(
 
 
 async def test_a_process_that_stops_leaves_its_messages_to_the_others(
-    bot_settings: Settings, one: Process, upstream: Upstream, quick_sweep: None
+    bot_settings: Settings,
+    one: Process,
+    upstream: Upstream,
+    quick_sweep: None,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(asker, "LEASE_SECONDS", 10_000.0)
     upstream.will_answer(asyncio.Event())
     upstream.will_answer(*openai_answer("Yes."))
     async with open_process(bot_settings) as stopping:
@@ -186,6 +211,29 @@ async def test_a_reply_survives_the_loss_of_all_connections_to_postgres(
     reply = await waiting
     assert reply is not None
     assert await one.told(talk) == ["customer: Do you ship?", "bot: Yes."]
+
+
+async def test_a_reply_that_cannot_be_stored_is_kept_for_a_while(
+    one: Process, upstream: Upstream, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    append = one.journal.append
+
+    async def append_and_recover(draft: Draft) -> Appended:
+        try:
+            return await append(draft)
+        finally:
+            monkeypatch.undo()
+
+    end = asyncio.Event()
+    upstream.will_answer(end, *openai_answer("Yes."))
+    talk = await one.open_talk("openai")
+    waiting = asyncio.create_task(one.bots.reply_to(await one.say(talk, "Do you ship?")))
+    await upstream.wait_asked(1)
+    monkeypatch.setattr(one.journal, "append", append_and_recover)
+    monkeypatch.setattr(journal, "QUEUE", 0)
+    end.set()
+    assert await waiting is not None
+    assert len(upstream.asked) == 1
 
 
 async def unanswered(process: Process) -> list[int]:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from typing import Any
 
 import msgspec
 import pytest
 import pytest_asyncio
+import structlog
 
 from app.protocol import MessageReceived, MessageStreaming, TextContent
 from app.services.bots import asker, runner
 from app.settings import Settings
+from app.store.bots import renew_claim
 from app.uuid7 import uuid7
 from tests.services.bots.dialects import WEBHOOK, openai_answer, openai_delta
 from tests.services.bots.process import Process, open_process
@@ -69,13 +72,24 @@ async def test_a_message_that_is_sent_again_gets_the_same_reply(process: Process
     assert len(upstream.asked) == 1
 
 
-async def test_a_reply_is_shown_while_it_grows(process: Process, upstream: Upstream) -> None:
+async def test_a_reply_is_shown_while_it_grows(
+    process: Process, upstream: Upstream, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asker, "RENEW_SECONDS", 0.3)
+    renewed = asyncio.Event()
+
+    async def watched(*arguments: Any) -> bool:
+        renewed.set()
+        return await renew_claim(*arguments)
+
+    monkeypatch.setattr(asker, "renew_claim", watched)
     more, end = asyncio.Event(), asyncio.Event()
     upstream.will_answer(openai_delta("Yes, "), more, openai_delta("we do."), end, openai_delta(None, "stop"))
     talk = await process.open_talk("openai")
     listener = await process.listen(talk)
     appended = await process.say(talk, "Do you ship?")
     await listener.wait_for("message_streaming", text="Yes,")
+    await renewed.wait()
     more.set()
     shown = await listener.wait_for("message_streaming", text="Yes, we do.")
     end.set()
@@ -135,20 +149,24 @@ async def test_messages_of_one_conversation_are_answered_in_their_order(
     first = asyncio.Event()
     upstream.will_answer(first, *openai_answer("To the first."))
     upstream.will_answer(*openai_answer("To the second."))
+    upstream.will_answer(*openai_answer("To the third."))
     talk = await process.open_talk("openai")
     await process.say(talk, "First?")
     await upstream.wait_asked(1)
-    two = await process.say(talk, "Second?")
+    await process.say(talk, "Second?")
+    third = await process.say(talk, "Third?")
     other = await process.open_talk("echo")
     assert text_of(await process.bots.reply_to(await process.say(other, "Meanwhile"))) == "Meanwhile"
     assert len(upstream.asked) == 1
     first.set()
-    assert text_of(await process.bots.reply_to(two)) == "To the second."
+    assert text_of(await process.bots.reply_to(third)) == "To the third."
     assert await process.told(talk) == [
         "customer: First?",
         "customer: Second?",
+        "customer: Third?",
         "bot: To the first.",
         "bot: To the second.",
+        "bot: To the third.",
     ]
     assert [message["content"] for message in upstream.asked[0].json["messages"]] == ["First?"]
     assert [message["content"] for message in upstream.asked[1].json["messages"]] == [
@@ -230,7 +248,9 @@ async def test_a_reply_that_is_ready_just_after_an_agent_wrote_is_dropped(
     await upstream.wait_asked(1)
     await process.say(talk, "I am here.", role="agent")
     ready.set()
-    assert await process.bots.reply_to(appended) is None
+    with structlog.testing.capture_logs() as logs:
+        assert await process.bots.reply_to(appended) is None
+    assert logs == []
     assert await process.told(talk) == ["customer: Do you ship?", "agent: I am here."]
 
 
