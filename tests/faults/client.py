@@ -1,0 +1,264 @@
+"""One tab of one person: it sends, receives, comes back, and notes all of it for the referee."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from tests.faults.history import (
+    Acked,
+    Closed,
+    Entry,
+    Event,
+    Followed,
+    History,
+    Opened,
+    Place,
+    Received,
+    Refused,
+    Sent,
+    Signalled,
+)
+from tests.faults.line import Line
+from tests.faults.outbox import Item, Outbox
+from tests.faults.people import PUBLIC, TEAM, Person
+
+ANSWER_SECONDS = 15.0
+"""Longer than the server takes for any answer, be it `timeout`: after that the connection is given up."""
+AGAIN_SECONDS = 0.2
+"""Before a request that was refused for the moment is repeated, where the server does not say when."""
+ENTRIES = {"message_received", "message_edited", "message_deleted", "reaction_changed", "conversation_event"}
+
+
+class Client:
+    def __init__(
+        self,
+        name: str,
+        person: Person,
+        port: int,
+        history: History,
+        rng: random.Random,
+        server_of: Callable[[int], str],
+    ) -> None:
+        self.name = name
+        self.person = person
+        self.positions: dict[Place, int] = {}
+        self.foreign: str | None = None
+        """Somebody else's conversation, which is asked for at every resume."""
+        self.outbox = Outbox()
+        self.line = Line(self, person.surface, port, rng)
+        self._history = history
+        self._rng = rng
+        self._server_of = server_of
+        self._connection, self._server = "", ""
+        self._next_id = 0
+        self._joins: dict[int, str] = {}
+        self._trespasses: dict[int, Item] = {}
+        self._lost_at: float | None = None
+        self._timers: set[asyncio.TimerHandle] = set()
+
+    def start(self) -> None:
+        self.line.start()
+
+    async def stop(self) -> None:
+        for timer in self._timers:
+            timer.cancel()
+        await self.line.stop()
+
+    # --- what a run asks of it
+
+    def say(self, place: Place, body: str, client_msg_id: str | None = None) -> str:
+        """Put a message into the outbox; return its id, under which another tab may send it too."""
+        item = Item(place, client_msg_id or str(uuid.UUID(int=self._rng.getrandbits(128), version=4)), body)
+        self.outbox.put(item)
+        self._flush(place)
+        return item.client_msg_id
+
+    def type_something(self, conversation_id: str) -> None:
+        self.line.send({"type": "typing_start", "conversation_id": conversation_id})
+
+    def trespass(self, place: Place) -> None:
+        """Try every way into what this person may not see. The referee notices if one of them leads in."""
+        conversation_id, lane = place
+        where = {"conversation_id": conversation_id, "lane": "team" if lane == TEAM else "public"}
+        if conversation_id not in {mine for mine, _ in self.person.places}:
+            self._joins[self._ask("join_conversation", **where, since=0)] = conversation_id
+            self.line.send({"type": "typing_start", **where})
+            self.line.send({"type": "mark_read", **where, "seq": 1})
+        self._ask("sync", **where, since=0)
+        item = Item(place, str(uuid.uuid4()), "let me in")
+        self._note(Sent, place=place, client_msg_id=item.client_msg_id, body=item.body)
+        self._trespasses[self._send(item)] = item
+
+    # --- what its line asks of it
+
+    def credentials(self) -> dict[str, Any]:
+        first = {"type": "authenticate", "id": 0, "token": self.person.token, "v": 1}
+        self._connection = uuid.uuid4().hex[:8]
+        self._server = self._server_of(self.line.near_port)
+        return {**first, "resume": self._resume()} if self.positions else first
+
+    def opened(self, frame: dict[str, Any]) -> None:
+        loop = asyncio.get_running_loop()
+        away = None if self._lost_at is None else loop.time() - self._lost_at
+        self._lost_at = None
+        self._connection = frame["connection_id"]
+        self._note(Opened, away_seconds=away)
+        resumed = {
+            conversation_id
+            for conversation_id, found in frame.get("conversations", {}).items()
+            if found["status"] == "ok"
+        }
+        for conversation_id in resumed:
+            self._follow(conversation_id)
+        for conversation_id in {conversation for conversation, _ in self.person.places} - resumed:
+            self._join(conversation_id)
+        for place in self.outbox.places:
+            self._flush(place)
+
+    def received(self, frame: dict[str, Any]) -> None:
+        kind = frame["type"]
+        if kind in ENTRIES:
+            self._apply(entry_of(frame))
+        elif kind == "ack":
+            self._acked(frame)
+        elif kind == "error":
+            self._refused(frame)
+        elif "conversation_id" in frame:
+            self._note(Signalled, conversation_id=frame["conversation_id"], type=kind)
+        elif "conversation" in frame:
+            self._note(Signalled, conversation_id=frame["conversation"]["id"], type=kind)
+
+    def closed(self, code: int, reason: str) -> None:
+        if self._lost_at is None:
+            self._lost_at = asyncio.get_running_loop().time()
+        self._note(Closed, code=code, reason=reason)
+        self.outbox.forget_flights()
+        self._joins.clear()
+        self._trespasses.clear()
+
+    # --- following
+
+    def _resume(self) -> dict[str, dict[str, int]]:
+        resume: dict[str, dict[str, int]] = {} if self.foreign is None else {self.foreign: {"since": 0}}
+        for (conversation_id, lane), position in self.positions.items():
+            resume.setdefault(conversation_id, {})["team_since" if lane == TEAM else "since"] = position
+        return resume
+
+    def _join(self, conversation_id: str) -> None:
+        since = self.positions.get((conversation_id, PUBLIC), 0)
+        team_since = self.positions.get((conversation_id, TEAM), 0)
+        request_id = self._ask(
+            "join_conversation", conversation_id=conversation_id, since=since, team_since=team_since
+        )
+        self._joins[request_id] = conversation_id
+
+    def _follow(self, conversation_id: str) -> None:
+        mine = [place for place in self.person.places if place[0] == conversation_id]
+        for place in mine or [(conversation_id, PUBLIC)]:
+            self._note(Followed, place=place, since=self.positions.setdefault(place, 0))
+
+    def _apply(self, entry: Entry) -> None:
+        self._note(Received, entry=entry)
+        self.positions[entry.place] = max(entry.seq, self.positions.get(entry.place, 0))
+
+    # --- asking and being answered
+
+    def _ask(self, kind: str, **fields: Any) -> int:
+        self._next_id += 1
+        self.line.send({"type": kind, "id": self._next_id, **fields})
+        return self._next_id
+
+    def _send(self, item: Item) -> int:
+        conversation_id, lane = item.place
+        return self._ask(
+            "send_message",
+            conversation_id=conversation_id,
+            client_msg_id=item.client_msg_id,
+            content={"type": "text", "text": item.body},
+            lane="team" if lane == TEAM else "public",
+        )
+
+    def _flush(self, place: Place) -> None:
+        if not self.line.is_open or self.line.is_leaving:
+            return
+        item = self.outbox.take(place, self._next_id + 1)
+        if item is not None:
+            self._note(Sent, place=place, client_msg_id=item.client_msg_id, body=item.body)
+            self._later(ANSWER_SECONDS, self._give_up, self._send(item), self._connection)
+
+    def _acked(self, frame: dict[str, Any]) -> None:
+        request_id = frame["re"]
+        if request_id in self._joins:
+            self._follow(self._joins.pop(request_id))
+        item = self._trespasses.pop(request_id, None) or self.outbox.land(request_id, done=True)
+        if item is not None:
+            self._note(
+                Acked,
+                place=item.place,
+                client_msg_id=item.client_msg_id,
+                seq=frame["seq"],
+                message_id=frame["message_id"],
+            )
+            self._flush(item.place)
+
+    def _refused(self, frame: dict[str, Any]) -> None:
+        request_id, retryable = frame.get("re", 0), frame["retryable"]
+        after = frame.get("retry_after_ms", AGAIN_SECONDS * 1000) / 1000
+        if (conversation_id := self._joins.pop(request_id, None)) is not None and retryable:
+            self._later(after, self._join_again, conversation_id, self._connection)
+        if self._trespasses.pop(request_id, None) is not None:
+            return
+        item = self.outbox.land(request_id, done=not retryable)
+        if item is not None:
+            self._note(
+                Refused,
+                place=item.place,
+                client_msg_id=item.client_msg_id,
+                code=frame["code"],
+                retryable=retryable,
+            )
+            self._later(after, self._flush, item.place)
+
+    def _join_again(self, conversation_id: str, connection: str) -> None:
+        mine = {conversation for conversation, _ in self.person.places}
+        if connection == self._connection and conversation_id in mine:
+            self._join(conversation_id)
+
+    def _give_up(self, request_id: int, connection: str) -> None:
+        if connection == self._connection and self.outbox.is_in_flight(request_id):
+            self.line.drop()
+
+    def _later(self, seconds: float, call: Callable[..., None], *arguments: Any) -> None:
+        def run() -> None:
+            self._timers.discard(timer)
+            call(*arguments)
+
+        timer = asyncio.get_running_loop().call_later(seconds, run)
+        self._timers.add(timer)
+
+    def _note(self, kind: type[Event], **fields: Any) -> None:
+        self._history.add(
+            kind,
+            client=self.name,
+            user_id=self.person.user_id,
+            connection=self._connection,
+            server=self._server,
+            **fields,
+        )
+
+
+def entry_of(frame: dict[str, Any]) -> Entry:
+    """Read an entry from its frame, or from the history endpoint, which gives the same."""
+    return Entry(
+        place=(frame["conversation_id"], TEAM if frame.get("lane") == "team" else PUBLIC),
+        seq=frame["seq"],
+        type=frame["type"],
+        sender_id=frame["sender"]["id"],
+        client_msg_id=frame["client_msg_id"],
+        message_id=frame["message_id"],
+        body=frame.get("content", {}).get("text", ""),
+    )

@@ -1,0 +1,81 @@
+"""The one address that clients know: passes connections round to the servers that are healthy."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+
+from tests.faults.proxy import Proxy, Target
+from tests.faults.server import Server
+
+CHECK_SECONDS = 0.25
+PATIENCE_SECONDS = 1.0
+
+
+class Front(Proxy):
+    """A load balancer as they come: it asks /readyz, and tries the next one where a connection is refused."""
+
+    def __init__(self, servers: list[Server]) -> None:
+        super().__init__(self._in_turn)
+        self._servers = servers
+        self._healthy = {server.name for server in servers}
+        self._turn = 0
+        self._checks: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        await super().start()
+        self._checks = asyncio.create_task(self._check_for_ever())
+
+    async def stop(self) -> None:
+        if self._checks is not None:
+            self._checks.cancel()
+        await super().stop()
+
+    def server_of(self, near_port: int) -> str:
+        """Return the name of the server that a client's connection leads to."""
+        link = self.link_of(near_port)
+        return link.target if link is not None else ""
+
+    def _in_turn(self) -> Iterator[tuple[str, Target]]:
+        self._turn += 1
+        start = self._turn % len(self._servers)
+        servers = self._servers[start:] + self._servers[:start]
+        # Where none is known to be healthy, a check may be late: any is better than none.
+        for server in sorted(servers, key=lambda server: server.name not in self._healthy):
+            if server.port:
+                yield server.name, ("127.0.0.1", server.port)
+
+    async def _check_for_ever(self) -> None:
+        while True:
+            await asyncio.gather(*(self._check(server) for server in self._servers))
+            await asyncio.sleep(CHECK_SECONDS)
+
+    async def _check(self, server: Server) -> None:
+        if server.port and await status_of(server.port, "/readyz") == 200:
+            self._healthy.add(server.name)
+        else:
+            self._healthy.discard(server.name)
+
+
+async def status_of(port: int, path: str) -> int:
+    """Return the status of a GET, 0 where there is no answer in time."""
+    return (await get(port, path))[0]
+
+
+async def get(
+    port: int, path: str, *, token: str = "", seconds: float = PATIENCE_SECONDS
+) -> tuple[int, bytes]:
+    """GET from a server; (0, nothing) where there is no answer in time."""
+    bearer = f"Authorization: Bearer {token}\r\n" if token else ""
+    try:
+        async with asyncio.timeout(seconds):
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            try:
+                head = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n{bearer}\r\n"
+                writer.write(head.encode())
+                answer, _, body = (await reader.read()).partition(b"\r\n\r\n")
+                return int(answer.split(b" ", 2)[1]), body
+            finally:
+                writer.close()
+    except (OSError, TimeoutError, IndexError, ValueError):
+        return 0, b""

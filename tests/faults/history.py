@@ -1,0 +1,107 @@
+"""What every client did and saw, in the order of one monotonic clock, and what the log held in the end."""
+
+from __future__ import annotations
+
+import time
+from typing import Any, TypeAlias
+
+from msgspec import Struct, field
+
+Place: TypeAlias = tuple[str, int]
+"""A lane of a conversation: the conversation's id, and 0 for the public lane or 1 for the team's."""
+
+
+class Entry(Struct, frozen=True):
+    """An entry of the log, wherever it was read: from a socket, from history, or from its row in Postgres."""
+
+    place: Place
+    seq: int
+    type: str
+    sender_id: int
+    client_msg_id: str
+    message_id: str
+    body: str
+    """What the sender gave: the text of a message; empty where nobody gave anything."""
+
+
+class Event(Struct, frozen=True, kw_only=True):
+    at: float
+    """Seconds on the monotonic clock of the process that drives all clients."""
+    client: str
+    user_id: int
+    connection: str
+    server: str
+    """The process that the connection led to."""
+
+
+class Sent(Event, frozen=True, kw_only=True):
+    place: Place
+    client_msg_id: str
+    body: str
+
+
+class Acked(Event, frozen=True, kw_only=True):
+    place: Place
+    client_msg_id: str
+    seq: int
+    message_id: str
+
+
+class Refused(Event, frozen=True, kw_only=True):
+    place: Place
+    client_msg_id: str
+    code: str
+    retryable: bool
+
+
+class Followed(Event, frozen=True, kw_only=True):
+    """From here on the connection is to receive what comes after `since`, without a gap."""
+
+    place: Place
+    since: int
+
+
+class Received(Event, frozen=True, kw_only=True):
+    entry: Entry
+
+
+class Signalled(Event, frozen=True, kw_only=True):
+    """Any other frame that speaks of a conversation."""
+
+    conversation_id: str
+    type: str
+
+
+class Opened(Event, frozen=True, kw_only=True):
+    """Authenticated; `away_seconds` after the client lost its connection before, if it had one."""
+
+    away_seconds: float | None
+
+
+class Closed(Event, frozen=True, kw_only=True):
+    code: int
+    """As a browser would tell it: 1006 for whatever ended without a close frame, a failed handshake included."""
+    reason: str = ""
+
+
+class History(Struct):
+    """Everything that was recorded."""
+
+    events: list[Event] = field(default_factory=list)
+
+    def add(self, kind: type[Event], /, **fields: Any) -> None:
+        self.events.append(kind(at=time.monotonic(), **fields))
+
+
+class Ending(Struct, kw_only=True):
+    """What was found when everything was quiet again."""
+
+    rows: list[Entry]
+    """The log in Postgres, in no order, with doubled rows if there are any."""
+    heads: dict[Place, int]
+    histories: dict[tuple[str, Place], list[Entry]] = field(default_factory=dict)
+    """What the history endpoint gave to whom (a client's name), oldest first."""
+    visible: dict[int, set[Place]]
+    """What each user may see."""
+    positions: dict[str, dict[Place, int]]
+    """How far each client that is still there has come, for what it follows."""

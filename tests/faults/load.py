@@ -1,0 +1,93 @@
+"""What the clients do while faults happen, and the moment when everything is quiet again."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import asyncpg
+
+from tests.faults.client import Client
+from tests.faults.history import Place
+from tests.faults.people import PUBLIC, TEAM
+from tests.faults.stage import Stage
+
+LOOK_SECONDS = 0.1
+TEXTS = ("Good morning", "Guten Tag, äöü", "👋🏽 hello", "مرحبا", "a\u202etrick", "x" * 3000, "<b>bold</b>")
+
+
+async def talk(stage: Stage, *, messages_per_second: float) -> None:
+    """Have somebody say something, again and again, until cancelled."""
+    rng, said = stage.rng, 0
+    while True:
+        await asyncio.sleep(rng.expovariate(messages_per_second))
+        client = rng.choice(stage.clients)
+        said += 1
+        say_something(stage, client, f"{said} {rng.choice(TEXTS)}")
+        if rng.random() < 0.1:
+            client.type_something(client.person.places[0][0])
+        if rng.random() < 0.05:
+            client.trespass(foreign_place(stage, client, rng))
+
+
+def say_something(stage: Stage, client: Client, body: str) -> None:
+    place = stage.rng.choice(client.person.places)
+    client_msg_id = client.say(place, body)
+    # Two tabs that share an outbox send the same item.
+    for twin in stage.twins_of(client):
+        twin.say(place, body, client_msg_id)
+
+
+def foreign_place(stage: Stage, client: Client, rng: random.Random) -> Place:
+    """Return a lane that this person may not see: another's, or the team's of their own."""
+    everything = {
+        (conversation, lane) for conversation in stage.cast.conversations for lane in (PUBLIC, TEAM)
+    }
+    foreign = everything - stage.cast.visible[client.person.user_id]
+    return rng.choice(sorted(foreign)) if foreign else ("00000000-0000-7000-8000-000000000000", PUBLIC)
+
+
+@asynccontextmanager
+async def talking(stage: Stage, *, messages_per_second: float = 40) -> AsyncIterator[None]:
+    """Talk for the time of the block."""
+    task = asyncio.create_task(talk(stage, messages_per_second=messages_per_second))
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.wait((task,))
+        if not task.cancelled():
+            task.result()
+
+
+async def settle(stage: Stage, *, seconds: float = 20.0) -> bool:
+    """Wait until every message is acked and every client stands at the heads; give up after `seconds`."""
+    connection = await asyncpg.connect(stage.database_url)
+    try:
+        async with asyncio.timeout(seconds):
+            while not is_quiet(stage, await select_heads(connection)):
+                await asyncio.sleep(LOOK_SECONDS)
+    except TimeoutError:
+        return False
+    finally:
+        await connection.close()
+    return True
+
+
+def is_quiet(stage: Stage, heads: dict[Place, int]) -> bool:
+    return all(
+        not len(client.outbox)
+        and client.line.is_open
+        and all(client.positions.get(place) == heads[place] for place in client.person.places)
+        for client in stage.clients
+    )
+
+
+async def select_heads(connection: asyncpg.Connection) -> dict[Place, int]:
+    heads: dict[Place, int] = {}
+    for row in await connection.fetch("select * from conversation_heads"):
+        heads[str(row["conversation_id"]), PUBLIC] = row["last_seq"]
+        heads[str(row["conversation_id"]), TEAM] = row["team_last_seq"]
+    return heads

@@ -1,0 +1,105 @@
+"""Named points at which a server kills itself, and mechanisms that can be taken out of it.
+
+All of it is put into the product from here, by a process that only the tests start: the product has no switch for it,
+so no setting, file or request can turn it on.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable, Coroutine, Iterable, Sequence
+from contextvars import ContextVar
+from typing import Any
+
+from app import journal
+from app.broker import Broker
+from app.connection import Connection
+from app.db import Database
+from app.frame import Frame
+from app.log import Appended, Draft
+from app.services.room import Follower, LiveLane, Room
+from app.services.rooms import Rooms
+from app.store import entries
+from app.store.entries import Verdict
+
+POINTS = ("before_commit", "after_commit", "before_hint", "mid_pump", "mid_resume")
+TAKE_OUT = "FAULTS_TAKE_OUT"
+"""By this variable the tests tell a server of theirs what to do without."""
+MECHANISMS = ("sweep", "holes")
+"""What `take_out` knows. Dedup and the row lock are Postgres's work; see mutations.py."""
+
+armed: dict[str, int] = {}
+"""How often each point may still be passed, the last time being fatal."""
+resuming: ContextVar[bool] = ContextVar("resuming", default=False)
+
+
+def passing(point: str) -> None:
+    """Die here, if this is the time."""
+    if point in armed:
+        armed[point] -= 1
+        if armed[point] <= 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+def put_in_points() -> None:
+    """Let the product pass by every point of `POINTS`."""
+    append = entries.append_entries
+    publish, take = Broker.publish, Follower.take
+    welcome, enter = Connection._welcome, Connection.enter
+
+    async def append_entries(db: Database, drafts: Sequence[Draft]) -> list[Verdict]:
+        passing("before_commit")
+        verdicts = await append(db, drafts)
+        passing("after_commit")
+        return verdicts
+
+    def publish_hints(self: Broker, batch: list[Appended]) -> None:
+        if batch:
+            passing("before_hint")
+        publish(self, batch)
+
+    def take_frames(self: Follower, frames: Iterable[tuple[int, Frame]]) -> None:
+        frames = list(frames)
+        take(self, frames[:1])
+        passing("mid_pump")
+        take(self, frames[1:])
+
+    async def welcome_back(self: Connection, request: Any) -> None:
+        resuming.set(True)
+        await welcome(self, request)
+        resuming.set(False)
+
+    def enter_room(self: Connection, room: Room, cursors: tuple[int, ...]) -> None:
+        enter(self, room, cursors)
+        if resuming.get():
+            passing("mid_resume")
+
+    replacements: list[tuple[Any, str, Callable[..., Any]]] = [
+        (journal, "append_entries", append_entries),
+        (Broker, "publish", publish_hints),
+        (Follower, "take", take_frames),
+        (Connection, "_welcome", welcome_back),
+        (Connection, "enter", enter_room),
+    ]
+    for owner, name, replacement in replacements:
+        assert hasattr(owner, name)
+        setattr(owner, name, replacement)
+
+
+def take_out(mechanism: str) -> None:
+    """Switch a mechanism off, to see whether the referee notices."""
+
+    async def no_sweep(self: Rooms) -> None:
+        pass
+
+    def no_fill(self: Rooms, lane: LiveLane) -> None:
+        pass
+
+    replacements: dict[str, tuple[str, Callable[..., Coroutine[Any, Any, None] | None]]] = {
+        "sweep": ("_sweep", no_sweep),
+        "holes": ("fill", no_fill),
+    }
+    name, replacement = replacements[mechanism]
+    assert hasattr(Rooms, name)
+    setattr(Rooms, name, replacement)

@@ -1,0 +1,123 @@
+"""Everything that a run needs: several servers behind one address, a proxy before each engine, and the people."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from tests.databases import fresh_database
+from tests.faults.client import Client
+from tests.faults.engines import Name, OwnEngines
+from tests.faults.front import Front
+from tests.faults.hints import HintFaults, HintFilter
+from tests.faults.history import History
+from tests.faults.mutations import MUTATIONS, mutate
+from tests.faults.people import Cast, invite
+from tests.faults.points import TAKE_OUT
+from tests.faults.proxy import Link, Proxy, Target, Targets
+from tests.faults.server import Server
+
+SECRET = "signs tokens in the tests of faults"
+SETTINGS = {
+    "WEBSOCKET_PORT": "0",
+    "WEBSOCKET_PING_INTERVAL": "1000",
+    "WEBSOCKET_PING_TIMEOUT": "5000",
+    "PRESENCE_GRACE_SECONDS": "3",
+    "JWT_SECRET": SECRET,
+    "LOG_FORMAT": "json",
+}
+"""Heartbeats are quicker than in production, so that what is silent is noticed while a test waits."""
+
+
+class Stage:
+    def __init__(self, engines: OwnEngines, database_url: str, *, servers: list[Server], seed: int) -> None:
+        self.engines = engines
+        self.database_url = database_url
+        """The way to Postgres that no fault is on."""
+        self.rng = random.Random(seed)
+        self.history = History()
+        self.hints = HintFaults()
+        self.servers = servers
+        self.front = Front(servers)
+        self.postgres = Proxy(way_to(engines, "postgres"))
+        self.redis = Proxy(way_to(engines, "valkey"))
+        self.redis.on_link = self._filter_hints
+        self.cast = Cast([], [])
+        self.clients: list[Client] = []
+
+    def _filter_hints(self, link: Link) -> None:
+        link.far.filter = HintFilter(self.hints, random.Random(self.rng.random()))
+
+    def fill(self, *, clients: int) -> None:
+        """Open a tab for every customer and every agent, then second tabs for customers up to `clients`."""
+        customers = self.cast.customers
+        people = [(f"customer{number}", person) for number, person in enumerate(customers)]
+        people += [(f"agent{number}", person) for number, person in enumerate(self.cast.agents)]
+        twins = [(f"twin{number}", customers[number]) for number in range(max(0, clients - len(people)))]
+        for name, person in people + twins:
+            rng = random.Random(self.rng.random())
+            client = Client(name, person, self.front.port, self.history, rng, self.front.server_of)
+            if person.surface == "widget":
+                # Their neighbour's, in the other inbox.
+                client.foreign = self.rng.choice(
+                    [c for c in self.cast.conversations if c != person.places[0][0]]
+                )
+            self.clients.append(client)
+            client.start()
+
+    def twins_of(self, client: Client) -> list[Client]:
+        """Return the other tabs of the same person."""
+        return [other for other in self.clients if other.person is client.person and other is not client]
+
+
+def way_to(engines: OwnEngines, name: Name) -> Targets:
+    def ways() -> Iterator[tuple[str, Target]]:
+        yield name, engines.socket_of(name)
+
+    return ways
+
+
+@asynccontextmanager
+async def stage(
+    engines: OwnEngines,
+    directory: Path,
+    *,
+    seed: int,
+    servers: int = 3,
+    conversations: int = 30,
+    agents: int = 6,
+    clients: int = 40,
+    without: str = "",
+    settings: dict[str, str] | None = None,
+) -> AsyncIterator[Stage]:
+    """Set everything up and wait until it serves; `without` takes out one of the mechanisms that keep the promise."""
+    async with AsyncExitStack() as stack:
+        database_url = await stack.enter_async_context(fresh_database(engines.database_url))
+        if without in MUTATIONS:
+            await mutate(database_url, without)
+        own: dict[str, str] = {}
+        made = [Server(f"s{number + 1}", own, directory) for number in range(servers)]
+        found = Stage(engines, database_url, servers=made, seed=seed)
+        for proxy in (found.postgres, found.redis, found.front):
+            await proxy.start()
+            stack.push_async_callback(proxy.stop)
+        own.update(
+            SETTINGS,
+            VAR_DIR=str(directory),
+            DATABASE_URL=f"postgresql://postgres@127.0.0.1:{found.postgres.port}{urlsplit(database_url).path}",
+            REDIS_URL=f"redis://127.0.0.1:{found.redis.port}",
+            **{TAKE_OUT: "" if without in MUTATIONS else without},
+            **(settings or {}),
+        )
+        for server in made:
+            stack.push_async_callback(server.stop)
+        await asyncio.gather(*(server.start() for server in made))
+        found.cast = await invite(database_url, SECRET, conversations=conversations, agents=agents)
+        found.fill(clients=clients)
+        for client in found.clients:
+            stack.push_async_callback(client.stop)
+        yield found
