@@ -44,11 +44,11 @@ def text_or_file(name: str, given: Mapping[str, str]) -> str | None:
     return text
 
 
-def parse(name: str, text: str, kind: Any, *, secret: bool) -> object:
+def parse(name: str, text: str, kind: Any) -> object:
     """Convert `text` to the type of a field of `Settings`.
 
     Raises:
-        SettingsError: with the text, unless it is a secret's, and what is allowed.
+        SettingsError: with the text and what is allowed. Secrets are text, for which all is.
     """
     info = msgspec.inspect.type_info(kind)
     if isinstance(info, msgspec.inspect.Metadata):
@@ -68,8 +68,7 @@ def parse(name: str, text: str, kind: Any, *, secret: bool) -> object:
     try:
         return msgspec.convert(value, kind, strict=False)
     except msgspec.ValidationError as error:
-        got = "the value given" if secret else repr(text)
-        raise SettingsError(f"{name}: {got} is not possible; give {_allowed(info)}") from error
+        raise SettingsError(f"{name}: {text!r} is not possible; give {_allowed(info)}") from error
 
 
 def _allowed(info: msgspec.inspect.Type) -> str:

@@ -150,10 +150,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         values: dict[str, object] = {}
         for field in msgspec.structs.fields(cls):
             name = field.name.upper()
-            secret = field.name in SECRETS
-            text = setting_values.text_or_file(name, given) if secret else given.get(name)
+            text = setting_values.text_or_file(name, given) if field.name in SECRETS else given.get(name)
             if text is not None:
-                values[field.name] = setting_values.parse(name, text.strip(), field.type, secret=secret)
+                values[field.name] = setting_values.parse(name, text.strip(), field.type)
         values["var_dir"] = Path(str(values.get("var_dir", "var"))).expanduser().absolute()
         settings = cls(**values)  # type: ignore[arg-type]
         setting_values.check(settings)

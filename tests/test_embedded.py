@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import ClassVar
 
 import asyncpg
 import msgspec
@@ -28,12 +29,15 @@ as_root = pytest.mark.skipif(os.geteuid() != 0, reason="about what root does")
 class User:
     """Another process that uses the engines."""
 
+    all: ClassVar[list[User]] = []
+
     def __init__(self, var_dir: Path, *launcher: str) -> None:
         environment = {"VAR_DIR": str(var_dir), "PATH": os.environ["PATH"]}
         command = [*launcher, sys.executable, str(Path(__file__).with_name("engine_user.py"))]
         self.process = subprocess.Popen(
             command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
+        self.all.append(self)
 
     def joined(self) -> Engines:
         assert self.process.stdout is not None
@@ -54,6 +58,8 @@ def var_dir() -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="fireside-") as directory:
         Path(directory).chmod(0o755)
         yield Path(directory, "var")
+        while User.all:
+            User.all.pop().kill()
         if True in running(Path(directory, "var")):
             asyncio.run(join_and_leave(Path(directory, "var")))
 
@@ -174,8 +180,9 @@ async def test_a_path_too_long_for_a_socket_with_characters_that_need_quoting(tm
             assert await client.ping()
 
 
-async def test_characters_that_need_quoting_in_the_sockets_own_path(var_dir: Path) -> None:
-    async with engines(Settings(var_dir=var_dir / "a 'b', \"c\" %d é")) as found:
+@pytest.mark.parametrize("name", ['it\'s "odd" $HOME %d é', "a, b"])
+async def test_characters_that_need_quoting_in_the_sockets_own_path(var_dir: Path, name: str) -> None:
+    async with engines(Settings(var_dir=var_dir / name)) as found:
         assert await ask(found.database_url, "select 1") == 1
         async with redis.asyncio.Redis.from_url(found.redis_url) as client:
             assert await client.ping()

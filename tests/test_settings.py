@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import get_type_hints
 
 import pytest
 
@@ -143,6 +144,10 @@ def test_a_secret_is_never_shown_in_an_error(tmp_path: Path, name: str, value: s
     with pytest.raises(SettingsError, match=f"^{name}: ") as caught:
         read(tmp_path, **{name: value})
     assert "hunter2" not in str(caught.value)
+
+
+def test_every_secret_is_text_whose_conversion_cannot_fail_and_show_it() -> None:
+    assert {get_type_hints(Settings)[name] for name in SECRETS} == {str}
 
 
 def test_settings_in_a_traceback_show_no_secret(tmp_path: Path) -> None:

@@ -64,7 +64,8 @@ def _running(settings: Settings) -> Iterator[Engines]:
     var_dir = settings.var_dir
     with lease(var_dir) as held:
         owner = find_owner(var_dir, postgres.binary("postgres"))
-        sockets = socket_directory(var_dir, owner.uid)
+        with held.alone():
+            sockets = socket_directory(var_dir, owner.uid)
         try:
             with held.alone():
                 started = []
