@@ -149,6 +149,7 @@ class DirectStream(WSStream):
         super().__init__(*args, **kwargs)
         self._socket = DirectSocket(writer_of(self.send))
         self._reader = FrameReader(FRAME_BYTES)
+        self._ending: asyncio.Task[None] | None = None
         app = self.app
 
         async def with_socket(scope: Any, *rest: Any) -> None:
@@ -181,20 +182,16 @@ class DirectStream(WSStream):
                     await self.send(StreamClosed(stream_id=self.stream_id))
                     return
         except UnicodeDecodeError:
-            await self._break_off(BAD_DATA, "text that is not UTF-8")
+            self._break_off(BAD_DATA, "text that is not UTF-8")
         except FrameError as error:
-            await self._break_off(error.code, error.reason)
+            self._break_off(error.code, error.reason)
         else:
             await socket.room()
 
-    async def _break_off(self, code: int, reason: str) -> None:
-        """End a stream that cannot be read any further, whatever else the peer sends."""
-        self._reader = FrameReader(0)
-        closing = asyncio.create_task(self._socket.close(code, reason))
-        # The peer may go on sending; until it is freed, what comes is read and thrown away.
+    def _break_off(self, code: int, reason: str) -> None:
+        """End a stream that cannot be read any further; what the peer goes on to send is thrown away."""
         self.closed = True
-        self._socket.lost()
-        await closing
+        self._ending = asyncio.create_task(self._socket.close(code, reason))
 
     async def app_send(self, message: Any) -> None:
         if message is None and self.state is ASGIWebsocketState.CONNECTED and not self.closed:
