@@ -42,6 +42,7 @@ PRIMITIVES = {
     type(None): "null",
     Any: "unknown",
 }
+CLIENT_STRUCTS = (protocol.Request, protocol.InboxFilters, protocol.Since)
 LINE_CHARS = 110
 """Where prettier breaks a union, in frontend/.prettierrc.json."""
 
@@ -81,14 +82,15 @@ def _interface(struct: type[msgspec.Struct]) -> str:
     config = struct.__struct_config__
     if config.tag is not None:
         lines.append(f'  {config.tag_field}: "{config.tag}";')
-    said_by_clients = issubclass(struct, protocol.Request | protocol.InboxFilters)
+    said_by_clients = issubclass(struct, CLIENT_STRUCTS)
     hints = get_type_hints(struct, include_extras=True)
     for field in msgspec.structs.fields(struct):
-        # A client may leave out what has a default; the server leaves out only what is unset.
-        optional = msgspec.UnsetType in get_args(hints[field.name]) or (
-            said_by_clients and not field.required
-        )
-        lines.append(f"  {field.encode_name}{'?' if optional else ''}: {_typescript(hints[field.name])};")
+        hint = hints[field.name]
+        # A client may leave out what has a default, and JSON leaves out what is undefined; the server leaves
+        # out only what is unset.
+        mark = "?" if (said_by_clients and not field.required) or msgspec.UnsetType in get_args(hint) else ""
+        undefined = " | undefined" if mark and said_by_clients else ""
+        lines.append(f"  {field.encode_name}{mark}: {_typescript(hint)}{undefined};")
     return "\n".join([*lines, "}"])
 
 

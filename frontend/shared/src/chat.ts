@@ -1,9 +1,18 @@
 import type { Cancel, Clock } from "./clock";
 import { disconnected } from "./errors";
-import { Poller } from "./fallback";
+import { pollLane, repeatedly } from "./fallback";
 import { Outbox, type OutboxItem } from "./outbox";
 import { type PresenceMap, withPresence } from "./presence";
-import type { Authenticated, LaneName, LogEntry, Reconnected, ServerEvent, Since, User } from "./protocol";
+import type {
+  Authenticated,
+  LaneName,
+  LogEntry,
+  Presence,
+  Reconnected,
+  ServerEvent,
+  Since,
+  User,
+} from "./protocol";
 import type { Answer, Question, Signal } from "./requests";
 import { Rest } from "./rest";
 import { type Link, Room } from "./room";
@@ -20,7 +29,7 @@ export interface ChatStatus {
   /** `poll`: WebSockets are blocked and messages come by long poll; typing and presence do not. */
   transport?: "socket" | "poll";
   /** Why it will not try again by itself. */
-  stopped?: { code: number; message: string };
+  stopped?: { code: number; message: string } | undefined;
 }
 
 export interface ChatOptions {
@@ -51,44 +60,37 @@ interface Listeners {
 }
 
 /** The chat as one person sees it: the connection, the outbox, and a `Room` for each conversation that is open. */
-export class ChatClient {
+export class ChatClient implements Link {
   status: ChatStatus = { state: "disconnected" };
   presence: PresenceMap = new Map();
   /** Who we are; known once the socket was up. */
   user: User | undefined;
   readonly rooms = new Map<string, Room>();
+  readonly clock: Clock;
+  readonly lanes: readonly LaneName[];
   readonly rest: Rest;
   readonly outbox: Outbox;
   #socket: ChatSocket;
-  #link: Link;
   #listeners: { [K in keyof Listeners]: Set<Listeners[K]> } = {
     status: new Set(),
     presence: new Set(),
     open: new Set(),
     event: new Set(),
   };
-  #pollers: { stop(): void }[] = [];
+  #polls: Cancel[] = [];
   #isPolling = false;
   #reached = false;
 
   constructor(readonly options: ChatOptions) {
     const { origin, token, clock, surface } = options;
+    this.clock = clock;
+    this.lanes = surface === "admin" ? ["public", "team"] : ["public"];
     this.rest = new Rest({ origin, token, fetch: options.fetch });
     this.outbox = new Outbox({
       ...options,
       deliver: (item) => this.#deliver(item),
       onChange: (id) => this.rooms.get(id)?.pendingChanged(),
     });
-    this.#link = {
-      clock,
-      rest: this.rest,
-      outbox: this.outbox,
-      lanes: surface === "admin" ? ["public", "team"] : ["public"],
-      isConnected: () => this.#socket.status.state === "connected",
-      request: (question) => this.request(question),
-      signal: (signal) => this.signal(signal),
-      onJoined: (ack) => this.#withPresence(ack.presence),
-    };
     this.#socket = new ChatSocket({
       ...options,
       url: `${origin.replace(/^http/, "ws")}/ws/${surface}`,
@@ -121,7 +123,7 @@ export class ChatClient {
   join(conversationId: string): Room {
     const known = this.rooms.get(conversationId);
     if (known) return known;
-    const room = new Room(conversationId, this.#link);
+    const room = new Room(conversationId, this);
     this.rooms.set(conversationId, room);
     if (this.#isPolling) this.#startPolling();
     return room;
@@ -131,6 +133,10 @@ export class ChatClient {
     this.rooms.get(conversationId)?.leave();
     this.rooms.delete(conversationId);
     if (this.#isPolling) this.#startPolling();
+  }
+
+  isConnected(): boolean {
+    return this.#socket.status.state === "connected";
   }
 
   request<Q extends Question>(question: Q): Promise<Answer<Q>> {
@@ -143,7 +149,7 @@ export class ChatClient {
 
   #deliver({ conversation_id, client_msg_id, lane, text }: OutboxItem): Promise<unknown> {
     const content = { type: "text", text } as const;
-    const message = { client_msg_id, content, ...(lane === "team" ? { lane } : {}) };
+    const message = { client_msg_id, content, lane };
     if (this.status.transport === "socket")
       return this.request({ type: "send_message", conversation_id, ...message });
     if (this.status.transport !== "poll") return Promise.reject(disconnected());
@@ -172,7 +178,7 @@ export class ChatClient {
   }
 
   #state(event: Exclude<ServerEvent, LogEntry>): void {
-    const now = this.options.clock.now();
+    const now = this.clock.now();
     switch (event.type) {
       case "typing_indicator":
         return this.rooms.get(event.conversation_id)?.dispatch({ type: "typing", event, now });
@@ -181,7 +187,7 @@ export class ChatClient {
       case "receipt_updated":
         return this.rooms.get(event.conversation_id)?.dispatch({ type: "mark", mark: event });
       case "presence_update":
-        return this.#withPresence([event]);
+        return this.heard([event]);
       case "ping":
         for (const [id, seq] of Object.entries(event.heads)) {
           this.rooms.get(id)?.dispatch({ type: "head", lane: "public", seq });
@@ -189,7 +195,8 @@ export class ChatClient {
     }
   }
 
-  #withPresence(news: readonly Parameters<typeof withPresence>[1][number][]): void {
+  /** Takes news of who is there. */
+  heard(news: readonly Presence[]): void {
     this.presence = withPresence(this.presence, news);
     this.#tell("presence", this.presence);
   }
@@ -202,7 +209,8 @@ export class ChatClient {
   #statusChanged(): void {
     const { state, failures, stopped } = this.#socket.status;
     if (state === "connected" || stopped || (state === "disconnected" && failures === 0)) {
-      this.#stopPolling();
+      this.#endPolls();
+      this.#isPolling = this.#reached = false;
     } else if (failures >= BLOCKED_AFTER && !this.#isPolling) {
       this.#isPolling = true;
       this.#startPolling();
@@ -210,43 +218,31 @@ export class ChatClient {
     const before = this.status;
     if (state === "connected") this.status = { state, transport: "socket" };
     else if (this.#isPolling && this.#reached) this.status = { state: "connected", transport: "poll" };
-    else this.status = { state, ...(stopped ? { stopped } : {}) };
+    else this.status = { state, stopped };
     if (before.state !== this.status.state || before.transport !== this.status.transport || stopped) {
       this.#tell("status", this.status);
       if (this.status.transport === "poll") this.outbox.flush();
     }
   }
 
-  /** One poller for each lane of each room; called anew when the rooms change. */
+  /** One poll for each lane of each room; called anew when the rooms change. */
   #startPolling(): void {
-    for (const poller of this.#pollers) poller.stop();
-    const { clock } = this.options;
-    this.#pollers = [...this.rooms].flatMap(([conversationId, room]) =>
-      this.#link.lanes.map(
-        (lane) =>
-          new Poller({
-            rest: this.rest,
-            clock,
-            conversationId,
-            lane,
-            since: () => room.view.conversation.lanes[lane].last,
-            onEntries: (items) => this.#entries(conversationId, lane, items),
-            onReach: (reached) => this.#reachable(reached),
-          }),
-      ),
-    );
-    if (this.options.poll) this.#pollers.push(repeat(clock, this.options.poll, (ok) => this.#reachable(ok)));
+    this.#endPolls();
+    const onReach = (reached: boolean): void => {
+      this.#reached = reached;
+      this.#statusChanged();
+    };
+    for (const room of this.rooms.values()) {
+      for (const lane of this.lanes) {
+        this.#polls.push(pollLane({ rest: this.rest, clock: this.clock, room, lane, onReach }));
+      }
+    }
+    const { poll } = this.options;
+    if (poll) this.#polls.push(repeatedly(this.clock, onReach, () => poll().then(() => POLL_MS)));
   }
 
-  #stopPolling(): void {
-    for (const poller of this.#pollers) poller.stop();
-    this.#pollers = [];
-    this.#isPolling = this.#reached = false;
-  }
-
-  #reachable(reached: boolean): void {
-    this.#reached = reached;
-    this.#statusChanged();
+  #endPolls(): void {
+    for (const end of this.#polls.splice(0)) end();
   }
 
   #tell<K extends keyof Listeners>(type: K, news: Parameters<Listeners[K]>[0]): void {
@@ -257,29 +253,4 @@ export class ChatClient {
 /** An entry of the log by its number, so that one of a type that is not known here still counts. */
 function isEntry(event: ServerEvent): event is LogEntry {
   return "seq" in event && "conversation_id" in event && event.type !== "ack";
-}
-
-function repeat(
-  clock: Clock,
-  task: () => Promise<unknown>,
-  onOutcome: (ok: boolean) => void,
-): { stop(): void } {
-  let stopped = false;
-  let cancel: Cancel = () => {};
-  const run = async (): Promise<void> => {
-    const ok = await task().then(
-      () => true,
-      () => false,
-    );
-    if (stopped) return;
-    onOutcome(ok);
-    cancel = clock.after(POLL_MS, () => void run());
-  };
-  void run();
-  return {
-    stop() {
-      stopped = true;
-      cancel();
-    },
-  };
 }

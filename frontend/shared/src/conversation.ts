@@ -25,7 +25,7 @@ export interface Pending {
   /** `sent`: acked, and its entry is on the way. */
   state: "sending" | "sent" | "failed";
   /** Why it failed, or what it waits for. */
-  error?: { code: string; message: string };
+  error?: { code: string; message: string } | undefined;
 }
 
 /** A bot's reply while it grows. */

@@ -1,86 +1,65 @@
 import { backoff } from "./backoff";
-import type { Clock } from "./clock";
-import { asChatError } from "./errors";
+import type { Cancel, Clock } from "./clock";
+import { asChatError, ChatError } from "./errors";
 import type { LaneName, LogEntry } from "./protocol";
 import type { Rest } from "./rest";
+import type { Room } from "./room";
 
 const WAIT_SECONDS = 25;
-/** Pause after a poll that brought nothing sooner than promised, and while there is nothing to poll from. */
+/** Pause after a poll that brought nothing sooner than promised, and at least after one that failed. */
 const IDLE_MS = 1_000;
 
-export interface PollerOptions {
+interface LanePoll {
   rest: Rest;
   clock: Clock;
-  conversationId: string;
+  room: Room;
   lane: LaneName;
-  /** The last entry that was applied; null while the conversation is not loaded yet. */
-  since(): number | null;
-  onEntries(entries: LogEntry[], head: number): void;
   /** Whether the server could be reached. */
   onReach(reached: boolean): void;
 }
 
-interface Events {
-  items: LogEntry[];
-  head: number;
+/** Follows one lane by long polling, for networks that block WebSockets. */
+export function pollLane({ rest, clock, room, lane, onReach }: LanePoll): Cancel {
+  let isReached = false;
+  return repeatedly(clock, onReach, async () => {
+    const { last } = room.view.conversation.lanes[lane];
+    if (last === null) throw new ChatError("unavailable", "Not loaded yet.", true);
+    const startedAt = clock.now();
+    // The first poll does not wait, so that we soon know whether this way works.
+    const wait = isReached ? WAIT_SECONDS : 0;
+    isReached = false;
+    const path = `/chat/conversations/${room.id}/events?since=${last}&wait=${wait}&lane=${lane}`;
+    const { items } = await rest.get<{ items: LogEntry[] }>(path);
+    isReached = true;
+    room.dispatch({ type: "entries", lane, entries: items });
+    return items.length || !wait || clock.now() - startedAt > IDLE_MS ? 0 : IDLE_MS;
+  });
 }
 
-/** Follows one lane by long polling, for networks that block WebSockets. */
-export class Poller {
-  #abort = new AbortController();
-  #failures = 0;
-  #reached = false;
-
-  constructor(readonly options: PollerOptions) {
-    void this.#run();
-  }
-
-  stop(): void {
-    this.#abort.abort();
-  }
-
-  async #run(): Promise<void> {
-    while (!this.#abort.signal.aborted) {
-      const pause = await this.#poll();
-      if (pause > 0) await this.#sleep(pause);
-    }
-  }
-
-  /** Polls once; returns how long to pause before the next time, in milliseconds. */
-  async #poll(): Promise<number> {
-    const { rest, clock, conversationId, lane, since, onEntries, onReach } = this.options;
-    const from = since();
-    if (from === null) return IDLE_MS;
-    const started = clock.now();
+/** Runs a task until stopped. It returns how long to pause, in milliseconds; failures wait longer each time. */
+export function repeatedly(
+  clock: Clock,
+  onReach: (reached: boolean) => void,
+  task: () => Promise<number>,
+): Cancel {
+  let isStopped = false;
+  let failures = 0;
+  let cancel: Cancel = () => {};
+  const run = async (): Promise<void> => {
+    let pause: number;
     try {
-      // The first poll does not wait, so that we soon know whether this way works.
-      const wait = this.#reached ? WAIT_SECONDS : 0;
-      const query = `since=${from}&wait=${wait}${lane === "team" ? "&lane=team" : ""}`;
-      const { items, head } = await rest.get<Events>(
-        `/chat/conversations/${conversationId}/events?${query}`,
-        this.#abort.signal,
-      );
-      if (this.#abort.signal.aborted) return 0;
-      this.#failures = 0;
-      this.#reached = true;
-      onReach(true);
-      onEntries(items, head);
-      return items.length || wait === 0 || clock.now() - started > IDLE_MS ? 0 : IDLE_MS;
+      pause = await task();
+      failures = 0;
     } catch (error) {
-      if (this.#abort.signal.aborted) return 0;
-      onReach(false);
-      this.#reached = false;
-      return Math.max(asChatError(error).retryAfterMs ?? 0, IDLE_MS + backoff(this.#failures++, clock));
+      pause = Math.max(asChatError(error).retryAfterMs ?? 0, IDLE_MS + backoff(failures++, clock));
     }
-  }
-
-  #sleep(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const cancel = this.options.clock.after(ms, resolve);
-      this.#abort.signal.addEventListener("abort", () => {
-        cancel();
-        resolve();
-      });
-    });
-  }
+    if (isStopped) return;
+    onReach(failures === 0);
+    cancel = clock.after(pause, () => void run());
+  };
+  void run();
+  return () => {
+    isStopped = true;
+    cancel();
+  };
 }

@@ -103,13 +103,11 @@ export const isBehind = (lane: Lane): boolean => lane.last !== null && lane.last
 function apply(lane: Lane, entries: readonly LogEntry[]): Lane {
   if (!entries.length) return lane;
   const changes = new Map(lane.changes);
-  const items = new Map<number, Message | Notice>();
   const added: (Message | Notice)[] = [];
   const touched = new Set<number>();
   for (const entry of entries) {
     if (entry.type === "message_received" || entry.type === "conversation_event") {
       const item = itemOf(lane.name, entry);
-      items.set(item.seq, item);
       added.push(item);
       touched.add(item.seq);
     } else if ("target_seq" in entry) {

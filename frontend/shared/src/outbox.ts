@@ -23,7 +23,7 @@ export interface OutboxItem {
   tab: string;
   tried_at: number;
   state: Pending["state"];
-  error?: { code: string; message: string };
+  error?: { code: string; message: string } | undefined;
 }
 
 export interface OutboxOptions {
@@ -58,7 +58,7 @@ export class Outbox {
   /** Puts a message into the box and sends it as soon as can be; throws `outbox_full` when too many wait. */
   add(conversationId: string, text: string, lane: LaneName = "public"): OutboxItem {
     if (this.#items.size >= MOST_ITEMS) {
-      throw new ChatError("outbox_full", "Too many messages wait to be sent.", true);
+      throw new ChatError("outbox_full", "Too many messages wait.", true);
     }
     const { clock, tab } = this.options;
     const at = Math.max(clock.now(), ...this.of(conversationId).map((item) => item.at + 1));
@@ -88,8 +88,7 @@ export class Outbox {
   retry(clientMsgId: string): void {
     const item = this.#items.get(clientMsgId);
     if (item?.state !== "failed") return;
-    const { error: _, ...rest } = item;
-    this.#write({ ...rest, state: "sending", tab: this.options.tab });
+    this.#write({ ...item, error: undefined, state: "sending", tab: this.options.tab });
     this.flush(item.conversation_id);
   }
 
@@ -140,8 +139,7 @@ export class Outbox {
     // It need not survive a reload any more, but shows until its entry comes.
     this.options.store.remove(this.#key(item.client_msg_id));
     if (!this.#items.has(item.client_msg_id)) return;
-    const { error: _, ...rest } = item;
-    this.#items.set(item.client_msg_id, { ...rest, state: "sent" });
+    this.#items.set(item.client_msg_id, { ...item, error: undefined, state: "sent" });
     this.options.onChange(item.conversation_id);
   }
 

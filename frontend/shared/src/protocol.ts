@@ -82,7 +82,7 @@ export type ServerEvent =
 
 export interface Since {
   since: number;
-  team_since?: number;
+  team_since?: number | undefined;
 }
 
 export interface Authenticate {
@@ -90,16 +90,16 @@ export interface Authenticate {
   id: RequestId;
   token: string;
   v: number;
-  client?: unknown;
-  resume?: Record<string, Since> | null;
+  client?: unknown | undefined;
+  resume?: Record<string, Since> | null | undefined;
 }
 
 export interface JoinConversation {
   type: "join_conversation";
   id: RequestId;
   conversation_id: string;
-  since?: number | null;
-  team_since?: number | null;
+  since?: number | null | undefined;
+  team_since?: number | null | undefined;
 }
 
 export interface LeaveConversation {
@@ -119,7 +119,7 @@ export interface SendMessage {
   conversation_id: string;
   client_msg_id: string;
   content: TextContent;
-  lane?: LaneName;
+  lane?: LaneName | undefined;
 }
 
 export interface TypingStart {
@@ -137,7 +137,7 @@ export interface Sync {
   id: RequestId;
   conversation_id: string;
   since: number;
-  lane?: LaneName;
+  lane?: LaneName | undefined;
 }
 
 export interface MarkDelivered {
@@ -159,7 +159,7 @@ export interface EditMessage {
   client_msg_id: string;
   target_seq: number;
   content: TextContent;
-  lane?: LaneName;
+  lane?: LaneName | undefined;
 }
 
 export interface DeleteMessage {
@@ -168,7 +168,7 @@ export interface DeleteMessage {
   conversation_id: string;
   client_msg_id: string;
   target_seq: number;
-  lane?: LaneName;
+  lane?: LaneName | undefined;
 }
 
 export interface React {
@@ -179,35 +179,35 @@ export interface React {
   target_seq: number;
   emoji: string;
   on: boolean;
-  lane?: LaneName;
+  lane?: LaneName | undefined;
 }
 
 export interface Ping {
   type: "ping";
-  t?: unknown;
+  t?: unknown | undefined;
 }
 
 export interface Pong {
   type: "pong";
-  t?: unknown;
+  t?: unknown | undefined;
 }
 
 export interface SetPresence {
   type: "set_presence";
   id: RequestId;
   status: PresenceStatus;
-  text?: string | null;
+  text?: string | null | undefined;
 }
 
 export interface InboxFilters {
-  inbox_id?: number | null;
-  status?: ConversationStatus | null;
+  inbox_id?: number | null | undefined;
+  status?: ConversationStatus | null | undefined;
 }
 
 export interface FollowInbox {
   type: "follow_inbox";
   id: RequestId;
-  filters?: InboxFilters | null;
+  filters?: InboxFilters | null | undefined;
 }
 
 export interface UnfollowInbox {

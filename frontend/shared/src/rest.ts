@@ -39,32 +39,30 @@ export class Rest {
     signal: AbortSignal | undefined,
     fresh: boolean,
   ): Promise<T> {
-    const authorization = `Bearer ${await this.options.token(fresh)}`;
-    return call<T>(this.options.fetch, this.options.origin + path, {
+    const { origin, token, fetch } = this.options;
+    const headers = { authorization: `Bearer ${await token(fresh)}`, "content-type": "application/json" };
+    return call<T>(fetch, origin + path, {
       method,
-      headers: { authorization, ...(body === undefined ? {} : { "content-type": "application/json" }) },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      ...(signal ? { signal } : {}),
+      headers,
+      body: body === undefined ? null : JSON.stringify(body),
+      signal: signal ?? null,
     });
   }
 }
 
 /** One call; a body that is not JSON, such as a proxy's error page, is an error of the network. */
 export async function call<T>(fetcher: typeof fetch, url: string, init: RequestInit): Promise<T> {
-  const abort = new AbortController();
-  const giveUp = (): void => abort.abort();
-  const timer = setTimeout(giveUp, LONGEST_MS);
-  init.signal?.addEventListener("abort", giveUp);
+  const timeout = AbortSignal.timeout(LONGEST_MS);
   let response: Response;
   let answer: unknown;
   try {
-    response = await fetcher(url, { ...init, signal: abort.signal });
+    response = await fetcher(url, {
+      ...init,
+      signal: init.signal ? AbortSignal.any([init.signal, timeout]) : timeout,
+    });
     answer = response.status === 204 ? undefined : await response.json();
   } catch (error) {
     throw asChatError(error);
-  } finally {
-    clearTimeout(timer);
-    init.signal?.removeEventListener("abort", giveUp);
   }
   if (response.ok) return answer as T;
   throw refusal(response.status, answer);

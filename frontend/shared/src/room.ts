@@ -11,7 +11,7 @@ import {
 } from "./conversation";
 import { asChatError, type ChatError } from "./errors";
 import type { Outbox } from "./outbox";
-import type { JoinAck, LaneName, LogEntry, Resumed, Since } from "./protocol";
+import type { LaneName, LogEntry, Presence, Resumed, Since } from "./protocol";
 import type { Answer, Question, Signal } from "./requests";
 import type { Rest } from "./rest";
 import { laneToExtend } from "./timeline";
@@ -32,7 +32,7 @@ export interface Link {
   isConnected(): boolean;
   request<Q extends Question>(question: Q): Promise<Answer<Q>>;
   signal(signal: Signal): void;
-  onJoined(ack: JoinAck): void;
+  heard(news: readonly Presence[]): void;
 }
 
 /** `gone`: it does not exist, or not for this person. */
@@ -42,7 +42,7 @@ export interface RoomView {
   conversation: ConversationState;
   phase: Phase;
   /** Why loading failed; it is tried again by itself. */
-  error?: ChatError;
+  error?: ChatError | undefined;
   loadingOlder: boolean;
   hasOlder: boolean;
   /** The socket follows it, so marks, typing and presence are known. */
@@ -123,7 +123,7 @@ export class Room {
   position(): Since | undefined {
     const { public: open, team } = this.view.conversation.lanes;
     if (open.last === null) return undefined;
-    return { since: open.last, ...(team.last === null ? {} : { team_since: team.last }) };
+    return { since: open.last, team_since: team.last ?? undefined };
   }
 
   /** The socket is up; `resumed` says how the server took our position, if we gave one. */
@@ -157,7 +157,7 @@ export class Room {
         at,
         content: { type: "text", text },
         state,
-        ...(error ? { error } : {}),
+        error,
       }));
     this.dispatch({ type: "pending", pending });
   }
@@ -197,7 +197,7 @@ export class Room {
       if (this.#left) return;
       this.#succeeded();
       this.dispatch({ type: "joined", ack, now: this.link.clock.now() });
-      this.link.onJoined(ack);
+      this.link.heard(ack.presence);
       this.#show({ isJoined: true });
       this.#tellMarks();
     } catch (error) {
@@ -208,9 +208,7 @@ export class Room {
 
   #succeeded(): void {
     this.#attempt = 0;
-    const { error: _, ...view } = this.view;
-    this.view = view;
-    this.#show({ phase: "ready" });
+    this.#show({ phase: "ready", error: undefined });
   }
 
   #failed(error: ChatError, again: () => void): void {
@@ -226,10 +224,10 @@ export class Room {
   }
 
   #page(lane: LaneName, before?: number): Promise<Page> {
-    const query = new URLSearchParams({ limit: String(PAGE) });
-    if (lane === "team") query.set("lane", lane);
-    if (before !== undefined) query.set("before", String(before));
-    return this.link.rest.get<Page>(`/chat/conversations/${this.id}/messages?${query}`);
+    const from = before === undefined ? "" : `&before=${before}`;
+    return this.link.rest.get<Page>(
+      `/chat/conversations/${this.id}/messages?limit=${PAGE}&lane=${lane}${from}`,
+    );
   }
 
   #logged(entries: readonly LogEntry[]): void {
@@ -269,7 +267,7 @@ export class Room {
           type: "sync",
           conversation_id: this.id,
           since: hole.since,
-          ...(lane === "team" ? { lane } : {}),
+          lane,
         })
         .catch(() => {});
     }

@@ -122,9 +122,17 @@ export class ChatSocket {
     this.#leaveAfterMs = undefined;
     this.#timer = options.clock.after(HANDSHAKE_MS, () => this.#ended(1006));
     socket.onopen = () => {
-      const resume = options.resume();
-      const first: AdminRequest = { type: "authenticate", id: 0, token, v: VERSION, client: options.client };
-      if (Object.keys(resume).length) first.resume = resume;
+      const positions = options.resume();
+      // Only a client that was here before is told as `reconnected`.
+      const resume = Object.keys(positions).length ? positions : undefined;
+      const first: AdminRequest = {
+        type: "authenticate",
+        id: 0,
+        token,
+        v: VERSION,
+        client: options.client,
+        resume,
+      };
       socket.send(JSON.stringify(first));
     };
     socket.onmessage = ({ data }) => current() && this.#received(data);

@@ -27,6 +27,11 @@ export function timeline(state: ConversationState, lanes: readonly LaneName[] = 
   return [...logged, ...state.pending.filter((item) => lanes.includes(item.lane)), ...state.streaming];
 }
 
+/** The same for who sees the public lane only. */
+export function publicTimeline({ lanes, pending, streaming }: ConversationState): TimelineItem[] {
+  return [...lanes.public.items, ...pending, ...streaming];
+}
+
 /** The lane to load older entries of: the one whose known past ends latest; undefined at the very beginning. */
 export function laneToExtend(state: ConversationState, lanes: readonly LaneName[]): Lane | undefined {
   const unfinished = lanes

@@ -47,9 +47,9 @@ function start(script: HTMLScriptElement): void {
   const path = icon.appendChild(document.createElementNS("http://www.w3.org/2000/svg", "path"));
 
   const listeners: [string, Listener][] = [];
-  const waiting: ToPanel[] = [];
   let frame: HTMLIFrameElement | undefined;
   let port: MessagePort | undefined;
+  let identity: string | undefined;
   let isOpen = false;
   let unread = 0;
 
@@ -69,18 +69,12 @@ function start(script: HTMLScriptElement): void {
     if (wanted !== document.title) document.title = wanted;
   };
 
-  const tell = (message: ToPanel): void => {
-    if (port) port.postMessage(message);
-    else waiting.push(message);
-  };
+  const tell = (message: ToPanel): void => port?.postMessage(message);
 
   const hear = ({ data }: MessageEvent<ToLoader>): void => {
     if ("close" in data) api.close();
     if ("session" in data) remember(data.session);
-    if ("colour" in data) {
-      host.style.setProperty("--accent", data.colour[0]);
-      host.style.setProperty("--on-accent", data.colour[1]);
-    }
+    if ("colour" in data) button.style.background = data.colour;
     if ("unread" in data) {
       emit("unread", (unread = data.unread));
       show();
@@ -108,10 +102,8 @@ function start(script: HTMLScriptElement): void {
       const channel = new MessageChannel();
       port = channel.port1;
       port.onmessage = hear;
-      const hello: Hello = { fireside: 1, theme };
+      const hello: Hello = { fireside: 1, theme, identity, open: isOpen };
       frame?.contentWindow?.postMessage(hello, origin, [channel.port2]);
-      tell({ open: isOpen });
-      for (const message of waiting.splice(0)) tell(message);
     };
   };
 
@@ -140,7 +132,7 @@ function start(script: HTMLScriptElement): void {
     open: () => turn(true),
     close: () => turn(false),
     toggle: () => turn(!isOpen),
-    identify: (token: string) => tell({ identify: token }),
+    identify: (token: string) => tell({ identify: (identity = token) }),
     on(event: string, listener: Listener) {
       const entry: [string, Listener] = [event, listener];
       listeners.push(entry);

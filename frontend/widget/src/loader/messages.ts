@@ -6,12 +6,14 @@ export type ToLoader =
   /** Whether there is a session: from then on the frame is made with the page. */
   | { session: boolean }
   | { unread: number }
-  | { colour: [accent: string, onAccent: string] }
+  | { colour: string }
   /** For `Fireside.on("message", …)`. */
   | { message: { text: string; from: string } };
 
-/** The first message, which carries the port; `theme` is the host's wish. */
+/** The first message, which carries the port, with what the host has said so far. */
 export interface Hello {
   fireside: 1;
   theme: string | undefined;
+  identity: string | undefined;
+  open: boolean;
 }

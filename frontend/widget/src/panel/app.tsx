@@ -1,52 +1,54 @@
-import type { ChatError, Room, Store } from "@fireside/shared";
+import type { ChatError, Room } from "@fireside/shared";
 import type { JSX } from "preact";
-import { useEffect } from "preact/hooks";
-import { Announcer } from "./announcer";
-import { Composer } from "./composer";
-import { Connection } from "./connection";
+import type { Composer } from "./composer";
 import { Header } from "./header";
-import { useLasting, useSubscription } from "./hooks";
 import { Log } from "./log";
 import type { Panel } from "./panel";
+import type { Scroller } from "./scroller";
 import { words } from "./words";
 
-const SKELETON_MS = 300;
+interface AppProps {
+  panel: Panel;
+  composer: Composer;
+  scroller: Scroller;
+}
 
-export function App({ panel, store }: { panel: Panel; store: Store }): JSX.Element {
-  useSubscription(panel.subscribe);
-  const { room, session, client } = panel.handler;
-  useSubscription(room?.subscribe);
-  useEffect(() => client?.on("presence", () => panel.refresh()), [client]);
+/** The whole panel, drawn anew from what is known whenever that changes. */
+export function App({ panel, composer, scroller }: AppProps): JSX.Element {
+  const { room, session } = panel.handler;
   return (
     <main onKeyDown={(event) => event.key === "Escape" && !event.isComposing && panel.close()}>
       <Header panel={panel} />
-      <Connection panel={panel} />
+      <div role="status">
+        <Connection panel={panel} />
+      </div>
       {room && session ? (
-        <Log key={room.id} room={room} panel={panel} welcome={session.inbox.welcome} />
+        <Log key={room.id} room={room} panel={panel} scroller={scroller} />
       ) : (
-        <Opening error={panel.view.error} />
+        <div class="log opening" role="status">
+          {panel.error ? failure(panel.error) : panel.isOpen && words.loading}
+        </div>
       )}
-      {room && isClosed(room) ? <Closed panel={panel} /> : <Composer panel={panel} store={store} />}
-      <Announcer panel={panel} />
+      {room && isClosed(room) ? <Closed panel={panel} /> : composer.view()}
+      <News panel={panel} />
     </main>
   );
 }
 
-/** In place of the conversation while it is not there yet. */
-function Opening({ error }: { error: ChatError | undefined }): JSX.Element {
-  const isSlow = useLasting(!error, SKELETON_MS);
-  return (
-    <div class="log opening" role="status">
-      {error ? failure(error) : isSlow ? words.loading : ""}
-    </div>
-  );
-}
-
-function failure({ code, message, retryable }: ChatError): string {
-  if (retryable) return words.failed;
-  if (code === "not_found") return words.notFound;
-  if (code === "forbidden") return words.forbidden;
-  return code === "auth_failed" || code === "token_expired" ? words.identity : message || words.failed;
+/** Nothing while all is well; what is wrong, what is safe and what to do when it is not. */
+function Connection({ panel }: { panel: Panel }): JSX.Element | null {
+  const { status, isLate, handler } = panel;
+  if (status.stopped) {
+    return (
+      <p class="bar">
+        {words.refused[status.stopped.code] ?? words.stopped}{" "}
+        <button type="button" onClick={() => void panel.connect()}>
+          {words.connect}
+        </button>
+      </p>
+    );
+  }
+  return handler.session && isLate ? <p class="bar">{words.reconnecting}</p> : null;
 }
 
 function Closed({ panel }: { panel: Panel }): JSX.Element {
@@ -60,11 +62,26 @@ function Closed({ panel }: { panel: Panel }): JSX.Element {
   );
 }
 
-/** As the log has it, or as a refused message told it. */
+/** Tells a screen reader of new messages and of nothing else: not of history, nor of a reply while it grows. */
+function News({ panel }: { panel: Panel }): JSX.Element {
+  return (
+    <div role="log" class="hidden" aria-label={words.newMessages}>
+      {panel.news.map(({ message_id, sender, content }) => (
+        <p key={message_id}>{content.type === "text" && words.said(sender.name, content.text)}</p>
+      ))}
+    </div>
+  );
+}
+
+function failure({ code, message, retryable }: ChatError): string {
+  if (retryable) return words.failed;
+  return words.notOpened[code] ?? (message || words.failed);
+}
+
+/** The last change of the conversation's status decides. */
 function isClosed({ view: { conversation } }: Room): boolean {
-  const changes = conversation.lanes.public.items.filter(
+  const last = conversation.lanes.public.items.findLast(
     (item) => item.kind === "notice" && item.event === "status_changed",
   );
-  const last = changes.at(-1);
   return last?.kind === "notice" && last.data["status"] === "closed";
 }

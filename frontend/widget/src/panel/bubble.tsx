@@ -1,36 +1,41 @@
-import { type Delivery, fullTime, type Pending, type Row, senderOf, timeOfDay } from "@fireside/shared";
+import {
+  type Delivery,
+  fullTime,
+  type Outbox,
+  type Pending,
+  type Row,
+  senderOf,
+  timeOfDay,
+} from "@fireside/shared";
 import type { JSX } from "preact";
-import type { Panel } from "./panel";
 import { Text } from "./text";
 import { words } from "./words";
 
 interface BubbleProps {
   row: Row;
-  panel: Panel;
+  outbox: Outbox | undefined;
   me: number | undefined;
   isOffline: boolean;
   delivery: Delivery | undefined;
 }
 
 /** One message, by whoever and in whatever state, with what belongs under it. */
-export function Bubble({ row, panel, me, isOffline, delivery }: BubbleProps): JSX.Element | null {
+export function Bubble({ row, outbox, me, isOffline, delivery }: BubbleProps): JSX.Element | null {
   const { item, key, startsGroup } = row;
   if (item.kind === "notice") {
     const text = words.event[item.event]?.(item.sender.name, item.data);
     return text ? <li class="notice">{text}</li> : null;
   }
   const isMine = senderOf(item, me) === me;
-  const isDeleted = item.kind === "message" && item.content.type === "deleted";
-  const text = textOf(item);
+  const content = item.kind === "streaming" ? { type: "text" as const, text: item.text } : item.content;
   return (
     <li class={`message ${isMine ? "mine" : "theirs"} ${startsGroup ? "first" : ""}`}>
       {startsGroup && <Author item={item} isMine={isMine} />}
-      <div class={`bubble ${isDeleted ? "deleted" : ""} ${item.kind}`}>
-        {isDeleted ? words.deleted : <Text text={text} />}
-        {item.kind === "streaming" && <span class="caret" aria-hidden="true" />}
+      <div class={`bubble ${content.type} ${item.kind}`}>
+        {content.type === "deleted" ? words.deleted : <Text text={content.text} />}
       </div>
       {item.kind === "message" && item.edited && <span class="under">{words.edited}</span>}
-      {item.kind === "pending" && <PendingState item={item} panel={panel} isOffline={isOffline} />}
+      {item.kind === "pending" && <Sending item={item} outbox={outbox} isOffline={isOffline} />}
       {item.kind === "message" && delivery?.key === key && (
         <span class="under">{words.state[delivery.state]}</span>
       )}
@@ -45,14 +50,13 @@ function Author({
   item: Exclude<Row["item"], { kind: "notice" }>;
   isMine: boolean;
 }): JSX.Element {
-  const name = isMine || item.kind === "pending" ? words.you : item.sender.name;
   const isBot = item.kind !== "pending" && item.sender.role === "bot";
   return (
     <div class="author">
-      <span class={isMine ? "hidden" : ""} dir="auto">
-        {name}
-      </span>
-      {isBot && <span class="role">{words.bot}</span>}
+      <b class={isMine ? "hidden" : ""} dir="auto">
+        {isMine || item.kind === "pending" ? words.you : item.sender.name}
+      </b>
+      {isBot && <i>{words.bot}</i>}
       <time dateTime={new Date(item.at).toISOString()} title={fullTime(item.at)}>
         {timeOfDay(item.at)}
       </time>
@@ -60,39 +64,30 @@ function Author({
   );
 }
 
-function PendingState({
-  item,
-  panel,
-  isOffline,
-}: {
+interface SendingProps {
   item: Pending;
-  panel: Panel;
+  outbox: Outbox | undefined;
   isOffline: boolean;
-}): JSX.Element {
-  const outbox = panel.handler.client?.outbox;
-  if (item.state !== "failed") {
-    const isLimited = item.error?.code === "rate_limited";
-    const waiting = isOffline || item.error ? words.state.waiting : words.state.sending;
-    const state = item.state === "sent" ? words.state.sent : isLimited ? words.state.rate_limited : waiting;
-    return <span class="under">{state}</span>;
-  }
-  const reason = words.refusal[item.error?.code ?? ""] ?? item.error?.message;
+}
+
+/** How it stands with a message on its way; one that was refused says why and what can be done. */
+function Sending({ item: { state, error, client_msg_id }, outbox, isOffline }: SendingProps): JSX.Element {
+  if (state !== "failed") return <span class="under">{progress(state, error?.code, isOffline)}</span>;
   return (
     <span class="under failed" role="alert">
-      {`${words.state.failed}. ${reason ?? ""} `}
-      {item.error?.code !== "conversation_closed" && (
-        <button type="button" onClick={() => outbox?.retry(item.client_msg_id)}>
-          {words.retry}
-        </button>
-      )}
-      <button type="button" onClick={() => outbox?.remove(item.client_msg_id)}>
+      {words.state.failed}. {error?.message}{" "}
+      <button type="button" onClick={() => outbox?.retry(client_msg_id)}>
+        {words.retry}
+      </button>
+      <button type="button" onClick={() => outbox?.remove(client_msg_id)}>
         {words.remove}
       </button>
     </span>
   );
 }
 
-function textOf(item: Exclude<Row["item"], { kind: "notice" }>): string {
-  if (item.kind === "streaming") return item.text;
-  return item.content.type === "text" ? item.content.text : "";
+function progress(state: "sending" | "sent", code: string | undefined, isOffline: boolean): string {
+  if (state === "sent") return words.state.sent;
+  if (code === "rate_limited") return words.state.rate_limited;
+  return code || isOffline ? words.state.waiting : words.state.sending;
 }

@@ -1,84 +1,103 @@
-import { asChatError, type Store, TEXT_CHARS } from "@fireside/shared";
+import { asChatError, TEXT_CHARS } from "@fireside/shared";
 import type { JSX } from "preact";
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Icon } from "./icons";
 import type { Panel } from "./panel";
+import type { Scroller } from "./scroller";
 import { words } from "./words";
 
 /** How near the limit of a message's length one is told of it. */
 const WARN_CHARS = 500;
 
-/** Where one writes. It is never disabled: offline, it queues. */
-export function Composer({ panel, store }: { panel: Panel; store: Store }): JSX.Element {
-  const draftKey = `fireside.draft.${panel.keeper.inboxKey}`;
-  const [text, setText] = useState(() => store.get(draftKey) ?? "");
-  const [isFull, setFull] = useState(false);
-  const field = useRef<HTMLTextAreaElement>(null);
-  const left = TEXT_CHARS - [...text].length;
-  const maySend = text.trim() !== "" && left >= 0;
+/** Where one writes. The field is never disabled: offline, what is sent waits. */
+export class Composer {
+  #field: HTMLTextAreaElement | null = null;
+  #hint = "";
 
-  const change = (value: string): void => {
-    setText(value);
-    setFull(false);
-    if (value) store.set(draftKey, value);
-    else store.remove(draftKey);
-    panel.handler.sendTyping(value.trim() !== "");
-  };
+  constructor(
+    readonly panel: Panel,
+    readonly scroller: Scroller,
+  ) {}
 
-  const send = (): void => {
-    if (!maySend || !panel.handler.room) return;
-    try {
-      panel.handler.sendMessage(text.trim());
-      change("");
-    } catch (error) {
-      setFull(asChatError(error).code === "outbox_full");
-    }
-  };
+  focus(): void {
+    this.#field?.focus();
+  }
 
-  useEffect(() => {
-    if (panel.view.isOpen) field.current?.focus();
-  }, [panel.view.isOpen]);
-
-  // Grows with its text as far as the style sheet lets it.
-  useLayoutEffect(() => {
-    const { current } = field;
-    if (!current) return;
-    current.style.height = "auto";
-    current.style.height = `${current.scrollHeight + 2}px`;
-  }, [text]);
-
-  return (
+  view = (): JSX.Element => (
     <form
       class="composer"
       onSubmit={(event) => {
         event.preventDefault();
-        send();
+        this.#send();
       }}
     >
-      {(isFull || left < WARN_CHARS) && (
-        <p class="under" role="status">
-          {isFull ? words.full : left < 0 ? words.tooLong(left) : left}
-        </p>
-      )}
+      <p class="under" role="status">
+        {this.#hint}
+      </p>
       <textarea
-        ref={field}
+        ref={this.#attach}
         rows={1}
         dir="auto"
-        value={text}
         aria-label={words.message}
         placeholder={words.placeholder}
         enterkeyhint="send"
-        onInput={(event) => change(event.currentTarget.value)}
+        onInput={() => this.#changed()}
         onKeyDown={(event) => {
           // Enter that ends a composition, as in Japanese, chooses a word and sends nothing.
           if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
           event.preventDefault();
-          send();
+          this.#send();
         }}
       />
-      <button type="submit" class="send" aria-label={words.send} disabled={!maySend}>
+      <button type="submit" class="send" aria-label={words.send}>
         <Icon name="send" />
       </button>
     </form>
   );
+
+  #attach = (field: HTMLTextAreaElement | null): void => {
+    if (field && field !== this.#field) {
+      field.value = this.panel.store.get(this.#draftKey) ?? "";
+      if (this.panel.isOpen) field.focus();
+    }
+    this.#field = field;
+  };
+
+  #changed(): void {
+    const field = this.#field;
+    if (!field) return;
+    const { store, handler } = this.panel;
+    if (field.value) store.set(this.#draftKey, field.value);
+    else store.remove(this.#draftKey);
+    handler.sendTyping(field.value.trim() !== "");
+    // It grows with its text as far as the style sheet lets it.
+    field.style.height = "auto";
+    field.style.height = `${field.scrollHeight + 2}px`;
+    this.scroller.settle();
+    const left = TEXT_CHARS - [...field.value].length;
+    this.#tell(left < 0 ? words.tooLong(-left) : left < WARN_CHARS ? words.left(left) : "");
+  }
+
+  #send(): void {
+    const { panel } = this;
+    const text = this.#field?.value.trim();
+    if (!text || [...text].length > TEXT_CHARS || !panel.handler.room || !this.#field) return this.focus();
+    try {
+      panel.handler.sendMessage(text);
+      this.#field.value = "";
+      this.#changed();
+      this.scroller.toEnd();
+    } catch (error) {
+      this.#tell(asChatError(error).code === "outbox_full" ? words.full : "");
+    }
+  }
+
+  #tell(hint: string): void {
+    if (hint === this.#hint) return;
+    this.#hint = hint;
+    this.panel.changed();
+  }
+
+  get #draftKey(): string {
+    return `fireside.draft.${this.panel.keeper.inboxKey}`;
+  }
 }

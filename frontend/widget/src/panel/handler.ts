@@ -15,24 +15,24 @@ export class WidgetWebSocketHandler {
   #messages = new Set<(message: Message) => void>();
   #typing = new Set<(agentName: string | null) => void>();
   #status = new Set<(status: ChatStatus) => void>();
-  #rooms = new Set<() => void>();
+  #changes = new Set<() => void>();
   #seen = Number.MAX_SAFE_INTEGER;
   #typist: string | null = null;
 
   constructor(readonly keeper: SessionKeeper) {}
 
-  /** Opens the given session, the stored one or a new one, and connects. Throws a `ChatError` when it is refused. */
+  /**
+   * Opens the given session, the stored one or a new one, and connects. Throws a `ChatError` when it is refused.
+   * Another person's session needs another page: then it reloads.
+   */
   async connect(sessionId?: string): Promise<void> {
     if (sessionId !== undefined) this.keeper.token = sessionId;
     const session = await this.keeper.open();
-    const isOther = session.session_token !== this.session?.session_token;
+    if (this.session && this.session.session_token !== session.session_token) return location.reload();
     this.session = session;
-    if (isOther || !this.client) {
-      this.client?.stop();
-      this.client = this.#makeClient(session);
-      this.client.start();
-    }
-    if (this.room?.id !== session.conversation_id || isOther) this.#enter(session.conversation_id);
+    this.client ??= this.#makeClient(session);
+    this.client.start();
+    if (this.room?.id !== session.conversation_id) this.#enter(this.client, session.conversation_id);
   }
 
   disconnect(): void {
@@ -64,9 +64,9 @@ export class WidgetWebSocketHandler {
     return listen(this.#status, callback);
   }
 
-  /** The conversation is another one now. */
-  onRoom(callback: () => void): Cancel {
-    return listen(this.#rooms, callback);
+  /** Anything that can be seen of the conversation or of who is there. */
+  onChange(callback: () => void): Cancel {
+    return listen(this.#changes, callback);
   }
 
   #makeClient({ session_token, user }: Session): ChatClient {
@@ -77,43 +77,40 @@ export class WidgetWebSocketHandler {
       scope: `${this.keeper.inboxKey}.${user.id}`,
       store: this.keeper.store,
     });
-    client.on("status", (status) => {
-      for (const callback of this.#status) callback(status);
-    });
+    client.on("status", (status) => tell(this.#status, status));
+    client.on("presence", () => tell(this.#changes, undefined));
     return client;
   }
 
-  #enter(conversationId: string): void {
-    if (!this.client) return;
-    const left = this.room;
+  #enter(client: ChatClient, conversationId: string): void {
+    if (this.room) client.leave(this.room.id);
     this.#seen = Number.MAX_SAFE_INTEGER;
-    const room = this.client.join(conversationId);
-    this.room = room;
-    if (left) this.client.leave(left.id);
-    room.subscribe(() => this.#changed(room));
-    for (const callback of this.#rooms) callback();
+    const room = (this.room = client.join(conversationId));
+    room.subscribe(() => room === this.room && this.#changed(room));
+    this.#changed(room);
   }
 
-  #changed(room: Room): void {
-    const { conversation, phase } = room.view;
+  #changed({ view: { conversation, phase } }: Room): void {
     const { items, last } = conversation.lanes.public;
     const agent = conversation.typing.find(({ role }) => role !== "customer")?.user_name ?? null;
-    if (agent !== this.#typist) {
-      this.#typist = agent;
-      for (const callback of this.#typing) callback(agent);
+    if (agent !== this.#typist) tell(this.#typing, (this.#typist = agent));
+    if (last !== null && phase === "ready") {
+      // What the first page brings is history, not news.
+      const news = items.filter(({ seq }) => seq > this.#seen);
+      this.#seen = last;
+      for (const item of news) {
+        if (item.kind === "message" && item.sender.id !== this.session?.user.id) tell(this.#messages, item);
+      }
     }
-    if (last === null || phase !== "ready") return;
-    const before = this.#seen;
-    this.#seen = last;
-    // What the first page brings is history, not news.
-    for (const item of items.filter(({ seq }) => seq > before)) {
-      if (item.kind !== "message" || item.sender.id === this.session?.user.id) continue;
-      for (const callback of this.#messages) callback(item);
-    }
+    tell(this.#changes, undefined);
   }
 }
 
-function listen<T>(listeners: Set<T>, listener: T): Cancel {
+function listen<T>(listeners: Set<(news: T) => void>, listener: (news: T) => void): Cancel {
   listeners.add(listener);
   return () => listeners.delete(listener);
+}
+
+function tell<T>(listeners: Set<(news: T) => void>, news: T): void {
+  for (const listener of listeners) listener(news);
 }

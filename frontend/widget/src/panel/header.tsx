@@ -6,20 +6,19 @@ import { words } from "./words";
 /** Whose chat this is and who is there. */
 export function Header({ panel }: { panel: Panel }): JSX.Element {
   const { session } = panel.handler;
-  const { isMuted } = panel.view;
   return (
     <header>
       <div class="who">
-        <h1 dir="auto">{session?.inbox.name ?? ""}</h1>
-        {session && <p>{presenceText(panel)}</p>}
+        <h1 dir="auto">{session?.inbox.name}</h1>
+        <p>{session && presenceText(panel)}</p>
       </div>
       <button
         type="button"
         class="plain"
-        aria-label={isMuted ? words.unmute : words.mute}
-        onClick={() => panel.setMuted(!isMuted)}
+        aria-label={panel.isMuted ? words.unmute : words.mute}
+        onClick={() => panel.setMuted(!panel.isMuted)}
       >
-        <Icon name={isMuted ? "muted" : "sound"} />
+        <Icon name={panel.isMuted ? "muted" : "sound"} />
       </button>
       <button type="button" class="plain" aria-label={words.close} onClick={() => panel.close()}>
         <Icon name="close" />

@@ -3,7 +3,6 @@ import type { Hello, ToLoader, ToPanel } from "../loader/messages";
 /** The loader on the host page, over the port that it hands us; without one, as in a tab of its own, nothing is told. */
 export class Host {
   #port: MessagePort | undefined;
-  #untold: ToLoader[] = [];
 
   constructor(hear: (message: ToPanel) => void, greeted: (hello: Hello) => void) {
     window.addEventListener("message", ({ source, data, ports }: MessageEvent<Hello | undefined>) => {
@@ -12,13 +11,11 @@ export class Host {
       this.#port = ports[0];
       if (!this.#port) return;
       this.#port.onmessage = (event: MessageEvent<ToPanel>) => hear(event.data);
-      for (const message of this.#untold.splice(0)) this.#port.postMessage(message);
       greeted(data);
     });
   }
 
   tell(message: ToLoader): void {
-    if (this.#port) this.#port.postMessage(message);
-    else this.#untold.push(message);
+    this.#port?.postMessage(message);
   }
 }

@@ -1,14 +1,46 @@
 import { browserStore } from "@fireside/shared";
 import { render } from "preact";
 import { App } from "./app";
+import { Composer } from "./composer";
 import { environment } from "./environment";
 import { Panel } from "./panel";
 import "./panel.css";
+import { Scroller } from "./scroller";
 import { SessionKeeper } from "./session";
 
 const inboxKey = new URLSearchParams(location.search).get("inbox") ?? "";
 const store = browserStore();
 const keeper = new SessionKeeper(inboxKey, store, environment.origin, environment.fetch);
-const panel = new Panel(keeper, store);
-render(<App panel={panel} store={store} />, document.body);
+const panel = new Panel(keeper, store, drawSoon);
+const scroller = new Scroller(() => void panel.handler.room?.loadOlder().catch(() => {}), drawSoon);
+const composer = new Composer(panel, scroller);
+
+let isDrawing = false;
+let wasOpen = false;
+/** What the last drawing showed: its oldest entry, and how much there was at the end. */
+let seen = { first: 0, below: 0 };
+
+/** Draws once for all that happens in one go. */
+function drawSoon(): void {
+  if (isDrawing) return;
+  isDrawing = true;
+  queueMicrotask(draw);
+}
+
+function draw(): void {
+  isDrawing = false;
+  render(<App panel={panel} composer={composer} scroller={scroller} />, document.body);
+  const { room } = panel.handler;
+  if (room) {
+    const { lanes, pending, streaming } = room.view.conversation;
+    const { first, last } = lanes.public;
+    const below = (last ?? 0) + pending.length + streaming.length;
+    scroller.settle(below > seen.below ? "below" : first < seen.first ? "above" : undefined);
+    seen = { first, below };
+  }
+  if (panel.isOpen && !wasOpen) composer.focus();
+  wasOpen = panel.isOpen;
+}
+
+drawSoon();
 if (window.parent === window) panel.openAlone();

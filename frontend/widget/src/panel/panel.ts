@@ -1,86 +1,84 @@
 import { asChatError, type ChatError, type ChatStatus, type Message, type Store } from "@fireside/shared";
 import type { ToPanel } from "../loader/messages";
-import { accents } from "./colour";
+import { tinted } from "./colour";
 import { WidgetWebSocketHandler } from "./handler";
 import { Host } from "./host";
 import type { SessionKeeper } from "./session";
 import { Chime } from "./sound";
 
 const RETRY_MS = 3_000;
-/** The server does not take this session any more; another may be had. */
-const DEAD_SESSION_CODES = [4201, 4202, 4401];
-
-export interface PanelView {
-  isOpen: boolean;
-  isMuted: boolean;
-  status: ChatStatus;
-  /** Why the session could not be opened. */
-  error: ChatError | undefined;
-  /** Where reading stood when the panel was opened: the "new" line stands after it. */
-  readSeq: number | undefined;
-}
+/** An interruption shorter than this is not worth a word. */
+const LATE_MS = 2_000;
+/** So many announcements stay, for a screen reader that comes a little late. */
+const KEPT_NEWS = 3;
 
 /** What the panel does apart from its looks: opens the session when wanted, counts what is unread, tells the host. */
 export class Panel {
   readonly handler: WidgetWebSocketHandler;
-  view: PanelView;
+  isOpen = false;
+  isMuted: boolean;
+  status: ChatStatus = { state: "disconnected" };
+  /** Not connected, and for long enough to say so. */
+  isLate = false;
+  /** Why the session could not be opened. */
+  error: ChatError | undefined;
+  /** Where reading stood when the panel was opened: the "new" line stands after it. */
+  readLine: number | undefined;
+  /** The latest messages of others, for the live region. */
+  news: Message[] = [];
   #host: Host;
-  #chime = new Chime();
-  #listeners = new Set<() => void>();
+  #chime: Chime | undefined;
   #isConnecting = false;
-  #isReplaced = false;
+  #lateTimer = 0;
   #readSeq: number | undefined;
   #unread = 0;
 
   constructor(
     readonly keeper: SessionKeeper,
     readonly store: Store,
+    /** Draws what is above anew. */
+    readonly changed: () => void,
   ) {
-    const isMuted = store.get("fireside.muted") === "1";
-    this.view = {
-      isOpen: false,
-      isMuted,
-      status: { state: "disconnected" },
-      error: undefined,
-      readSeq: undefined,
-    };
+    this.isMuted = store.get("fireside.muted") !== null;
     this.handler = new WidgetWebSocketHandler(keeper);
     this.handler.onStatus((status) => this.#statusChanged(status));
     this.handler.onMessageReceived((message) => this.#received(message));
-    this.handler.onRoom(() => this.#roomChanged());
+    this.handler.onChange(() => this.#look());
     this.#host = new Host(
       (message) => this.#hear(message),
-      ({ theme }) => {
+      ({ theme, identity, open }) => {
         if (theme) document.documentElement.dataset["theme"] = theme;
+        keeper.identity = identity;
         if (keeper.token) void this.connect();
+        this.#turn(open);
       },
     );
+    // Browsers allow sound only after the person has touched the page.
+    const allowSound = (): void => {
+      this.#chime ??= new Chime();
+    };
+    addEventListener("pointerdown", allowSound, { once: true });
+    addEventListener("keydown", allowSound, { once: true });
     document.addEventListener("visibilitychange", () => this.#look());
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.#paint());
-  }
-
-  subscribe(listener: () => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
   }
 
   /** Opens the session and connects; tries again by itself where that may help. */
   async connect(): Promise<void> {
     if (this.#isConnecting) return;
     this.#isConnecting = true;
+    this.#waitBeforeSaying();
     try {
       await this.handler.connect();
+      this.error = undefined;
       this.#host.tell({ session: true });
       this.#paint();
-      this.#show({ error: undefined });
     } catch (thrown) {
-      const error = asChatError(thrown);
-      if (error.retryable) setTimeout(() => void this.connect(), error.retryAfterMs ?? RETRY_MS);
-      if (error.code === "not_found") this.#host.tell({ session: false });
-      this.#show({ error });
-    } finally {
-      this.#isConnecting = false;
+      this.error = asChatError(thrown);
+      if (this.error.retryable) setTimeout(() => void this.connect(), this.error.retryAfterMs ?? RETRY_MS);
+      if (this.error.code === "not_found") this.#host.tell({ session: false });
     }
+    this.#isConnecting = false;
+    this.changed();
   }
 
   /** Goes on in a new conversation, with what the closed one did not take. */
@@ -89,6 +87,7 @@ export class Panel {
     const refused = client && room ? client.outbox.of(room.id) : [];
     await this.connect();
     if (this.handler.room?.id === room?.id) return;
+    this.#readSeq = this.readLine = undefined;
     for (const { client_msg_id, text, error } of refused) {
       client?.outbox.remove(client_msg_id);
       if (error?.code === "conversation_closed") this.handler.sendMessage(text);
@@ -97,12 +96,7 @@ export class Panel {
 
   /** Shows the panel in a tab of its own, where no host page does. */
   openAlone(): void {
-    this.#hear({ open: true });
-  }
-
-  /** Something that the view shows has changed elsewhere. */
-  refresh(): void {
-    this.#show({});
+    this.#turn(true);
   }
 
   close(): void {
@@ -110,89 +104,86 @@ export class Panel {
   }
 
   setMuted(isMuted: boolean): void {
+    this.isMuted = isMuted;
     if (isMuted) this.store.set("fireside.muted", "1");
     else this.store.remove("fireside.muted");
-    this.#show({ isMuted });
+    this.changed();
   }
 
   #hear(message: ToPanel): void {
     if ("identify" in message) {
       this.keeper.identity = message.identify;
-      // A session that exists is the anonymous one, or somebody else's who used this browser before.
+      // A session that exists is the anonymous one, or of somebody else who used this browser before.
       if (this.keeper.token) void this.connect();
-    } else if (message.open !== this.view.isOpen) {
-      this.#show({ isOpen: message.open, readSeq: this.#readSeq });
-      if (message.open && !this.handler.session) void this.connect();
-      this.#look();
-    }
+    } else this.#turn(message.open);
+  }
+
+  #turn(isOpen: boolean): void {
+    if (isOpen === this.isOpen) return;
+    this.isOpen = isOpen;
+    this.readLine = this.#readSeq;
+    if (isOpen && !this.handler.session) void this.connect();
+    this.#look();
   }
 
   #statusChanged(status: ChatStatus): void {
-    this.#show({ status });
-    if (status.stopped && DEAD_SESSION_CODES.includes(status.stopped.code) && !this.#isReplaced) {
-      this.#isReplaced = true;
-      this.keeper.forget();
-      this.handler.disconnect();
-      void this.connect();
-    }
+    const wasConnected = this.status.state === "connected";
+    this.status = status;
+    if (wasConnected || status.state === "connected") this.#waitBeforeSaying();
+    this.changed();
   }
 
-  #roomChanged(): void {
-    this.#readSeq = undefined;
-    this.#show({ readSeq: undefined });
-    const { room } = this.handler;
-    room?.subscribe(() => {
-      if (room === this.handler.room) this.#look();
-    });
+  #waitBeforeSaying(): void {
+    clearTimeout(this.#lateTimer);
+    this.isLate = false;
+    this.#lateTimer = window.setTimeout(() => {
+      this.isLate = this.status.state !== "connected";
+      this.changed();
+    }, LATE_MS);
   }
 
-  #received({ content, sender }: Message): void {
-    if (content.type === "text") this.#host.tell({ message: { text: content.text, from: sender.name } });
-    if (!this.view.isMuted && !this.#isSeen()) this.#chime.play();
+  #received(message: Message): void {
+    const { content, sender } = message;
+    if (content.type !== "text") return;
+    this.news = [...this.news, message].slice(-KEPT_NEWS);
+    this.#host.tell({ message: { text: content.text, from: sender.name } });
+    if (!this.isMuted && !this.#isSeen()) this.#chime?.play();
   }
 
   /** Marks what a person sees as read, and counts what nobody saw. */
   #look(): void {
     const { room, session } = this.handler;
-    const me = session?.user.id;
-    if (!room || me === undefined || room.view.phase !== "ready") return;
-    const { marks, lanes } = room.view.conversation;
-    if (room.view.isJoined || this.view.status.transport === "poll") {
-      this.#readSeq = Math.max(this.#readSeq ?? 0, marks.get(me)?.read_seq ?? 0);
-      if (this.#isSeen()) {
-        if (this.view.readSeq === undefined) this.#show({ readSeq: this.#readSeq });
-        this.#readSeq = lanes.public.last ?? 0;
-        room.markRead();
+    if (room?.view.phase === "ready" && session) {
+      const { marks, lanes } = room.view.conversation;
+      const { items, last } = lanes.public;
+      const me = session.user.id;
+      if (room.view.isJoined || this.status.transport === "poll") {
+        this.#readSeq = Math.max(this.#readSeq ?? 0, marks.get(me)?.read_seq ?? 0);
+        if (this.#isSeen()) {
+          this.readLine ??= this.#readSeq;
+          this.#readSeq = last ?? 0;
+          room.markRead();
+        }
       }
+      const from = this.#readSeq ?? Number.MAX_SAFE_INTEGER;
+      const unread = items.filter(
+        ({ kind, seq, sender }) => kind === "message" && seq > from && sender.id !== me,
+      ).length;
+      if (unread !== this.#unread) this.#host.tell({ unread });
+      this.#unread = unread;
     }
-    const from = this.#readSeq ?? Number.MAX_SAFE_INTEGER;
-    const unread = lanes.public.items.filter(
-      ({ kind, seq, sender }) => kind === "message" && seq > from && sender.id !== me,
-    ).length;
-    if (unread !== this.#unread) this.#host.tell({ unread });
-    this.#unread = unread;
+    this.changed();
   }
 
   #isSeen(): boolean {
-    return this.view.isOpen && !document.hidden;
+    return this.isOpen && !document.hidden;
   }
 
   /** The inbox's colour instead of ours, for us and for the launcher. */
   #paint(): void {
-    const colour = this.handler.session?.inbox.colour;
-    if (!colour) return;
-    const root = document.documentElement;
-    const { theme } = root.dataset;
-    const isDark = theme ? theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
-    const fitting = accents(colour, isDark);
-    if (!fitting) return;
-    root.style.setProperty("--accent", fitting.accent);
-    root.style.setProperty("--on-accent", fitting.onAccent);
-    this.#host.tell({ colour: [fitting.accent, fitting.onAccent] });
-  }
-
-  #show(change: Partial<PanelView>): void {
-    this.view = { ...this.view, ...change };
-    for (const listener of [...this.#listeners]) listener();
+    const tint = tinted(this.handler.session?.inbox.colour ?? null);
+    if (!tint) return;
+    document.documentElement.style.setProperty("--accent", `light-dark(${tint.dark}, ${tint.light})`);
+    this.#host.tell({ colour: tint.dark });
   }
 }

@@ -51,9 +51,9 @@ export class SessionKeeper {
       method: "POST",
       headers: {
         "content-type": "application/json",
-        ...(this.token ? { authorization: `Bearer ${this.token}` } : {}),
+        ...(this.token && { authorization: `Bearer ${this.token}` }),
       },
-      body: JSON.stringify({ inbox: this.inboxKey, ...(this.identity ? { identity: this.identity } : {}) }),
+      body: JSON.stringify({ inbox: this.inboxKey, identity: this.identity }),
     });
     this.token = session.session_token;
     this.store.set(this.#key, session.session_token);

@@ -1,18 +1,9 @@
-/** Two soft notes for a new message. Browsers allow sound only after the person has touched the page. */
+/** Two soft notes for a new message. */
 export class Chime {
-  #context: AudioContext | undefined;
-
-  constructor() {
-    const allow = (): void => {
-      this.#context ??= new AudioContext();
-      void this.#context.resume();
-    };
-    window.addEventListener("pointerdown", allow, { once: true });
-    window.addEventListener("keydown", allow, { once: true });
-  }
+  #context = new AudioContext();
 
   play(): void {
-    if (this.#context?.state !== "running") return;
+    if (this.#context.state !== "running") return;
     this.#note(this.#context, 660, 0);
     this.#note(this.#context, 880, 0.12);
   }

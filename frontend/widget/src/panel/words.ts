@@ -11,6 +11,8 @@ const event: Record<
   bot_handover: () => "A person takes over from here",
 };
 
+const stranger = "We could not confirm who you are. Reload the page to sign in again.";
+
 /** Every word of the panel. */
 export const words = {
   close: "Close chat",
@@ -43,18 +45,14 @@ export const words = {
     seen: "Seen",
     failed: "Not sent",
   },
-  refusal: {
-    conversation_closed: "This conversation was closed.",
-    too_large: "It is too long.",
-    invalid: "It has no text we can send.",
-  } as Record<string, string | undefined>,
   retry: "Try again",
   remove: "Delete",
   message: "Message",
   placeholder: "Write a message",
   send: "Send",
   full: "Too many messages wait to be sent. They go out when the connection is back.",
-  tooLong: (left: number): string => `${-left} characters too many`,
+  left: (count: number): string => `${count} characters left`,
+  tooLong: (count: number): string => `${count} characters too many`,
   loading: "Opening the chat…",
   reconnecting: "Reconnecting… your messages are kept",
   refused: {
@@ -65,9 +63,12 @@ export const words = {
   stopped: "The connection has ended. Your messages are kept.",
   connect: "Connect again",
   failed: "The chat could not be opened. We'll try again in a moment.",
-  notFound: "This chat does not exist any more.",
-  forbidden: "This chat is not open to this page.",
-  identity: "We could not confirm who you are. Reload the page to sign in again.",
+  notOpened: {
+    not_found: "This chat does not exist any more.",
+    forbidden: "This chat is not open to this page.",
+    auth_failed: stranger,
+    token_expired: stranger,
+  } as Record<string, string | undefined>,
   closed: "This conversation was closed.",
   startNew: "Start a new conversation",
   event,
