@@ -21,6 +21,7 @@ from app.errors import (
     AuthFailed,
     BadFrame,
     FiresideError,
+    Internal,
     Invalid,
     NotAuthenticated,
     NotFound,
@@ -131,14 +132,16 @@ class Connection:
     async def run(self) -> None:
         """Authenticate, then serve requests until either side ends it. Raises nothing."""
         try:
-            try:
-                request = await self._authenticate()
-            except Closing as closing:
-                await self.socket.close(closing.code, closing.reason)
-                return
-            await self._serve(request)
+            await self._serve(await self._authenticate())
+        except Closing as closing:
+            await self.socket.close(closing.code, closing.reason)
         except SocketClosed:
             pass
+        except Exception:
+            # Quart would tell the browser of a clean end; it is not one.
+            log.exception("connection_failed", connection=self.id)
+            self.fail(Internal("Something broke here. Connect again."))
+            await self.socket.close(INTERNAL, "internal error")
 
     async def _authenticate(self) -> Authenticate:
         """Read the first frame and learn from it who this is.
@@ -189,8 +192,7 @@ class Connection:
         limit = self._services.settings.limit_user_connections
         if limit and len(self._services.presence.sinks_of(self.user_id)) >= limit:
             self.fail(RateLimited("You have too many connections. Close some first."), request.id)
-            await self.socket.close(TOO_MANY, "too many connections")
-            return
+            raise Closing(TOO_MANY, "too many connections")
         bound = {"connection": self.id, "surface": self.surface, "user": self.identity.user_id}
         with structlog.contextvars.bound_contextvars(**bound):
             log.info("connection_opened", resumed=request.resume is not None)
@@ -203,19 +205,7 @@ class Connection:
                 await self._receive()
             except Closing as closing:
                 reason = closing.reason
-                await self.socket.close(closing.code, closing.reason)
-            except SocketClosed:
-                pass
-            except Exception:
-                # Quart would tell the browser of a clean end; it is not one.
-                log.exception("connection_failed")
-                reason = "internal"
-                self.send(
-                    ErrorEvent(
-                        code="internal", message="Something broke here. Connect again.", retryable=True
-                    )
-                )
-                await self.socket.close(INTERNAL, "internal error")
+                raise
             finally:
                 self._leave_everything()
                 log.info("connection_closed", reason=reason, seconds=round(time.monotonic() - started_at, 1))

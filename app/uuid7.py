@@ -6,7 +6,6 @@ import os
 import time
 from uuid import UUID
 
-
 POOL_BYTES = 10 * 1024
 """Random bytes fetched at once: asking the kernel for each id costs more than all the rest of it."""
 
