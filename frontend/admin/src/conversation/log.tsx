@@ -9,8 +9,17 @@ import { words } from "../words";
 const END_SLACK = 48;
 /** Older messages are asked for when fewer rows than this are above. */
 const ROWS_AHEAD = 8;
+/** More new rows than this hardly fit on a screen. */
+const SCREENFUL = 10;
 /** What stands above the first row has this height in the style sheet, whatever it says. */
 const TOP_HEIGHT = 56;
+
+/** What the last rendering showed. */
+interface Shown {
+  first: string | undefined;
+  last: string | undefined;
+  hasLine: boolean;
+}
 
 interface LogProps {
   rows: readonly Row[];
@@ -31,49 +40,53 @@ interface LogProps {
  */
 export function Log({ rows, ownId, hasOlder, onTopNear, onAtEnd, top, children }: LogProps) {
   const scroller = useRef<HTMLDivElement>(null);
-  const list = useRef<VirtualizerHandle>(null);
+  const virtualizer = useRef<VirtualizerHandle>(null);
   const isAtEnd = useRef(true);
-  const shown = useRef<{ first: string | undefined; last: string | undefined }>({
-    first: undefined,
-    last: undefined,
-  });
+  const shown = useRef<Shown>({ first: undefined, last: undefined, hasLine: false });
   const [seenKey, setSeenKey] = useState<string>();
 
   const first = rows[0]?.key;
   const last = rows.at(-1)?.key;
+  const line = rows.findIndex(({ startsNew }) => startsNew);
   // What comes above must not move what is being read.
   const grewAbove = shown.current.first !== undefined && shown.current.first !== first;
 
   function toEnd(): void {
-    list.current?.scrollToIndex(rows.length - 1, { align: "end" });
+    virtualizer.current?.scrollToIndex(rows.length - 1, { align: "end" });
   }
 
-  function setAtEnd(atEnd: boolean): void {
+  function setAtEnd(atEnd: boolean, seen = last): void {
     if (isAtEnd.current === atEnd) return;
     isAtEnd.current = atEnd;
-    setSeenKey(atEnd ? undefined : last);
+    setSeenKey(atEnd ? undefined : seen);
     onAtEnd(atEnd);
   }
 
   useLayoutEffect(() => {
-    const isNew = shown.current.last !== last;
-    const wasEmpty = shown.current.first === undefined;
-    shown.current = { first, last };
-    if (!isNew || last === undefined) return;
-    const unread = wasEmpty ? rows.findIndex(({ startsNew }) => startsNew) : -1;
-    const sent = !wasEmpty && isOwn(rows.at(-1), ownId);
-    if (unread > 0 && rows.length - unread > 10) list.current?.scrollToIndex(unread, { align: "start" });
-    else if (isAtEnd.current || sent) toEnd();
+    const before = shown.current;
+    shown.current = { first, last, hasLine: line > 0 };
+    const list = virtualizer.current;
+    if (!list || last === undefined) return;
+    if (line > 0 && !before.hasLine && isAtEnd.current && rows.length - line > SCREENFUL) {
+      // Much is unread: the reader begins where it begins.
+      setAtEnd(false, rows[line - 1]?.key);
+      list.scrollToIndex(line, { align: "start" });
+    } else if (
+      last !== before.last &&
+      (isAtEnd.current || (before.last !== undefined && isOwn(rows.at(-1), ownId)))
+    ) {
+      toEnd();
+    }
   });
 
   useEffect(() => {
     // A screen that is taller than a page of messages never scrolls, and must ask by itself.
-    const { current } = list;
+    const { current } = virtualizer;
     if (hasOlder && current && current.scrollSize <= current.viewportSize) onTopNear();
   });
 
   function onScroll(): void {
-    const { current } = list;
+    const { current } = virtualizer;
     const frame = scroller.current;
     if (!current || !frame) return;
     setAtEnd(frame.scrollHeight - frame.scrollTop - frame.clientHeight < END_SLACK);
@@ -92,7 +105,7 @@ export function Log({ rows, ownId, hasOlder, onTopNear, onAtEnd, top, children }
       >
         <div className="log-top">{top}</div>
         <Virtualizer
-          ref={list}
+          ref={virtualizer}
           scrollRef={scroller}
           as="ol"
           item="li"

@@ -13,13 +13,16 @@ import { useLive } from "../live/context";
 import { useWatched } from "../ui/browser";
 import { useNow } from "../ui/clock";
 import { ChatIcon, WarningIcon } from "../ui/icons";
-import { Notice, Skeleton } from "../ui/notice";
+import { Notice, Skeleton, useDelayed } from "../ui/notice";
 import { words } from "../words";
 import { DeliveryLine } from "./delivery";
 import { Log } from "./log";
 import { MessageItem, PendingItem, StreamingItem } from "./message";
 import { NoticeLine } from "./notice-line";
 import { useReadLine } from "./read-line";
+
+/** Who passes by for less than this has read nothing. */
+const GLANCE_MS = 500;
 
 interface MessagesProps {
   room: Room;
@@ -32,9 +35,9 @@ export function Messages({ room, view, isOffline }: MessagesProps) {
   const { conversation, phase } = view;
   const [isAtEnd, setAtEnd] = useState(true);
   const [olderFailed, setOlderFailed] = useState(false);
-  const isWatched = useWatched();
+  const isReading = useDelayed(useWatched() && isAtEnd && phase === "ready", GLANCE_MS);
   const now = useNow();
-  const readSeq = useReadLine(view, agent.id, isWatched && isAtEnd);
+  const readSeq = useReadLine(view, agent.id, isReading);
 
   const items = useMemo(() => timeline(conversation, ["public", "team"]), [conversation]);
   const rows = useMemo(() => toRows(items, agent.id, readSeq), [items, agent.id, readSeq]);
@@ -42,8 +45,8 @@ export function Messages({ room, view, isOffline }: MessagesProps) {
 
   const last = conversation.lanes.public.last;
   useEffect(() => {
-    if (isWatched && isAtEnd && phase === "ready") room.markRead();
-  }, [room, isWatched, isAtEnd, phase, last]);
+    if (isReading) room.markRead();
+  }, [room, isReading, last]);
 
   async function loadOlder(): Promise<void> {
     setOlderFailed(false);

@@ -2,26 +2,25 @@ import type { RoomView } from "@fireside/shared/room";
 import { useEffect, useRef, useState } from "react";
 
 /**
- * Where the "new" line stands: after this public `seq`. It is set when a conversation is opened, and again
- * when one looks away, and then stays where it is although the messages below are read by now.
+ * Where the "new" line stands: after this public `seq`. It is set when a conversation is opened, moves when
+ * something comes that nobody here sees, and then stays although the messages below are read by now.
  *
  * @param isReading the agent sees the newest message now.
  */
 export function useReadLine(view: RoomView, agentId: number, isReading: boolean): number {
   const { marks, lanes } = view.conversation;
-  const joined = marks.size > 0;
-  const [line, setLine] = useState(Number.MAX_SAFE_INTEGER);
-  const wasReading = useRef(isReading);
-
   const last = lanes.public.last ?? 0;
-  const read = marks.get(agentId)?.read_seq ?? teamRead(view);
+  const isJoined = marks.size > 0;
+  const [line, setLine] = useState(Number.MAX_SAFE_INTEGER);
+  const readTo = useRef<number>(undefined);
+
   useEffect(() => {
-    if (joined) setLine(read);
     // Only the first news of the marks tells where reading stopped before.
-  }, [joined]);
+    if (isJoined) setLine(marks.get(agentId)?.read_seq ?? teamRead(view));
+  }, [isJoined]);
   useEffect(() => {
-    if (wasReading.current && !isReading) setLine(last);
-    wasReading.current = isReading;
+    if (isReading) readTo.current = last;
+    else if (readTo.current !== undefined && last > readTo.current) setLine(readTo.current);
   }, [isReading, last]);
   return line;
 }

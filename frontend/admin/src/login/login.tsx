@@ -1,5 +1,5 @@
 import { asChatError } from "@fireside/shared/errors";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useEffect, useState } from "react";
 import { Button, FieldError, Form, Input, Label, TextField } from "react-aria-components";
 import type { Session } from "../api/session";
 import { ChatIcon } from "../ui/icons";
@@ -13,6 +13,10 @@ interface LoginProps {
 export function Login({ session, expired }: LoginProps) {
   const [problem, setProblem] = useState<string>();
   const [busy, setBusy] = useState(false);
+
+  useEffect(() => {
+    document.title = words.brand;
+  }, []);
 
   async function submit(event: FormEvent<HTMLFormElement>): Promise<void> {
     event.preventDefault();

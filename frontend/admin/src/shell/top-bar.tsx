@@ -8,18 +8,23 @@ import { AgentMenu } from "./agent-menu";
 
 interface TopBarProps {
   status: PresenceStatus;
-  onStatus(status: PresenceStatus): void;
+  onStatus(status: PresenceStatus): Promise<unknown>;
   onHelp(): void;
 }
 
 export function TopBar({ status, onStatus, onHelp }: TopBarProps) {
   const { agent, session, sound } = useLive();
   const [isMuted, setMuted] = useState(sound.muted);
-  const [signOutFailed, setSignOutFailed] = useState(false);
+  const [problem, setProblem] = useState<string>();
 
   function mute(muted: boolean): void {
     sound.muted = muted;
     setMuted(muted);
+  }
+
+  function attempt(action: Promise<unknown>, explanation: string): void {
+    setProblem(undefined);
+    action.catch(() => setProblem(explanation));
   }
 
   return (
@@ -45,14 +50,12 @@ export function TopBar({ status, onStatus, onHelp }: TopBarProps) {
       <AgentMenu
         agent={agent}
         status={status}
-        onStatus={onStatus}
-        onSignOut={() => void session.logout().catch(() => setSignOutFailed(true))}
+        onStatus={(wanted) => attempt(onStatus(wanted), words.shell.statusFailed)}
+        onSignOut={() => attempt(session.logout(), words.shell.signOutFailed)}
       />
-      {signOutFailed && (
-        <p className="top-bar-problem" role="alert">
-          {words.shell.signOutFailed}
-        </p>
-      )}
+      <p className="top-bar-problem" role="alert">
+        {problem}
+      </p>
     </header>
   );
 }

@@ -1,4 +1,4 @@
-import type { ConversationStatus, PresenceStatus } from "@fireside/shared/protocol";
+import type { ConversationStatus } from "@fireside/shared/protocol";
 import { useEffect, useRef, useState } from "react";
 import { useLocation, useRoute, useSearchParams } from "wouter";
 import type { ComposerHandle } from "../conversation/composer";
@@ -85,7 +85,7 @@ export function Workspace() {
         >
           <TopBar
             status={ownStatus}
-            onStatus={(wanted: PresenceStatus) => void setPresence(wanted)}
+            onStatus={(wanted) => live.chat.request({ type: "set_presence", status: wanted })}
             onHelp={() => setHelpOpen(true)}
           />
           <Inbox
@@ -122,8 +122,4 @@ export function Workspace() {
       />
     </div>
   );
-
-  async function setPresence(wanted: PresenceStatus): Promise<void> {
-    await live.chat.request({ type: "set_presence", status: wanted }).catch(() => undefined);
-  }
 }
