@@ -9,16 +9,13 @@ export default defineConfig({
   base: "/widget/",
   publicDir: false,
   define: { FIRESIDE_VERSION: JSON.stringify(version) },
-  oxc: {
-    jsx: { runtime: "classic", pragma: "h", pragmaFrag: "Fragment" },
-    jsxInject: 'import { h } from "preact"',
-  },
+  oxc: { jsx: { runtime: "classic", pragma: "h", pragmaFrag: "Fragment" } },
   css: {
     transformer: "lightningcss",
     // The first browsers with light-dark(); and what of the shared tokens the panel does not use.
     lightningcss: {
       targets: { chrome: 123 << 16, firefox: 120 << 16, safari: (17 << 16) | (5 << 8) },
-      unusedSymbols: ["--note", "--ok", "--away", "--off", "--accent-soft", "--font-title", "--space-8"],
+      unusedSymbols: ["--note", "--ok", "--away", "--off", "--accent-soft"],
     },
   },
   build: {
@@ -28,6 +25,6 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     // No data: fonts or images where the policy does not want them.
     assetsInlineLimit: 0,
-    rolldownOptions: { input: ["panel.html"] },
+    rolldownOptions: { input: ["panel.html", "demo.html", "landing.html"] },
   },
 });

@@ -1,5 +1,5 @@
 import type { ChatError, Room } from "@fireside/shared";
-import type { JSX } from "preact";
+import { h, type JSX } from "preact";
 import type { Composer } from "./composer";
 import { Header } from "./header";
 import { Log } from "./log";

@@ -7,7 +7,7 @@ import {
   senderOf,
   timeOfDay,
 } from "@fireside/shared";
-import type { JSX } from "preact";
+import { h, type JSX } from "preact";
 import { Text } from "./text";
 import { words } from "./words";
 

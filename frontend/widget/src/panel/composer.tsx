@@ -1,5 +1,5 @@
 import { asChatError, TEXT_CHARS } from "@fireside/shared";
-import type { JSX } from "preact";
+import { h, type JSX } from "preact";
 import { Icon } from "./icons";
 import type { Panel } from "./panel";
 import type { Scroller } from "./scroller";

@@ -1,4 +1,4 @@
-import type { JSX } from "preact";
+import { h, type JSX } from "preact";
 import { Icon } from "./icons";
 import type { Panel } from "./panel";
 import { words } from "./words";

@@ -1,4 +1,4 @@
-import type { JSX } from "preact";
+import { h, type JSX } from "preact";
 
 const PATHS = {
   close: "M6 9l6 6 6-6",

@@ -1,5 +1,5 @@
 import { dayHeading, newestDelivery, publicTimeline, type Room, rows } from "@fireside/shared";
-import { Fragment, type JSX } from "preact";
+import { Fragment, h, type JSX } from "preact";
 import { Bubble } from "./bubble";
 import { Icon } from "./icons";
 import type { Panel } from "./panel";

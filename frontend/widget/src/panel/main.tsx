@@ -1,5 +1,5 @@
 import { browserStore } from "@fireside/shared";
-import { render } from "preact";
+import { h, render } from "preact";
 import { App } from "./app";
 import { Composer } from "./composer";
 import { environment } from "./environment";

@@ -1,5 +1,5 @@
 import { linkPieces } from "@fireside/shared";
-import type { JSX } from "preact";
+import { h, type JSX } from "preact";
 
 /** A message's text with its links made to be followed, as elements and never as markup. */
 export function Text({ text }: { text: string }): JSX.Element {
