@@ -61,6 +61,8 @@ class Journal:
 
     def __init__(self, db: Database) -> None:
         self._writers = [Writer(db, self) for _ in range(WRITERS)]
+        self.appended = 0
+        self.duplicates = 0
         self.offer: Callable[[list[Appended]], None] = lambda batch: None
         """Takes each batch after its commit, before the senders are answered: the rooms of this process."""
         self.publish: Callable[[list[Appended]], None] = lambda batch: None
@@ -94,6 +96,11 @@ class Journal:
             raise result
         return result
 
+    @property
+    def waiting(self) -> int:
+        """How many drafts are not yet on their way."""
+        return sum(len(writer) for writer in self._writers)
+
     async def idle(self) -> None:
         """Wait until nothing is queued or on its way."""
         for writer in self._writers:
@@ -116,6 +123,9 @@ class Writer:
         self._awake = asyncio.Event()
         self.idle = asyncio.Event()
         self.idle.set()
+
+    def __len__(self) -> int:
+        return len(self._queue)
 
     def submit(self, draft: Draft, answer: Answer) -> None:
         if len(self._queue) >= QUEUE:
@@ -189,6 +199,9 @@ class Writer:
     def _conclude(self, batch: list[Waiting], verdicts: list[Verdict], *, retried: bool) -> None:
         results = [outcome(waiting.draft, verdict) for waiting, verdict in zip(batch, verdicts, strict=True)]
         appended = [result for result in results if isinstance(result, Appended)]
+        duplicates = sum(entry.duplicate for entry in appended)
+        self._journal.duplicates += duplicates
+        self._journal.appended += len(appended) - duplicates
         self._journal.offer(appended)
         for waiting, result in zip(batch, results, strict=True):
             waiting.answer(result)

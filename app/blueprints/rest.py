@@ -11,6 +11,7 @@ from app.blueprints import (
     errors,
     health,
     messages,
+    metrics,
     openapi,
     origins,
     pages,
@@ -40,7 +41,7 @@ def register(app: Quart, services: Services) -> None:
     openapi.register(app)
     errors.register(app)
     origins.allow_origins(app, services.db, services.settings)
-    for part in (auth, chat, conversations, health, messages, pages, sessions, team):
+    for part in (auth, chat, conversations, health, messages, metrics, pages, sessions, team):
         app.register_blueprint(part.blueprint(services))
 
     @app.after_request

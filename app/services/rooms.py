@@ -53,6 +53,8 @@ class Rooms:
         self._tasks: set[asyncio.Task[Any]] = set()
         self._sweep_now = asyncio.Event()
         self._released = False
+        self.filled = 0
+        """Entries read because no hint told of them."""
         self.on_entry: list[Callable[[UUID, int, str], None]] = []
         """Told of each new entry, here or elsewhere: conversation, sender and the type of what happened."""
         self.on_appended: list[Callable[[Appended], None]] = []
@@ -209,6 +211,7 @@ class Rooms:
                 continue
             for seq, frame in page:
                 lane.offer(seq, frame)
+            self.filled += len(page)
             self._wake(room)
             if lane.head == head:
                 log.error("log_hole", conversation=str(room.conversation_id), lane=lane.number, after=head)
