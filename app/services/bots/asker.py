@@ -110,31 +110,30 @@ class Asker:
             raise Timeout("Another process is answering in this conversation.") from error
 
     async def _answer(self, run: Run, claim: Claim) -> MessageReceived | None:
+        """Do one turn, and if it fails, hand over."""
+        about = {"bot": run.question.bot, "conversation": str(run.question.conversation_id)}
+        try:
+            return await self._take_turn(run, claim) if claim.wanted else None
+        except Retryable:
+            raise
+        except BotFailed as failure:
+            log.warning("bot_failed", **about, reason=failure.reason, why=str(failure))
+            await self.hand_over(run, failure.reason)
+        except Exception:
+            log.exception("bot_crashed", **about)
+            await self.hand_over(run, "error")
+        return None
+
+    async def _take_turn(self, run: Run, claim: Claim) -> MessageReceived | None:
         question = run.question
-        if not claim.wanted:
-            return None
         entries, _ = await select_history(
             self._db, question.conversation_id, Lane.PUBLIC, before=None, limit=ENTRIES
         )
         if any(entry.client_msg_id == run.reply_id for entry in entries):
             return None
         turn = make_turn(entries, question, claim)
-        if turn is None:
-            return None
-        about = {"bot": question.bot, "conversation": str(question.conversation_id)}
-        try:
-            text = await self._ask(run, turn)
-        except BotFailed as failure:
-            log.warning("bot_failed", **about, reason=failure.reason, why=str(failure))
-            await self.hand_over(run, failure.reason)
-        except Retryable:
-            raise
-        except Exception:
-            log.exception("bot_crashed", **about)
-            await self.hand_over(run, "error")
-        else:
-            return await self._append(run, text) if text else None
-        return None
+        text = await self._ask(run, turn) if turn is not None else ""
+        return await self._append(run, text) if text else None
 
     async def _ask(self, run: Run, turn: Turn) -> str:
         """Return the whole reply; empty if the bot has nothing to say, or is no longer wanted."""

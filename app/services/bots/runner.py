@@ -28,6 +28,9 @@ AT_ONCE = 64
 """Conversations that are answered at the same time."""
 QUEUE = 1_000
 """Messages that may wait for their turn; beyond, and after the time that a bot has, people take over."""
+CONVERSATION_QUEUE = 50
+"""The same for one conversation, so that one customer cannot take the bots from all others. What is beyond gets no
+reply of its own; the bot sees it when it answers the latest."""
 SWEEP_SECONDS = 10.0
 SWEEP_BATCH = 50
 ORPHAN_SECONDS = 15.0
@@ -112,15 +115,16 @@ class Bots:
         if run is not None:
             return run
         run = Run(question)
-        if self._stopping or len(self._runs) >= 2 * QUEUE:
-            # Even handing over takes its time. The sweep of some process finds this message later.
+        waiting = self._waiting.get(question.conversation_id, ())
+        if self._stopping or len(waiting) >= CONVERSATION_QUEUE or len(self._runs) >= 2 * QUEUE:
+            # Even handing over takes its time. If this stays the latest message, a sweep finds it.
             run.finish(None)
             return run
         self._runs[question.message_id] = run
-        if len(self._runs) > QUEUE:
+        if isinstance(waiting, deque):
+            waiting.append(run)
+        elif len(self._runs) > QUEUE:
             self._spawn(self._conclude(run, self._refuse(run)))
-        elif question.conversation_id in self._waiting:
-            self._waiting[question.conversation_id].append(run)
         else:
             self._waiting[question.conversation_id] = deque([run])
             self._spawn(self._serve(question.conversation_id))

@@ -269,6 +269,35 @@ async def test_what_is_too_much_is_left_to_people(
     assert text_of(await process.bots.reply_to(waiting)) == "Yes."
 
 
+async def test_a_customer_who_floods_does_not_take_the_bots_from_others(
+    process: Process, upstream: Upstream, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runner, "CONVERSATION_QUEUE", 2)
+    monkeypatch.setattr(runner, "QUEUE", 3)
+    busy = asyncio.Event()
+    upstream.will_answer(busy, *openai_answer("Yes."))
+    flooding, other = await process.open_talk("openai"), await process.open_talk("echo")
+    listener = await process.listen(flooding)
+    for number in range(10):
+        await process.say(flooding, f"Now {number}")
+    assert text_of(await process.bots.reply_to(await process.say(other, "Hello"))) == "Hello"
+    busy.set()
+    await listener.wait_for("message_received", seq=12)
+    assert (await process.told(flooding))[9:] == ["customer: Now 9", "bot: Yes.", "bot: Yes."]
+
+
+async def test_a_fault_of_ours_hands_over_too(process: Process, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("for the test")
+
+    monkeypatch.setattr(asker, "make_turn", broken)
+    talk = await process.open_talk("echo")
+    with structlog.testing.capture_logs() as logs:
+        assert await process.bots.reply_to(await process.say(talk, "Hello")) is None
+    assert [entry["event"] for entry in logs] == ["bot_crashed"]
+    assert await process.told(talk) == ["customer: Hello", "bot_handover error"]
+
+
 async def test_who_waits_too_long_for_a_place_is_left_to_people(
     bot_settings: Settings, upstream: Upstream, monkeypatch: pytest.MonkeyPatch
 ) -> None:
