@@ -231,7 +231,7 @@ class Connection:
             try:
                 self.allow("frames")
                 try:
-                    request = self._decode(raw)
+                    request = self._decode(text_of(raw))
                 except (msgspec.MsgspecError, RecursionError):
                     request_id = self._envelope(raw).id
                     request = self._decoded(raw)
@@ -258,8 +258,7 @@ class Connection:
         Raises:
             BadFrame: It is not a JSON object in a text frame.
         """
-        if isinstance(raw, bytes):
-            raise BadFrame("A binary frame. Send JSON in text frames.")
+        raw = text_of(raw)
         try:
             return decode_envelope(raw)
         except (msgspec.MsgspecError, RecursionError):
@@ -525,6 +524,17 @@ def allowances(settings: Settings, surface: Surface) -> Allowances:
     return Allowances(
         *(Allowance(getattr(settings, f"limit_{surface}_{kind}")) for kind in Allowances.__struct_fields__)
     )
+
+
+def text_of(raw: str | bytes) -> str:
+    """Return the text of a frame.
+
+    Raises:
+        BadFrame: It is a binary one.
+    """
+    if isinstance(raw, bytes):
+        raise BadFrame("A binary frame. Send JSON in text frames.")
+    return raw
 
 
 def timestamp(seconds: float) -> datetime:

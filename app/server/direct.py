@@ -66,15 +66,20 @@ class DirectSocket:
         return self._inbox.popleft()
 
     def send(self, frame: Frame) -> None:
-        if not self._closing:
+        if self._open:
             self._transport.write(frame.wire)
 
     def write(self, frame: Frame) -> bool:
         if self._transport.get_write_buffer_size() > HIGH_BYTES:
             return False
-        if not self._closing:
+        if self._open:
             self._transport.write(frame.wire)
         return True
+
+    @property
+    def _open(self) -> bool:
+        # A transport of uvloop that the peer has cut takes writes as an error, before anybody here was told of the end.
+        return not self._closing and not self._transport.is_closing()
 
     @property
     def writable(self) -> bool:
@@ -96,7 +101,7 @@ class DirectSocket:
         self._inbox.clear()
         wake(self._waiter)
         wake(self._room)
-        if self._closed.done():
+        if self._closed.done() or self._transport.is_closing():
             return
         payload = code.to_bytes(2, "big") + reason.encode()[:123]
         self._transport.write(header(CLOSE, len(payload)) + payload)
@@ -120,12 +125,12 @@ class DirectSocket:
             await self._room
 
     def pong(self, payload: bytes) -> None:
-        if self.writable and not self._closing:
+        if self.writable and self._open:
             self._transport.write(header(PONG, len(payload)) + payload)
 
     def answer_close(self, payload: bytes) -> None:
         """The peer has closed: say so once, unless it answers us."""
-        if not self._closing:
+        if self._open:
             self._transport.write(header(CLOSE, len(payload)) + payload)
         self.lost()
 
