@@ -1,7 +1,7 @@
 """A client of the protocol: it says what it is told to and remembers all that it hears.
 
-Nothing here waits for a time to pass: a test waits for an event, and `fence` tells that all which the server has sent so
-far has been heard.
+Nothing here waits for a time to pass: a test waits for an event, and `fence` tells that all which the server has sent
+so far has been heard.
 """
 
 from __future__ import annotations
@@ -78,7 +78,9 @@ class Client:
 
     async def answer(self, request_id: int | str) -> Event:
         """Return the answer to a request that was sent."""
-        event = await self.until(lambda: self._claim(lambda event: event.get("re") == request_id))
+        event: Event = await self.until(
+            lambda: self._claim(lambda event: event.get("re") == request_id), f"the answer to {request_id}"
+        )
         if event["type"] == "error":
             raise Refused(event)
         return event
@@ -112,7 +114,8 @@ class Client:
         def fits(event: Event) -> bool:
             return event["type"] == type and all(event.get(name) == value for name, value in fields.items())
 
-        return await self.until(lambda: self._claim(fits), f"{type} {fields}")
+        event: Event = await self.until(lambda: self._claim(fits), f"{type} {fields}")
+        return event
 
     async def until(self, condition: Callable[[], Any], what: str = "that") -> Any:
         """Return what `condition` gives, as soon as it is true; it is asked again whenever something was heard."""

@@ -173,7 +173,7 @@ class Http2Wire:
             return
         for event in self._http.receive_data(data):
             if isinstance(event, h2.events.ResponseReceived):
-                self._status = int(dict(event.headers)[":status"])
+                self._status = int(next(value for name, value in event.headers if name == ":status"))
             elif isinstance(event, h2.events.DataReceived):
                 self._http.acknowledge_received_data(event.flow_controlled_length, event.stream_id)
                 if self._status == 200:

@@ -11,9 +11,11 @@ import asyncpg
 import httpx2
 
 from app.identity import Surface
+from app.settings import Settings
 from app.services.tokens import sign_access_token
 from tests.server.processes import Server
 
+NO_LIMITS = {field.upper(): "0" for field in Settings.__struct_fields__ if field.startswith("limit_")}
 JWT_SECRET = "a secret for tests that is long enough"
 
 
@@ -57,6 +59,7 @@ class Installation:
                 "WEBSOCKET_PORT": "0",
                 "LOG_FORMAT": "json",
                 "DRAIN_SECONDS": "0.2",
+                **NO_LIMITS,
                 **self.environment,
                 **environment,
             },
