@@ -21,6 +21,7 @@ export function App({ session }: { session: Session }) {
         <main className="whole-page">
           <Notice
             role="alert"
+            isPage
             icon={<WarningIcon />}
             title={words.session.unreachable}
             hint={words.session.unreachableHint}
@@ -61,7 +62,9 @@ function SignedIn({ session, agent }: { session: Session; agent: Agent }) {
 function makeQueryClient(): QueryClient {
   return new QueryClient({
     defaultOptions: {
-      queries: { staleTime: Number.POSITIVE_INFINITY, gcTime: Number.POSITIVE_INFINITY, retry: 2 },
+      // A browser that calls itself offline may still reach a server on its own network.
+      queries: { staleTime: Infinity, gcTime: Infinity, retry: 2, networkMode: "always" },
+      mutations: { networkMode: "always" },
     },
   });
 }

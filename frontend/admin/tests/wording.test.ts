@@ -11,6 +11,7 @@ const notice = (event: Notice["event"], data: Notice["data"], sender: Notice["se
   lane: "public",
   seq: 1,
   message_id: "m",
+  client_msg_id: "c",
   sender,
   at: 0,
   event,

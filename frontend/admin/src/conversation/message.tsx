@@ -36,7 +36,9 @@ function Bubble({ sender, own, note, startsGroup, at, faint, children }: BubbleP
           <span className="message-sender" dir="auto">
             {own ? words.message.you : sender.name}
           </span>
-          {sender.role === "bot" && <span className="tag">{words.message.bot}</span>}
+          {sender.role === "bot" && sender.name !== words.message.bot && (
+            <span className="tag">{words.message.bot}</span>
+          )}
           {note && (
             <span className="tag note-tag" title={words.message.noteHint}>
               <LockIcon />

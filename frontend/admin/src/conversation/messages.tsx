@@ -66,7 +66,7 @@ export function Messages({ room, view, isOffline }: MessagesProps) {
       {(row) => (
         <>
           {row.startsDay && <DaySeparator row={row} now={now} />}
-          {row.startsNew && row !== rows[0] && <p className="new-line">{words.conversation.newLine}</p>}
+          {row.startsNew && <p className="new-line">{words.conversation.newLine}</p>}
           {item(row)}
           {delivery?.key === row.key && <DeliveryLine state={delivery.state} isOffline={isOffline} />}
         </>

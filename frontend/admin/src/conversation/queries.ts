@@ -1,4 +1,4 @@
-import { ChatError } from "@fireside/shared/errors";
+import { asChatError, ChatError } from "@fireside/shared/errors";
 import type { Conversation, ConversationStatus } from "@fireside/shared/protocol";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useSyncExternalStore } from "react";
@@ -15,6 +15,8 @@ export function useConversation(id: string): { conversation: Conversation | unde
       return true;
     },
     enabled: conversation === undefined,
+    // There is nothing to show without it, so it is tried for as long as it may come.
+    retry: (_, error) => asChatError(error).retryable,
   });
   return { conversation, isMissing: query.error instanceof ChatError && query.error.code === "not_found" };
 }

@@ -1,6 +1,8 @@
 import type { RoomView } from "@fireside/shared/room";
 import { useEffect, useRef, useState } from "react";
 
+const NO_LINE = Number.MAX_SAFE_INTEGER;
+
 /**
  * Where the "new" line stands: after this public `seq`. It is set when a conversation is opened, moves when
  * something comes that nobody here sees, and then stays although the messages below are read by now.
@@ -11,7 +13,7 @@ export function useReadLine(view: RoomView, agentId: number, isReading: boolean)
   const { marks, lanes } = view.conversation;
   const last = lanes.public.last ?? 0;
   const isJoined = marks.size > 0;
-  const [line, setLine] = useState(Number.MAX_SAFE_INTEGER);
+  const [line, setLine] = useState(NO_LINE);
   const readTo = useRef<number>(undefined);
 
   useEffect(() => {
@@ -22,7 +24,8 @@ export function useReadLine(view: RoomView, agentId: number, isReading: boolean)
     if (isReading) readTo.current = last;
     else if (readTo.current !== undefined && last > readTo.current) setLine(readTo.current);
   }, [isReading, last]);
-  return line;
+  // Where reading stopped may lie before all that is loaded; then there is no place for the line yet.
+  return lanes.public.first <= line ? line : NO_LINE;
 }
 
 /** Whoever opens a conversation for the first time begins where the team is. */

@@ -3,11 +3,15 @@ import { useLive } from "../live/context";
 import { words } from "../words";
 
 /** The tab's title: how many open conversations hold something unread, and whose is on the screen. */
-export function useTitle(customerName: string | undefined): void {
+export function useTitle(conversationId: string | undefined): void {
   const { conversations } = useLive();
-  const unread = useSyncExternalStore(conversations.subscribe, () => conversations.unreadConversations());
+  const title = useSyncExternalStore(conversations.subscribe, () => {
+    const shown = conversationId === undefined ? undefined : conversations.get(conversationId);
+    const page = shown ? words.title.page(shown.customer.name) : words.brand;
+    const unread = conversations.unreadConversations();
+    return unread > 0 ? words.title.unread(unread, page) : page;
+  });
   useEffect(() => {
-    const page = customerName === undefined ? words.brand : words.title.page(customerName);
-    document.title = unread > 0 ? words.title.unread(unread, page) : page;
-  }, [unread, customerName]);
+    document.title = title;
+  }, [title]);
 }

@@ -43,7 +43,7 @@ export function Workspace() {
 
   useViewportHeight();
   usePaneFocus(isPhone, id);
-  useTitle(id === undefined ? undefined : conversations.get(id)?.customer.name);
+  useTitle(id);
   useEffect(() => {
     live.currentId = id;
     change.reset();

@@ -6,14 +6,17 @@ interface NoticeProps {
   hint?: string;
   children?: ReactNode;
   role?: "status" | "alert";
+  /** The notice is all that the page has: its title is the page's. */
+  isPage?: boolean;
 }
 
 /** What a view shows when it has nothing else: what this is, why, and the next step. */
-export function Notice({ icon, title, hint, children, role }: NoticeProps) {
+export function Notice({ icon, title, hint, children, role, isPage }: NoticeProps) {
+  const Title = isPage ? "h1" : "p";
   return (
     <div className="notice" role={role}>
       {icon}
-      <p className="notice-title">{title}</p>
+      <Title className="notice-title">{title}</Title>
       {hint !== undefined && <p className="notice-hint">{hint}</p>}
       {children}
     </div>

@@ -77,7 +77,6 @@ export const en = {
     assigned: (name: string) => `Assigned to ${name}`,
     loading: "Loading conversations…",
     loadingMore: "Loading more…",
-    end: "That is all.",
     emptyOpen: "No open conversations",
     emptyOpenHint: "A new one appears here the moment a customer writes.",
     tryDemo: "Try it on the demo page",
@@ -96,7 +95,6 @@ export const en = {
     messages: (name: string) => `Conversation with ${name}`,
     log: "Messages",
     assignToMe: "Assign to me",
-    assignedToYou: "Assigned to you",
     assignedTo: (name: string) => `With ${name}`,
     takeOver: "Take over",
     unassign: "Unassign",
@@ -133,7 +131,6 @@ export const en = {
     sent: "Sent",
     delivered: "Delivered",
     seen: "Seen",
-    seenAt: "The customer has read this",
     failed: "Not sent.",
     tryAgain: "Try again",
     delete: "Delete",
@@ -141,7 +138,6 @@ export const en = {
     edited: "edited",
     writing: "writing…",
     announce: (name: string, text: string) => `${name}: ${text}`,
-    unknown: "A newer Fireside shows more here. Reload to see it.",
   },
 
   event: {
@@ -192,7 +188,6 @@ export const en = {
     nobody: "Nobody",
     started: "Started",
     lastActivity: "Last activity",
-    messages: "Messages",
     customerNumber: "Customer no.",
     team: "Your team",
   },
@@ -213,7 +208,6 @@ export const en = {
     send: "Send",
     newLine: "New line",
     leave: "Leave the composer",
-    or: "or",
     groups: { move: "Move", act: "In a conversation", write: "While writing" },
   },
 
