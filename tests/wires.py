@@ -96,7 +96,7 @@ class Http2Wire:
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader = reader
         self._writer = writer
-        self._http = h2.connection.H2Connection(h2.config.H2Configuration(header_encoding="utf-8"))
+        self._http = h2.connection.H2Connection(h2.config.H2Configuration(header_encoding=None))
         self._frames = Connection(ConnectionType.CLIENT)
         self._stream = 0
         self._status = 0
@@ -173,7 +173,7 @@ class Http2Wire:
             return
         for event in self._http.receive_data(data):
             if isinstance(event, h2.events.ResponseReceived):
-                self._status = int(next(value for name, value in event.headers if name == ":status"))
+                self._status = int(dict(event.headers)[b":status"])
             elif isinstance(event, h2.events.DataReceived):
                 self._http.acknowledge_received_data(event.flow_controlled_length, event.stream_id)
                 if self._status == 200:

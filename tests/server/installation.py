@@ -11,8 +11,8 @@ import asyncpg
 import httpx2
 
 from app.identity import Surface
-from app.settings import Settings
 from app.services.tokens import sign_access_token
+from app.settings import Settings
 from tests.server.processes import Server
 
 NO_LIMITS = {field.upper(): "0" for field in Settings.__struct_fields__ if field.startswith("limit_")}

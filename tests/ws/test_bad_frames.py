@@ -67,8 +67,8 @@ async def test_an_unknown_type_is_never_an_end(connect: Connect, customer: Perso
 
 async def test_what_agents_may_say_does_not_exist_for_customers(connect: Connect, customer: Person) -> None:
     client = await connect(customer)
-    for type in sorted(REQUEST_TYPES["admin"] - REQUEST_TYPES["widget"]):
-        assert await client.refusal(type, status="away", token="x", filters={}) == "unknown_type"
+    for event in sorted(REQUEST_TYPES["admin"] - REQUEST_TYPES["widget"]):
+        assert await client.refusal(event, status="away", token="x", filters={}) == "unknown_type"
 
 
 @pytest.mark.parametrize(
@@ -113,8 +113,8 @@ async def test_a_field_that_cannot_be_is_invalid(
 
 async def test_signals_with_wrong_fields_are_errors_without_re(connect: Connect, customer: Person) -> None:
     client = await connect(customer)
-    for type in ("typing_start", "typing_stop", "mark_read", "mark_delivered"):
-        await client.say(type, conversation_id="no uuid", seq=1)
+    for signal in ("typing_start", "typing_stop", "mark_read", "mark_delivered"):
+        await client.say(signal, conversation_id="no uuid", seq=1)
         error = await client.expect("error")
         assert error["code"] == "invalid"
         assert "re" not in error

@@ -182,8 +182,8 @@ async def test_what_is_for_those_inside_needs_joining(connect: Connect, customer
     client = await connect(customer)
     here = customer.conversation_id
     assert await client.refusal("sync", conversation_id=here, since=0) == "not_joined"
-    for type in ("typing_start", "typing_stop", "mark_read", "mark_delivered"):
-        await client.say(type, conversation_id=here, seq=1)
+    for signal in ("typing_start", "typing_stop", "mark_read", "mark_delivered"):
+        await client.say(signal, conversation_id=here, seq=1)
         error = await client.expect("error")
         assert error["code"] == "not_joined"
         assert "re" not in error
