@@ -13,12 +13,8 @@ from app.settings import Settings
 from bench.cores import pin_rest
 from bench.measure import Bench, engine_processes, run
 from bench.people import people, seed
+from bench.plan import PLAN
 from bench.server import SERVERS, WORK
-
-PLAN = {
-    "fanout": {"members": 500, "in_flight": 8},
-    "durable": {"conversations": 200, "in_flight": 1},
-}
 
 
 async def main() -> None:
@@ -34,22 +30,22 @@ async def main() -> None:
             bench = Bench(found, people(agents), engine_processes(found, Path(var_dir)), logs)
             seen: dict[tuple[str, str], list[dict[str, float]]] = {}
             for number in range(rounds):
-                for scenario, options in PLAN.items():
-                    for server in SERVERS.values():
-                        if only and not only & {scenario, server.name}:
+                for scenario in PLAN:
+                    for name in scenario.servers:
+                        if only and not (only & {scenario.name, name}):
                             continue
-                        result = await run(bench, server, scenario, options, warm_up=2, seconds=5)
-                        seen.setdefault((scenario, server.name), []).append(result.figures)
+                        result = await run(bench, SERVERS[name], scenario)
+                        seen.setdefault((scenario.name, name), []).append(result.figures)
                         print(
                             number,
-                            scenario,
-                            server.name,
+                            scenario.name,
+                            name,
                             {key: round(value, 2) for key, value in result.figures.items()},
                             flush=True,
                         )
-            for (scenario, name), figures in seen.items():
+            for (scenario_name, name), figures in seen.items():
                 print(
-                    scenario, name, {k: round(statistics.median(f[k] for f in figures), 2) for k in figures[0]}
+                    scenario_name, name, {k: round(statistics.median(f[k] for f in figures), 2) for k in figures[0]}
                 )
 
 

@@ -13,6 +13,7 @@ import redis
 from app.embedded import Engines
 from bench.cores import pin_rest, pin_server
 from bench.people import People, copy_of
+from bench.plan import Scenario
 from bench.server import PEER_PYTHON, ROOT, Server, running
 
 RUN_SECONDS = 300.0
@@ -38,18 +39,14 @@ class Bench(msgspec.Struct):
 async def run(
     bench: Bench,
     server: Server,
-    scenario: str,
-    options: dict[str, float],
-    *,
-    warm_up: float,
-    seconds: float,
+    scenario: Scenario,
 ) -> Figures:
     """Measure one server in one scenario.
 
     Raises:
         RuntimeError: The server or the load has failed; the message says where to look.
     """
-    log = bench.logs / f"{server.name}-{scenario}.log"
+    log = bench.logs / f"{server.name}-{scenario.name}.log"
     async with (
         asyncio.timeout(RUN_SECONDS),
         copy_of(bench.engines.database_url) as database_url,
@@ -62,13 +59,13 @@ async def run(
         ) as up,
     ):
         order = {
-            "scenario": scenario,
+            "scenario": scenario.load,
             "dialect": server.dialect,
             "urls": [up.url],
             "people": bench.people,
-            "options": options,
-            "warm_up": warm_up,
-            "seconds": seconds,
+            "options": scenario.options,
+            "warm_up": scenario.warm_up,
+            "seconds": scenario.seconds,
             "server": [up.process_id],
             "engines": bench.engine_processes,
         }

@@ -15,7 +15,7 @@ import asyncpg
 from app.migrate import migrate
 from app.services.tokens import sign_access_token
 
-CUSTOMERS = 5_000
+CUSTOMERS = 10_000
 AGENTS = 500
 HISTORY = 3
 """Entries in each conversation at the start; who resumes has missed them."""

@@ -45,6 +45,14 @@ SERVERS = {
             "socketio",
             ("node", str(WORK / "socketio_node" / "server.mjs")),
         ),
+        Server(
+            "python_socketio",
+            "python-socketio",
+            "socketio",
+            (str(PEER_PYTHON), str(PEERS / "python_socketio" / "server.py")),
+        ),
+        Server("ws_node", "ws on Node", "raw", ("node", str(WORK / "ws_node" / "server.mjs"))),
+        Server("picows", "picows", "raw", (str(PEER_PYTHON), str(PEERS / "picows" / "server.py"))),
     )
 }
 

@@ -11,9 +11,13 @@ import uvloop
 
 from bench.load.durable import durable
 from bench.load.fanout import fanout
+from bench.load.idle import idle
+from bench.load.inbox import inbox
+from bench.load.rate import rate
 from bench.load.run import Order, Run
+from bench.load.storm import storm
 
-SCENARIOS = {"fanout": fanout, "durable": durable}
+SCENARIOS = {each.__name__: each for each in (fanout, durable, rate, storm, idle, inbox)}
 
 
 def main() -> None:

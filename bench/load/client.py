@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Callable
 
 import msgspec
-from picows import WSFrame, WSListener, WSMsgType, WSTransport, ws_connect
+from picows import WSListener, WSMsgType, WSTransport, ws_connect
 
 TEXT = WSMsgType.TEXT
 CONNECT_SECONDS = 60.0
@@ -52,6 +52,13 @@ class Client(WSListener):  # type: ignore[misc]
     def say(self, conversation_id: str, meant_at: int) -> None:
         """Send a message that says when it was meant to be sent."""
         raise NotImplementedError
+
+    def type(self, conversation_id: str) -> None:
+        """Say that somebody is typing, where the server knows of such a thing."""
+
+    def cut(self) -> None:
+        """Break the connection, as a network does."""
+        self.transport.underlying_transport.abort()
 
     def on_ws_connected(self, transport: WSTransport) -> None:
         self.transport = transport
@@ -104,8 +111,3 @@ async def connect_all(clients: list[Client], url: str, *, at_once: int = 64) -> 
             await connect(client, url)
 
     await asyncio.gather(*(one(client) for client in clients))
-
-
-def frame_text(frame: WSFrame) -> bytes:
-    payload: bytes = frame.get_payload_as_bytes()
-    return payload

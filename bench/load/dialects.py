@@ -43,6 +43,9 @@ class Fireside(Client):
             ),
         )
 
+    def type(self, conversation_id: str) -> None:
+        self.transport.send(TEXT, b'{"type":"typing_start","conversation_id":"%s"}' % conversation_id.encode())
+
     def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
         if frame.msg_type is not TEXT:
             return
@@ -119,6 +122,9 @@ class SocketIO(Client):
                 marked(meant_at).encode(),
             ),
         )
+
+    def type(self, conversation_id: str) -> None:
+        self.transport.send(TEXT, b'42["typing_start",{"conversation_id":"%s"}]' % conversation_id.encode())
 
     def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
         if frame.msg_type is not TEXT:

@@ -65,6 +65,14 @@ class Run:
         ]
         return [self.client(person) for person in (customer, *agents)]
 
+    def customers(self, count: int) -> list[Client]:
+        """Return a socket for each of so many customers, in their conversations."""
+        return [self.client(customer) for customer in self.people.customers[:count]]
+
+    def watcher(self) -> Client:
+        """Return the socket of an agent who follows the inbox."""
+        return self.client(msgspec.structs.replace(self.people.agents[0], follows_inbox=True))
+
     def pairs(self, count: int) -> list[tuple[Client, Client]]:
         """Return a customer's and an agent's socket for each of so many conversations; an agent has ten."""
         pairs = []

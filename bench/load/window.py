@@ -1,10 +1,10 @@
-"""The time that is measured, and what the processes used of the processors meanwhile."""
+"""The time that is measured, and what the processes used of the machine meanwhile."""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import msgspec
 import psutil
@@ -28,24 +28,36 @@ class Window:
 
     async def measure(self, seconds: float, count: Callable[[], int]) -> tuple[int, Usage]:
         """Return by how much `count` grew in `seconds`, and what that cost."""
-        used, before, began = self._used(), count(), time.perf_counter()
+        used, before, began = self.used(), count(), time.perf_counter()
         await asyncio.sleep(seconds)
-        after, ended, now_used = count(), time.perf_counter(), self._used()
-        spent = [now - then for now, then in zip(now_used, used, strict=True)]
-        return after - before, Usage(ended - began, *spent)
+        after, ended = count(), time.perf_counter()
+        return after - before, self.usage_since(used, ended - began)
 
-    def _used(self) -> tuple[float, float, float]:
+    def used(self) -> tuple[float, float, float]:
+        """Return what server, engines and load have used of the processors so far, in seconds."""
         return processor_seconds(self._server), processor_seconds(self._engines), time.process_time()
+
+    def usage_since(self, used: tuple[float, float, float], seconds: float) -> Usage:
+        return Usage(seconds, *(now - then for now, then in zip(self.used(), used, strict=True)))
+
+    def memory(self) -> int:
+        """Return the server's resident memory in bytes."""
+        return sum(each.memory_info().rss for each in families(self._server))
+
+
+def families(parents: list[int]) -> Iterator[psutil.Process]:
+    for parent in parents:
+        process = psutil.Process(parent)
+        yield process
+        yield from process.children(recursive=True)
 
 
 def processor_seconds(parents: list[int]) -> float:
     total = 0.0
-    for parent in parents:
-        process = psutil.Process(parent)
-        for each in (process, *process.children(recursive=True)):
-            try:
-                times = each.cpu_times()
-            except psutil.NoSuchProcess:
-                continue
-            total += times.user + times.system
+    for each in families(parents):
+        try:
+            times = each.cpu_times()
+        except psutil.NoSuchProcess:
+            continue
+        total += times.user + times.system
     return total
