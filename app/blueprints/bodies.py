@@ -8,6 +8,7 @@ from uuid import UUID
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from app.blueprints.cursors import PATTERN
 from app.protocol import (
     TEXT_CHARS,
     Conversation,
@@ -21,9 +22,13 @@ from app.protocol import (
 )
 
 NO_NUL = r"^[^\x00]*$"
+BLANK = r"\x09-\x0d\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
+"""What `str.isspace` takes for space; `\\s` is something else in each language that reads our description."""
 UserId = Annotated[int, Meta(ge=1, le=2**31 - 1)]
 Token = Annotated[str, Meta(min_length=1, max_length=4096)]
-Text = Annotated[str, Meta(min_length=1, max_length=TEXT_CHARS, pattern=r"^\s*[^\s\x00][^\x00]*$")]
+Text = Annotated[
+    str, Meta(min_length=1, max_length=TEXT_CHARS, pattern=rf"^[{BLANK}]*[^{BLANK}\x00][^\x00]*$")
+]
 """Not blank, and without NUL, which Postgres does not keep."""
 MAX_KEY_CHARS = 255
 
@@ -71,8 +76,8 @@ class SessionOpened(Struct, frozen=True):
 
 
 class ConversationFilter(Struct, frozen=True):
-    status: ConversationStatus | None = None
-    before: Annotated[str, Meta(max_length=200)] | None = None
+    status: ConversationStatus | UnsetType = UNSET
+    before: Annotated[str, Meta(pattern=PATTERN)] | UnsetType = UNSET
     """The `next` of the page before."""
     limit: Annotated[int, Meta(ge=1, le=100)] = 50
 
@@ -90,7 +95,7 @@ class ConversationChange(Struct, frozen=True):
 
 
 class HistoryFilter(Struct, frozen=True):
-    before: Seq | None = None
+    before: Seq | UnsetType = UNSET
     limit: Annotated[int, Meta(ge=1, le=100)] = 50
     lane: LaneName = "public"
 
@@ -109,7 +114,8 @@ class EntryPage(Struct, frozen=True):
     head: int
 
 
-class NewText(Struct, frozen=True, tag_field="type", tag="text"):
+class NewText(Struct, frozen=True):
+    type: Literal["text"]
     text: Text
 
 
@@ -155,19 +161,25 @@ class InboxList(Struct, frozen=True):
 
 
 class ChatHeaders(Struct, frozen=True):
-    idempotency_key: Annotated[str, Meta(max_length=MAX_KEY_CHARS)] | None = None
+    idempotency_key: Annotated[str, Meta(max_length=MAX_KEY_CHARS)] | UnsetType = UNSET
 
 
-class ChatRequest(Struct, frozen=True, kw_only=True):
+class ChatFields(Struct, frozen=True, kw_only=True):
     """Give `conversation_id`, or the customer's session token as `session_id`."""
 
     message: Text
-    conversation_id: UUID | None = None
-    session_id: Token | None = None
-    client_msg_id: UUID | None = None
+    conversation_id: UUID | UnsetType = UNSET
+    session_id: Token | UnsetType = UNSET
+    client_msg_id: UUID | UnsetType = UNSET
     """Makes a retry safe; so does an Idempotency-Key header."""
     stream: bool = False
     """Answer in server-sent events while the reply grows."""
+
+
+ChatRequest = Annotated[
+    ChatFields,
+    Meta(extra_json_schema={"oneOf": [{"required": ["conversation_id"]}, {"required": ["session_id"]}]}),
+]
 
 
 class ChatReply(Struct, frozen=True):

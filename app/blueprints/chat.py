@@ -7,10 +7,11 @@ from contextlib import aclosing
 from typing import cast
 from uuid import UUID, uuid5
 
+from msgspec import UNSET
 from quart import Blueprint, Response, request
 
 from app.blueprints.bearer import authenticate_backend
-from app.blueprints.bodies import MAX_KEY_CHARS, ChatHeaders, ChatReply, ChatRequest
+from app.blueprints.bodies import MAX_KEY_CHARS, ChatFields, ChatHeaders, ChatReply, ChatRequest
 from app.blueprints.operations import operation
 from app.blueprints.sse import sse_event, sse_response
 from app.errors import (
@@ -46,7 +47,7 @@ def blueprint(services: Services) -> Blueprint:
         by=["api_key"],
         streams=True,
     )
-    async def post_chat(body: ChatRequest) -> ChatReply | Response:
+    async def post_chat(body: ChatFields) -> ChatReply | Response:
         """Say something for a customer and get the bot's reply.
 
         `reply` is null where no bot answers: the inbox has none, or an agent has taken over. With `stream`
@@ -54,7 +55,8 @@ def blueprint(services: Services) -> Blueprint:
         `reply`.
         """
         await authenticate_backend(services.auth)
-        client_msg_id = body.client_msg_id or read_idempotency_key()
+        key = read_idempotency_key()
+        client_msg_id = key if body.client_msg_id is UNSET else body.client_msg_id
         customer, conversation_id = await find_customer(body)
         appended = await services.messages.send_message(
             customer,
@@ -68,13 +70,13 @@ def blueprint(services: Services) -> Blueprint:
         reply = await services.bots.reply_to(appended)
         return ChatReply(conversation_id, message, reply)
 
-    async def find_customer(body: ChatRequest) -> tuple[Identity, UUID]:
+    async def find_customer(body: ChatFields) -> tuple[Identity, UUID]:
         """Return for whom the backend speaks, and where."""
         conversation_id, session_token = body.conversation_id, body.session_id
-        if session_token is not None and conversation_id is None:
+        if session_token is not UNSET and conversation_id is UNSET:
             customer = await services.auth.customer(session_token)
             return customer, await open_conversation(services.db, customer.user_id, uuid7())
-        if conversation_id is None or session_token is not None:
+        if conversation_id is UNSET or session_token is not UNSET:
             raise Invalid("Give either conversation_id or session_id.")
         found = await select_customer(services.db, conversation_id)
         if found is None:

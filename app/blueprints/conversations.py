@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from uuid import UUID
 
-import msgspec
+from msgspec import UNSET
 from quart import Blueprint
 
 from app.blueprints.bearer import authenticate, authenticate_agent, customer_id
 from app.blueprints.bodies import ConversationChange, ConversationFilter, ConversationPage
+from app.blueprints.cursors import read_cursor, write_cursor
 from app.blueprints.operations import operation
-from app.errors import AuthFailed, Forbidden, Invalid, NotFound
+from app.errors import AuthFailed, Forbidden, NotFound
 from app.protocol import Conversation
 from app.services import Services
 from app.store.conversations import (
-    Cursor,
     select_conversation,
     select_conversations,
     select_own_conversations,
@@ -40,14 +39,13 @@ def blueprint(services: Services) -> Blueprint:
         `before` of the following.
         """
         customer = customer_id(await authenticate(auth))
-        before = read_cursor(query.before) if query.before else None
+        before = read_cursor(query.before) if query.before is not UNSET else None
+        status = None if query.status is UNSET else query.status
         if customer is None:
-            page, cursor = await select_conversations(
-                db, status=query.status, before=before, limit=query.limit
-            )
+            page, cursor = await select_conversations(db, status=status, before=before, limit=query.limit)
         else:
             page, cursor = await select_own_conversations(
-                db, customer, status=query.status, before=before, limit=query.limit
+                db, customer, status=status, before=before, limit=query.limit
             )
         return ConversationPage(page, write_cursor(cursor) if cursor else None)
 
@@ -76,21 +74,3 @@ def blueprint(services: Services) -> Blueprint:
         )
 
     return conversations
-
-
-def write_cursor(cursor: Cursor) -> str:
-    return urlsafe_b64encode(msgspec.json.encode(cursor)).decode().rstrip("=")
-
-
-def read_cursor(text: str) -> Cursor:
-    """Return what `write_cursor` wrote.
-
-    Raises:
-        Invalid: The client made it up.
-    """
-    try:
-        return msgspec.json.decode(urlsafe_b64decode(text + "=" * (-len(text) % 4)), type=Cursor)
-    except (ValueError, msgspec.DecodeError) as error:
-        raise Invalid(
-            "`before` is not the `next` of another page. Leave it out for the first page."
-        ) from error

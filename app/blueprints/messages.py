@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from msgspec import UNSET
 from quart import Blueprint
 
 from app.blueprints.bearer import authenticate, authenticate_user, reader
@@ -38,9 +39,8 @@ def blueprint(services: Services) -> Blueprint:
     async def list_messages(conversation_id: UUID, query: HistoryFilter) -> EntryPage:
         """Return the entries before `before`, or the newest, oldest first."""
         lane = await enter(reader(await authenticate(auth)), conversation_id, query.lane)
-        return EntryPage(
-            *await select_history(db, conversation_id, lane, before=query.before, limit=query.limit)
-        )
+        before = None if query.before is UNSET else query.before
+        return EntryPage(*await select_history(db, conversation_id, lane, before=before, limit=query.limit))
 
     @messages.get("/events")
     @operation(

@@ -96,21 +96,10 @@ def build_parameters(model: type[Any], place: str) -> tuple[list[dict[str, Any]]
                 "name": name.replace("_", "-").title() if place == "header" else name,
                 "in": place,
                 "required": name in own.get("required", ()),
-                "schema": without_null(schema),
+                "schema": schema,
             }
         )
     return parameters, components
-
-
-def without_null(schema: dict[str, Any]) -> dict[str, Any]:
-    """Drop null from a parameter's type: a query string cannot say it, one leaves the parameter out."""
-    if "anyOf" in schema:
-        others: list[dict[str, Any]] = [kind for kind in schema["anyOf"] if kind != {"type": "null"}]
-        if len(others) == 1:
-            return others[0]
-    if "enum" in schema:
-        return {**schema, "enum": [value for value in schema["enum"] if value is not None]}
-    return schema
 
 
 def register(app: Quart) -> None:

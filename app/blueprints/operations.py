@@ -54,7 +54,7 @@ class ErrorBody(Struct, frozen=True):
 
 def operation(
     *,
-    body: type[Struct] | None = None,
+    body: Any = None,
     query: type[Struct] | None = None,
     headers: type[Struct] | None = None,
     gives: Mapping[int, type[Struct] | None],
@@ -129,11 +129,27 @@ async def read_body(kind: type[T]) -> T:
         raise UnsupportedMediaType("Send the body as JSON, with Content-Type: application/json.")
     data = await request.get_data()
     try:
-        return msgspec.json.decode(data, type=kind)
+        return decode(data, kind)
     except msgspec.ValidationError as error:
         raise Invalid(f"{error}.") from error
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
         raise BadRequest("The body is not valid JSON.") from error
+
+
+def decode(data: str | bytes, kind: type[T]) -> T:
+    """Decode strictly, but take 7.0 for 7: to JSON both are the same number, and some languages write it so."""
+    try:
+        return msgspec.json.decode(data, type=kind)
+    except msgspec.ValidationError:
+        return msgspec.convert(without_fraction(msgspec.json.decode(data)), kind, str_keys=True)
+
+
+def without_fraction(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: without_fraction(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [without_fraction(item) for item in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def read_query(kind: type[T]) -> T:
@@ -142,6 +158,9 @@ def read_query(kind: type[T]) -> T:
     Raises:
         Invalid: with what was expected and where.
     """
+    for name, values in request.args.lists():
+        if len(values) > 1:
+            raise Invalid(f"?{name} is given {len(values)} times; give it once.")
     try:
         return msgspec.convert(request.args.to_dict(), kind, strict=False)
     except msgspec.ValidationError as error:

@@ -7,7 +7,7 @@ from uuid import UUID
 from msgspec import UNSET, UnsetType
 
 from app.db import Database
-from app.errors import Invalid, NotFound
+from app.errors import NotFound
 from app.identity import Identity
 from app.log import Lane
 from app.protocol import Conversation, ConversationStatus, Sender
@@ -32,8 +32,7 @@ class Conversations:
         """Close or reopen a conversation, or give it to an agent. What is so already is not logged again.
 
         Raises:
-            NotFound: There is no such conversation.
-            Invalid: There is no such agent.
+            NotFound: There is no such conversation, or no such agent.
         """
         now = await select_conversation(self._db, conversation_id)
         if now is None:
@@ -54,7 +53,7 @@ class Conversations:
         if assignee_id is not None:
             assignee = await select_agent(self._db, assignee_id)
             if assignee is None:
-                raise Invalid(f"There is no agent with the id {assignee_id}. GET /chat/agents lists them.")
+                raise NotFound(f"There is no agent with the id {assignee_id}. GET /chat/agents lists them.")
         await self._messages.append_event(
             conversation_id,
             "assigned",

@@ -90,7 +90,18 @@ async def test_the_list_pages_without_gaps_or_repetitions(
 
 
 @pytest.mark.parametrize(
-    "query", ["before=nonsense", "before=W10", "limit=0", "limit=101", "limit=x", "status=lost", "before=%00"]
+    "query",
+    [
+        "before=nonsense",
+        "before=1.2.3",
+        "limit=0",
+        "limit=101",
+        "limit=x",
+        "status=lost",
+        "before=%00",
+        "status=open&status=open",
+        "status=null",
+    ],
 )
 async def test_an_impossible_query_is_refused_with_what_is_possible(agent: Person, query: str) -> None:
     response = await agent.get(f"/chat/conversations?{query}")
@@ -158,10 +169,11 @@ async def test_what_cannot_be_changed_is_said(agent: Person, backend: Person, cu
         (customer, {"status": "closed"}, 403),
         (backend, {"status": "closed"}, 403),
         (agent, {"status": "lost"}, 422),
-        (agent, {"assignee_id": customer.id}, 422),
-        (agent, {"assignee_id": 2**31 - 1}, 422),
+        (agent, {"assignee_id": customer.id}, 404),
+        (agent, {"assignee_id": 2**31 - 1}, 404),
         (agent, {"assignee_id": 2**31}, 422),
         (agent, {"assignee_id": "1"}, 422),
+        (agent, {"assignee_id": 1.5}, 422),
     ):
         response = await person.patch(path, body)
         assert response.status_code == status, body
@@ -184,3 +196,11 @@ async def test_the_teams_lists_are_for_the_team(agent: Person, backend: Person, 
     for path in ("/chat/agents", "/chat/inboxes"):
         assert (await customer.get(path)).status_code == 403
         assert (await customer.client.get(path)).status_code == 401
+
+
+async def test_any_place_in_the_list_may_be_asked_for(agent: Person, customer: Person) -> None:
+    await customer.say("hello")
+    id_ = "f" * 32
+    assert await listed(agent, f"?before=0.0.{id_}") == []
+    (item,) = await listed(agent, f"?before=999999999.9999999999999999.{id_}%0A")
+    assert item["id"] == customer.conversation_id

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, quote, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
+import asyncpg
 import msgspec
 import pytest
 import redis.asyncio
@@ -41,9 +42,7 @@ class Detour:
         self.mend()
         self.settings = msgspec.structs.replace(
             settings,
-            database_url=settings.database_url.replace(
-                quote(str(self.sockets), safe=""), quote(str(self.link), safe="")
-            ).replace(str(self.sockets), str(self.link)),
+            database_url=settings.database_url.replace(str(self.sockets), str(self.link)),
             redis_url=settings.redis_url.replace(str(self.redis_socket), str(self.redis_link)),
         )
         self.original = settings
@@ -54,12 +53,47 @@ class Detour:
         self.link.symlink_to(self.sockets)
         self.redis_link.symlink_to(self.redis_socket)
 
-    async def cut_postgres(self, app: Fireside) -> None:
+    async def cut_postgres(self) -> None:
         self.link.unlink()
-        await app.services.db.disconnect()
+        connection = await asyncpg.connect(self.original.database_url)
+        await connection.execute(
+            """
+            select pg_terminate_backend(pid) from pg_stat_activity
+             where datname = current_database() and pid <> pg_backend_pid()
+            """
+        )
+        await connection.close()
 
     async def cut_redis(self) -> None:
         self.redis_link.unlink()
         async with redis.asyncio.Redis.from_url(self.original.redis_url) as client:
             await client.client_kill_filter(skipme=True, _type="normal")
             await client.client_kill_filter(_type="pubsub")
+
+
+@pytest.fixture
+def detour(settings: Settings, tmp_path: Path) -> Detour:
+    return Detour(settings, tmp_path)
+
+
+async def test_without_redis_it_is_degraded_and_chat_goes_on(detour: Detour) -> None:
+    app = create_app(detour.settings)
+    async with app.test_app():
+        client = app.test_client()
+        await detour.cut_redis()
+        assert await ask(client, "/readyz") == (200, {"status": "degraded"})
+        detour.mend()
+        assert await ask(client, "/readyz") == (200, {"status": "ok"})
+
+
+async def test_without_postgres_it_is_unavailable_but_alive_and_comes_back_by_itself(detour: Detour) -> None:
+    app = create_app(detour.settings)
+    async with app.test_app():
+        client = app.test_client()
+        await detour.cut_postgres()
+        assert await ask(client, "/readyz") == (503, {"status": "unavailable"})
+        assert await ask(client, "/healthz") == (200, {"status": "ok"})
+        response = await client.post("/chat/sessions", json={"inbox": "x"})
+        assert (response.status_code, (await response.get_json())["code"]) == (503, "unavailable")
+        detour.mend()
+        assert await ask(client, "/readyz") == (200, {"status": "ok"})
