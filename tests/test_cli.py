@@ -1,0 +1,152 @@
+"""The commands that set things up, as processes."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+
+from app.demo import create_demo
+from app.settings import Settings
+
+ROOT = Path(__file__).parent.parent
+
+
+class Shell:
+    def __init__(self, settings: Settings) -> None:
+        self.environment = {
+            **{name: value for name, value in os.environ.items() if not name.startswith("OPENAI_")},
+            "DATABASE_URL": settings.database_url,
+            "REDIS_URL": settings.redis_url,
+            "PYTHONPATH": str(ROOT),
+        }
+        self.folder = settings.var_dir
+
+    def run(self, *arguments: str, input: str = "") -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "app", *arguments],
+            env=self.environment,
+            cwd=self.folder,
+            input=input,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+
+    def json(self, *arguments: str) -> Any:
+        done = self.run(*arguments, "--json")
+        assert (done.returncode, done.stderr) == (0, "")
+        return json.loads(done.stdout)
+
+
+@pytest.fixture
+def shell(settings: Settings) -> Shell:
+    return Shell(settings)
+
+
+def test_an_agent_gets_a_password_once_and_keeps_it(shell: Shell, settings: Settings) -> None:
+    agent = ("create-agent", "--email", "ada@example.com", "--name", "Ada")
+    first = shell.json(*agent)
+    assert first["created"]
+    assert len(first["password"]) >= 16
+    again = shell.json("create-agent", "--email", "ADA@example.com", "--name", "Ada L.", "--role", "admin")
+    assert again == {"id": first["id"], "email": "ADA@example.com", "created": False}
+    told = shell.run(*agent)
+    assert told.stdout == "Updated the agent Ada <ada@example.com>.\n"
+
+
+async def test_what_an_update_does_not_name_stays(shell: Shell, settings: Settings) -> None:
+    shell.json("create-agent", "--email", "ada@example.com", "--name", "Ada", "--role", "admin")
+    connection = await asyncpg.connect(settings.database_url)
+    before = await connection.fetchrow("select is_admin, password_hash from users where role = 'agent'")
+    shell.json("create-agent", "--email", "ada@example.com", "--name", "Ada")
+    assert (
+        await connection.fetchrow("select is_admin, password_hash from users where role = 'agent'") == before
+    )
+    assert before["is_admin"]
+    assert (
+        shell.run(
+            "create-agent",
+            "--email",
+            "ada@example.com",
+            "--name",
+            "Ada",
+            "--password",
+            "-",
+            input="from a pipe\n",
+        ).returncode
+        == 0
+    )
+    after = await connection.fetchval("select password_hash from users where role = 'agent'")
+    assert after != before["password_hash"]
+    assert after.startswith("$argon2id$")
+    await connection.close()
+
+
+def test_an_inbox_keeps_its_key_and_takes_what_is_given(shell: Shell) -> None:
+    first = shell.json("create-inbox", "--name", "Shop", "--origin", "https://shop.example", "--bot", "echo")
+    assert first["origins"] == ["https://shop.example"]
+    assert first["bot"] == "echo"
+    again = shell.json("create-inbox", "--name", "Shop", "--bot", "none")
+    assert again == {**first, "bot": "none"}
+    secret = shell.json("create-inbox", "--name", "Shop", "--any-origin", "--show-identity-secret")
+    assert secret["origins"] == []
+    assert len(secret["identity_secret"]) >= 32
+    told = shell.run("create-inbox", "--name", "Shop").stdout
+    assert f'data-inbox="{first["key"]}"' in told
+    assert secret["identity_secret"] not in told
+
+
+def test_an_api_key_is_shown_once_and_replaced_only_when_told_to(shell: Shell) -> None:
+    key = shell.json("create-api-key", "--name", "backend")["key"]
+    assert key.startswith("fsk_")
+    refused = shell.run("create-api-key", "--name", "backend")
+    assert refused.returncode == 1
+    assert "--rotate" in refused.stderr
+    assert shell.json("create-api-key", "--name", "backend", "--rotate")["key"] != key
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "reason"),
+    [
+        (("create-agent", "--email", "nobody", "--name", "N"), 1, "'nobody' is no email address"),
+        (("create-agent", "--email", "a@b.example", "--name", ""), 1, "The name ''"),
+        (("create-agent", "--email", "a@b.example", "--name", "a\x1bb"), 1, "printable"),
+        (("create-agent", "--email", "a@b.example", "--name", "N", "--password", "short"), 1, "8 to 1024"),
+        (("create-agent", "--name", "N"), 2, "--email"),
+        (("create-inbox", "--name", "S", "--origin", "https://shop.example/"), 1, "is no origin"),
+        (("create-inbox", "--name", "S", "--origin", "shop.example; x"), 1, "is no origin"),
+        (("create-inbox", "--name", "S", "--origin", "https://a.example", "--any-origin"), 2, "either"),
+        (("create-inbox", "--name", "S", "--colour", "red"), 1, "#c2410c"),
+        (("create-inbox", "--name", "S", "--bot", "openai"), 2, "OPENAI_BASE_URL"),
+        (("create-inbox", "--name", "S", "--bot", "parrot"), 2, "'parrot'"),
+    ],
+)
+def test_what_cannot_be_is_one_clear_line(
+    shell: Shell, arguments: tuple[str, ...], status: int, reason: str
+) -> None:
+    done = shell.run(*arguments)
+    assert done.returncode == status
+    assert reason in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+
+
+async def test_the_first_run_makes_a_demo_and_a_second_does_not(settings: Settings) -> None:
+    demo = await create_demo(settings.database_url)
+    assert demo is not None
+    assert await create_demo(settings.database_url) is None
+    connection = await asyncpg.connect(settings.database_url)
+    assert await connection.fetchval("select email from users where role = 'agent'") == demo.email
+    await connection.close()
+
+
+async def test_a_database_in_use_gets_no_demo(settings: Settings, shell: Shell) -> None:
+    shell.json("create-inbox", "--name", "Shop")
+    assert await create_demo(settings.database_url) is None
