@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable
+from time import monotonic
 from typing import Any
 from uuid import UUID
 
@@ -37,6 +38,10 @@ PUBLISH_SECONDS = 0.2
 HEARTBEAT_SECONDS = 0.5
 SUSPECT_SECONDS = 1.5
 """Without our own heartbeat for so long, Redis counts as deaf."""
+
+
+ALONE_SECONDS = 5.0
+"""Ten heartbeats of another process would have come in this time."""
 
 
 class Hint(Struct, array_like=True):
@@ -105,9 +110,10 @@ class Broker:
         self._awake = asyncio.Event()
         self._count = 0
         self._heard_at = float("-inf")
+        self._others_heard_at = float("-inf")
         self.suspect = True
         """True while it is not proved that what we publish arrives."""
-        self.on_hint: Callable[[Hint], None] = lambda hint: None
+        self.on_hints: Callable[[list[Hint]], None] = lambda hints: None
         self.on_signal: Callable[[RoomSignal], None] = lambda signal: None
         self.on_recovered: Callable[[], None] = lambda: None
         """Called when Redis is back, or has silently resubscribed us: what was published meanwhile is gone."""
@@ -119,6 +125,8 @@ class Broker:
 
     def publish(self, batch: list[Appended]) -> None:
         """Tell the other processes of entries. Never waits, never fails."""
+        if self._alone:
+            return
         for appended in batch:
             conversation_id = appended.conversation_id
             hint = Hint(
@@ -133,6 +141,8 @@ class Broker:
 
     def signal(self, conversation_id: UUID, event: str, payload: bytes, *, except_user_id: int = 0) -> None:
         """Tell the other processes of a signal in a room. Never waits, never fails."""
+        if self._alone:
+            return
         signal = RoomSignal(self.process_id, conversation_id.bytes, except_user_id, event, payload)
         self._queue.append((self._shard(conversation_id), encode(signal)))
         self._awake.set()
@@ -141,6 +151,14 @@ class Broker:
         """Hand `body` to the `topic` of the other processes. Never waits, never fails."""
         self._queue.append((self.key("all"), encode(Notice(self.process_id, topic, body))))
         self._awake.set()
+
+    @property
+    def _alone(self) -> bool:
+        """Whether Redis works and no other process has been heard of for long: then nobody needs to be told.
+
+        Should one be there all the same, its sweep finds what it was not told.
+        """
+        return not self.suspect and monotonic() - self._others_heard_at > ALONE_SECONDS
 
     def _shard(self, conversation_id: UUID) -> str:
         return self.key(str(conversation_id.bytes[-1] % SHARDS))
@@ -181,13 +199,12 @@ class Broker:
 
     async def beat(self) -> None:
         """Send heartbeats to ourselves and watch for them, until cancelled."""
-        loop = asyncio.get_running_loop()
         while True:
             self._count += 1
             self._queue.append((self.key("all"), encode(Heartbeat(self.process_id, self._count))))
             self._awake.set()
             await asyncio.sleep(HEARTBEAT_SECONDS)
-            if loop.time() - self._heard_at > SUSPECT_SECONDS and not self.suspect:
+            if monotonic() - self._heard_at > SUSPECT_SECONDS and not self.suspect:
                 self.suspect = True
                 log.warning("redis_deaf", seconds=SUSPECT_SECONDS)
 
@@ -201,10 +218,9 @@ class Broker:
             await asyncio.sleep(HEARTBEAT_SECONDS / 2)
 
     async def _listen(self) -> None:
-        loop = asyncio.get_running_loop()
         async with self._ear.pubsub() as pubsub:
             await pubsub.subscribe(self.key("all"), *(self.key(str(shard)) for shard in range(SHARDS)))
-            started_at = loop.time()
+            started_at = monotonic()
             while True:
                 message = await pubsub.get_message(timeout=SUSPECT_SECONDS)
                 if message is not None:
@@ -213,7 +229,7 @@ class Broker:
                     elif message["type"] == "subscribe" and not self.suspect:
                         # redis-py resubscribes without a word; this is the only trace that it did.
                         self.on_recovered()
-                elif loop.time() - max(self._heard_at, started_at) > SUSPECT_SECONDS:
+                elif monotonic() - max(self._heard_at, started_at) > SUSPECT_SECONDS:
                     # A connection that says nothing for so long is dead, whatever TCP thinks of it.
                     return
 
@@ -226,11 +242,12 @@ class Broker:
         if isinstance(message, Heartbeat):
             if message.origin == self.process_id:
                 self._heartbeat()
+            else:
+                self._others_heard_at = monotonic()
         elif message.origin == self.process_id:
             return
         elif isinstance(message, Hints):
-            for hint in message.hints:
-                self.on_hint(hint)
+            self.on_hints(message.hints)
         elif isinstance(message, RoomSignal):
             self.on_signal(message)
         else:
@@ -239,7 +256,7 @@ class Broker:
                 take(message.body)
 
     def _heartbeat(self) -> None:
-        self._heard_at = asyncio.get_running_loop().time()
+        self._heard_at = monotonic()
         if self.suspect:
             self.suspect = False
             log.info("redis_heard")

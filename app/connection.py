@@ -31,7 +31,7 @@ from app.errors import (
     TokenExpired,
     UnknownType,
 )
-from app.frame import Frame
+from app.frame import Burst, Frame
 from app.identity import Identity, Surface
 from app.protocol import Authenticate, ErrorEvent, RequestId, Resumed, Since
 from app.services import Services
@@ -408,7 +408,7 @@ class Connection:
         """Send what the client is owed: an answer, a state it asked for."""
         self.socket.send(Frame.of(event))
 
-    def write(self, frame: Frame) -> bool:
+    def write(self, frame: Frame | Burst) -> bool:
         return self.socket.write(frame)
 
     def fail(self, error: FiresideError, request_id: RequestId | None = None) -> None:
@@ -448,6 +448,9 @@ class Connection:
     async def _pump_once(self, follower: Follower) -> None:
         """Write one page, and let the next follower have its turn."""
         lane, cursor = follower.lane, follower.cursor
+        if cursor >= lane.head:
+            self._behind.pop(follower, None)
+            return
         frames = lane.frames_after(cursor)
         if frames is None:
             try:
@@ -459,12 +462,12 @@ class Connection:
                 # It left, or joined anew from elsewhere, while the page was read.
                 self._behind.pop(follower, None)
                 return
-            if follower.cursor == cursor and (not frames or frames[0][0] != cursor + 1):
+            if not frames and follower.cursor == cursor:
                 log.error(
                     "log_hole", conversation=str(lane.room.conversation_id), lane=lane.number, after=cursor
                 )
                 raise Closing(INSUFFICIENT, "the log has a hole")
-        follower.take(frames)
+        follower.take(cursor + 1, frames)
         self._behind.pop(follower, None)
         if follower.behind and follower in lane.followers:
             self._behind[follower] = None

@@ -34,6 +34,10 @@ LOST = (
 """What says that Postgres, not the statement, is the trouble. The same statement may succeed later."""
 
 
+async def _keep(_connection: object) -> None:
+    """Give a connection back as it is: nothing here changes its session, and asyncpg's reset is a round trip."""
+
+
 class Database:
     """Statements on a bounded pool. Every method raises `Unavailable` or `Timeout` when Postgres cannot answer."""
 
@@ -44,6 +48,7 @@ class Database:
             max_size=pool_size,
             max_inactive_connection_lifetime=60,
             timeout=5,
+            reset=_keep,
             server_settings={
                 "application_name": "fireside",
                 "statement_timeout": str(STATEMENT_TIMEOUT_MS),

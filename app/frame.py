@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from app.protocol import encode
@@ -27,6 +28,20 @@ class Frame:
     @classmethod
     def of(cls, event: Any) -> Frame:
         return cls(encode(event))
+
+    @property
+    def payloads(self) -> Sequence[bytes]:
+        return (self.payload,)
+
+
+class Burst:
+    """Frames that go out together: one write for each receiver, however many they are."""
+
+    __slots__ = ("payloads", "wire")
+
+    def __init__(self, frames: Sequence[Frame]) -> None:
+        self.payloads = [frame.payload for frame in frames]
+        self.wire = b"".join(frame.wire for frame in frames)
 
 
 def header(first_byte: int, length: int) -> bytes:

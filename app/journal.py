@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable
+from time import monotonic
 from typing import TypeAlias
 
 import structlog
@@ -130,7 +131,7 @@ class Writer:
     def submit(self, draft: Draft, answer: Answer) -> None:
         if len(self._queue) >= QUEUE:
             raise Unavailable("Too much is waiting to be stored. Try again in a moment.", retry_after_ms=1000)
-        self._queue.append(Waiting(draft, answer, asyncio.get_running_loop().time()))
+        self._queue.append(Waiting(draft, answer, monotonic()))
         self.idle.clear()
         self._awake.set()
 
@@ -167,7 +168,7 @@ class Writer:
             try:
                 verdicts = await append_entries(self._db, drafts)
             except Retryable as error:
-                if asyncio.get_running_loop().time() > patience:
+                if monotonic() > patience:
                     self._refuse(batch, error)
                     return
                 retried = True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from app.frame import Frame
+from app.frame import Burst, Frame
 
 
 class SocketClosed(Exception):
@@ -26,8 +26,8 @@ class Socket(Protocol):
         """Write a frame, however full the buffer is. For what is bounded by what the peer asked. Never waits."""
         ...
 
-    def write(self, frame: Frame) -> bool:
-        """Write a frame unless the reader is slow; say whether it was written. Never waits."""
+    def write(self, frame: Frame | Burst) -> bool:
+        """Write a frame, or a burst of them, unless the reader is slow; say whether it was written. Never waits."""
         ...
 
     @property

@@ -1,8 +1,9 @@
-"""Write frames straight to a WebSocket's transport, and read them without detours.
+"""Write frames straight to a WebSocket's transport, and read them straight from it.
 
 Hypercorn's own way sends each frame through three coroutines and a lock, and lets wsproto parse in Python byte by byte.
-For HTTP/1.1 this stream takes over once the handshake is done. What it relies on inside Hypercorn is in `writer_of` and
-in the methods it overrides; `seam.py` checks that at the start.
+For HTTP/1.1 the socket here takes over the transport once the handshake is done; at the end it hands the connection
+back, and Hypercorn cleans up. What it relies on inside Hypercorn is in `server_of` and in the methods that the stream
+overrides; `seam.py` checks that at the start.
 """
 
 from __future__ import annotations
@@ -11,10 +12,11 @@ import asyncio
 from collections import deque
 from typing import Any, cast
 
+from hypercorn.asyncio.tcp_server import TCPServer
 from hypercorn.protocol.events import Body, Data, Event, StreamClosed
 from hypercorn.protocol.ws_stream import ASGIWebsocketState, WSStream
 
-from app.frame import Frame, header
+from app.frame import Burst, Frame, header
 from app.protocol import FRAME_BYTES
 from app.server.frames import BAD_DATA, FrameError, FrameReader, Opcode
 from app.socket import SocketClosed
@@ -31,46 +33,77 @@ CLOSE_SECONDS = 1.0
 CLOSE, PONG = 0x88, 0x8A
 
 
-def writer_of(send: Any) -> asyncio.StreamWriter:
-    """Return the writer behind the `send` of an HTTP/1.1 stream: H11Protocol.stream_send → TCPServer.protocol_send."""
-    writer: asyncio.StreamWriter = send.__self__.send.__self__.writer
-    return writer
+def server_of(send: Any) -> TCPServer:
+    """Return the server behind the `send` of an HTTP/1.1 stream: H11Protocol.stream_send → TCPServer.protocol_send."""
+    server: TCPServer = send.__self__.send.__self__
+    return server
 
 
-class DirectSocket:
-    """A WebSocket over HTTP/1.1."""
+class DirectSocket(asyncio.Protocol):
+    """A WebSocket over HTTP/1.1: the protocol of its transport from the handshake to the end."""
 
-    __slots__ = ("_closed", "_closing", "_inbox", "_room", "_transport", "_waiter", "_writer")
+    __slots__ = (
+        "_closed",
+        "_closing",
+        "_drained",
+        "_ending",
+        "_inbox",
+        "_loop",
+        "_paused",
+        "_reader",
+        "_streams",
+        "_transport",
+        "_waiter",
+    )
 
-    def __init__(self, writer: asyncio.StreamWriter) -> None:
-        self._writer = writer
-        self._transport = writer.transport
+    def __init__(self) -> None:
+        # Kept, for asking asyncio for the loop is a system call (getpid, Python 3.11).
+        self._loop = asyncio.get_running_loop()
+        self._reader = FrameReader(FRAME_BYTES)
+        self._transport: asyncio.Transport
+        self._streams: asyncio.Protocol
         self._inbox: deque[str | bytes] = deque()
         self._waiter: asyncio.Future[None] | None = None
-        self._room: asyncio.Future[None] | None = None
+        self._drained: asyncio.Future[None] | None = None
+        self._closed: asyncio.Future[None] = self._loop.create_future()
         self._closing = False
-        self._closed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._paused = False
+        self._ending: asyncio.Task[None] | None = None
 
-    def opened(self) -> None:
-        self._transport.set_write_buffer_limits(high=HIGH_BYTES, low=LOW_BYTES)
+    def take_over(self, server: TCPServer, early: bytes) -> None:
+        """Become the protocol of the connection's transport, in place of asyncio's streams.
+
+        `early` is what Hypercorn has read already; what its streams still hold comes next.
+        """
+        transport = self._transport = cast(asyncio.Transport, server.writer.transport)
+        self._streams = cast(asyncio.Protocol, transport.get_protocol())
+        held = server.reader._buffer  # type: ignore[attr-defined]  # noqa: SLF001
+        data = early + bytes(held)
+        held.clear()
+        transport.set_protocol(self)
+        transport.set_write_buffer_limits(high=HIGH_BYTES, low=LOW_BYTES)
+        transport.resume_reading()
+        if data:
+            self.data_received(data)
+
+    # --- for the connection
 
     async def receive(self) -> str | bytes:
         while not self._inbox:
             if self._closing or self._closed.done():
                 raise SocketClosed
-            self._waiter = asyncio.get_running_loop().create_future()
+            self._waiter = self._loop.create_future()
             await self._waiter
-        if self._room is not None and len(self._inbox) <= INBOX:
-            wake(self._room)
-            self._room = None
+        if len(self._inbox) == INBOX:
+            self._transport.resume_reading()
         return self._inbox.popleft()
 
     def send(self, frame: Frame) -> None:
         if self._open:
             self._transport.write(frame.wire)
 
-    def write(self, frame: Frame) -> bool:
-        if self._transport.get_write_buffer_size() > HIGH_BYTES:
+    def write(self, frame: Frame | Burst) -> bool:
+        if self._paused:
             return False
         if self._open:
             self._transport.write(frame.wire)
@@ -83,16 +116,16 @@ class DirectSocket:
 
     @property
     def writable(self) -> bool:
-        return self._transport.get_write_buffer_size() <= HIGH_BYTES
+        return not self._paused
 
     async def drained(self) -> None:
-        while not self.writable:
+        while self._paused:
             if self._closing or self._closed.done():
                 raise SocketClosed
-            try:
-                await self._writer.drain()
-            except ConnectionError:
-                raise SocketClosed from None
+            if self._drained is None:
+                self._drained = self._loop.create_future()
+            # Shielded, for others may wait for the same.
+            await asyncio.shield(self._drained)
 
     async def close(self, code: int, reason: str = "") -> None:
         if self._closing:
@@ -100,7 +133,7 @@ class DirectSocket:
         self._closing = True
         self._inbox.clear()
         wake(self._waiter)
-        wake(self._room)
+        wake(self._drained)
         if self._closed.done() or self._transport.is_closing():
             return
         payload = code.to_bytes(2, "big") + reason.encode()[:123]
@@ -111,35 +144,68 @@ class DirectSocket:
             # A reader that takes nothing would keep an orderly close waiting for ever.
             self._transport.abort()
 
-    # --- what the stream tells
+    # --- for the transport
 
-    def deliver(self, message: str | bytes) -> None:
-        if not self._closing:
-            self._inbox.append(message)
-            wake(self._waiter)
+    def data_received(self, data: bytes) -> None:
+        if self._ending is not None or self._closed.done():
+            return
+        try:
+            for opcode, payload in self._reader.feed(data):
+                if opcode is Opcode.TEXT:
+                    self._deliver(payload.decode())
+                elif opcode is Opcode.BINARY:
+                    self._deliver(payload)
+                elif opcode is Opcode.PING:
+                    if not self._paused and self._open:
+                        self._transport.write(header(PONG, len(payload)) + payload)
+                elif opcode is Opcode.CLOSE:
+                    self._answer_close(payload[:2])
+                    return
+        except UnicodeDecodeError:
+            self._break_off(BAD_DATA, "text that is not UTF-8")
+        except FrameError as error:
+            self._break_off(error.code, error.reason)
+        else:
+            if len(self._inbox) > INBOX:
+                self._transport.pause_reading()
 
-    async def room(self) -> None:
-        """Wait until the handler has caught up."""
-        while len(self._inbox) > INBOX and not self._closing and not self._closed.done():
-            self._room = asyncio.get_running_loop().create_future()
-            await self._room
+    def pause_writing(self) -> None:
+        self._paused = True
 
-    def pong(self, payload: bytes) -> None:
-        if self.writable and self._open:
-            self._transport.write(header(PONG, len(payload)) + payload)
+    def resume_writing(self) -> None:
+        self._paused = False
+        wake(self._drained)
+        self._drained = None
 
-    def answer_close(self, payload: bytes) -> None:
-        """The peer has closed: say so once, unless it answers us."""
-        if self._open:
-            self._transport.write(header(CLOSE, len(payload)) + payload)
+    def eof_received(self) -> bool | None:
+        return self._streams.eof_received()
+
+    def connection_lost(self, error: Exception | None) -> None:
         self.lost()
+        self._streams.connection_lost(error)
 
     def lost(self) -> None:
         """Nothing more will come. What has come already is still received."""
         if not self._closed.done():
             self._closed.set_result(None)
         wake(self._waiter)
-        wake(self._room)
+        wake(self._drained)
+
+    def _deliver(self, message: str | bytes) -> None:
+        if not self._closing:
+            self._inbox.append(message)
+            wake(self._waiter)
+
+    def _answer_close(self, payload: bytes) -> None:
+        """The peer has closed: say so once, unless it answers us."""
+        if self._open:
+            self._transport.write(header(CLOSE, len(payload)) + payload)
+        self.lost()
+        self._transport.close()
+
+    def _break_off(self, code: int, reason: str) -> None:
+        """End a stream that cannot be read any further; what the peer goes on to send is thrown away."""
+        self._ending = self._loop.create_task(self.close(code, reason))
 
 
 def wake(future: asyncio.Future[None] | None) -> None:
@@ -148,13 +214,12 @@ def wake(future: asyncio.Future[None] | None) -> None:
 
 
 class DirectStream(WSStream):
-    """Hypercorn's WebSocket stream for HTTP/1.1, with our own frames once it is accepted."""
+    """Hypercorn's WebSocket stream for HTTP/1.1, up to the handshake and from the end on."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._socket = DirectSocket(writer_of(self.send))
-        self._reader = FrameReader(FRAME_BYTES)
-        self._ending: asyncio.Task[None] | None = None
+        self._socket = DirectSocket()
+        self._early = b""
         app = self.app
 
         async def with_socket(scope: Any, *rest: Any) -> None:
@@ -165,38 +230,11 @@ class DirectStream(WSStream):
 
     async def handle(self, event: Event) -> None:
         if isinstance(event, Body | Data) and self.state is ASGIWebsocketState.CONNECTED:
-            if not self.closed:
-                await self._take(event.data)
+            self._early += event.data
             return
         if isinstance(event, StreamClosed):
             self._socket.lost()
         await super().handle(event)
-
-    async def _take(self, data: bytes) -> None:
-        socket = self._socket
-        try:
-            for opcode, payload in self._reader.feed(data):
-                if opcode is Opcode.TEXT:
-                    socket.deliver(payload.decode())
-                elif opcode is Opcode.BINARY:
-                    socket.deliver(payload)
-                elif opcode is Opcode.PING:
-                    socket.pong(payload)
-                elif opcode is Opcode.CLOSE:
-                    socket.answer_close(payload[:2])
-                    await self.send(StreamClosed(stream_id=self.stream_id))
-                    return
-        except UnicodeDecodeError:
-            self._break_off(BAD_DATA, "text that is not UTF-8")
-        except FrameError as error:
-            self._break_off(error.code, error.reason)
-        else:
-            await socket.room()
-
-    def _break_off(self, code: int, reason: str) -> None:
-        """End a stream that cannot be read any further; what the peer goes on to send is thrown away."""
-        self.closed = True
-        self._ending = asyncio.create_task(self._socket.close(code, reason))
 
     async def app_send(self, message: Any) -> None:
         if message is None and self.state is ASGIWebsocketState.CONNECTED and not self.closed:
@@ -211,4 +249,4 @@ class DirectStream(WSStream):
         self.handshake.extensions = None
         await super()._accept(message)
         del self.connection
-        self._socket.opened()
+        self._socket.take_over(server_of(self.send), self._early)

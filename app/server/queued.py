@@ -7,7 +7,7 @@ from collections import deque
 
 from quart import Websocket
 
-from app.frame import Frame
+from app.frame import Burst, Frame
 from app.server.direct import CLOSE_SECONDS, HIGH_BYTES, LOW_BYTES
 from app.socket import SocketClosed
 
@@ -32,15 +32,16 @@ class QueuedSocket:
         # Quart makes None of an empty binary frame.
         return b"" if message is None else message
 
-    def send(self, frame: Frame) -> None:
+    def send(self, frame: Frame | Burst) -> None:
         if not self._closing:
-            self._queue.append(frame.payload)
-            self._size += len(frame.payload)
+            for payload in frame.payloads:
+                self._queue.append(payload)
+                self._size += len(payload)
             if self._size > HIGH_BYTES:
                 self._low.clear()
             self._some.set()
 
-    def write(self, frame: Frame) -> bool:
+    def write(self, frame: Frame | Burst) -> bool:
         if not self.writable:
             return False
         self.send(frame)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 from collections.abc import Callable
 from importlib.metadata import version
@@ -46,6 +47,10 @@ def install() -> None:
                 f"Hypercorn {version('hypercorn')} has another {name} than app/server/ was written for. "
                 "Install the version in deploy/requirements.txt, or adapt app/server/."
             )
+    if "_buffer" not in inspect.getsource(asyncio.StreamReader.__init__):
+        raise UnknownHypercorn(
+            "This Python's asyncio keeps what its streams have read elsewhere. Adapt app/server/."
+        )
     if not hasattr(h11, "WSStream") or not hasattr(h2, "WSStream"):
         raise UnknownHypercorn(f"Hypercorn {version('hypercorn')} makes its WebSocket streams elsewhere.")
     h11.WSStream = DirectStream

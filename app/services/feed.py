@@ -38,7 +38,7 @@ class Feed:
         self._followers: dict[Sink, InboxFilters] = {}
         self._changed: dict[UUID, None] = {}
         self._some = asyncio.Event()
-        rooms.on_entry.append(lambda conversation_id, _sender_id, _type: self.touch(conversation_id))
+        rooms.on_entry.append(lambda conversation_id, _sender_id: self.touch(conversation_id))
         broker.on_notice["conversation"] = lambda body: self.touch(UUID(bytes=body))
 
     def follow(self, sink: Sink, filters: InboxFilters) -> None:

@@ -8,11 +8,11 @@ moving a cursor towards the head, one `seq` at a time, so nothing can be skipped
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Protocol
 from uuid import UUID
 
-from app.frame import Frame
+from app.frame import Burst, Frame
 from app.log import Lane
 
 RING = 32
@@ -26,7 +26,7 @@ class Sink(Protocol):
     @property
     def user_id(self) -> int: ...
 
-    def write(self, frame: Frame) -> bool:
+    def write(self, frame: Frame | Burst) -> bool:
         """Write unless the reader is slow; say whether it was written. Never waits."""
         ...
 
@@ -49,13 +49,18 @@ class Follower:
     def behind(self) -> bool:
         return self.cursor < self.lane.head
 
-    def take(self, frames: Iterable[tuple[int, Frame]]) -> None:
-        """Write the frames that come next, as far as the reader keeps up; those it has already are passed over."""
-        for seq, frame in frames:
-            if seq == self.cursor + 1:
-                if not self.sink.write(frame):
-                    return
-                self.cursor = seq
+    def take(self, first: int, frames: Sequence[Frame]) -> None:
+        """Write what comes next of the frames from `first` on, as one burst; what it has already is passed over.
+
+        A slow reader gets nothing, and stays behind.
+        """
+        due = frames[self.cursor + 1 - first :] if first <= self.cursor + 1 else ()
+        if due and self.sink.write(burst(due)):
+            self.cursor += len(due)
+
+
+def burst(frames: Sequence[Frame]) -> Frame | Burst:
+    return frames[0] if len(frames) == 1 else Burst(frames)
 
 
 class LiveLane:
@@ -83,31 +88,34 @@ class LiveLane:
             self.head = head
         self.known = max(self.known, head)
 
-    def offer(self, seq: int, frame: Frame) -> None:
-        """Take an entry: the next one goes to every follower, an old one is dropped, a later one tells of a hole."""
-        if seq > self.known:
-            self.known = seq
-        before = seq - 1
-        if self.head != before or self.head == UNKNOWN:
+    def offer(self, first: int, frames: Sequence[Frame]) -> None:
+        """Take entries in a row, the first of which is `first`.
+
+        Those that come next go to every follower, old ones are dropped, later ones tell of a hole.
+        """
+        last = first + len(frames) - 1
+        self.known = max(self.known, last)
+        before = self.head
+        if before == UNKNOWN or not first <= before + 1 <= last:
             return
-        self.head = seq
-        self.ring.append(frame)
+        fresh = frames[before + 1 - first :]
+        self.head = last
+        self.ring.extend(fresh)
+        written = burst(fresh)
         for follower in self.followers:
-            if follower.cursor == before and follower.sink.write(frame):
-                follower.cursor = seq
-            elif follower.cursor < seq:
+            if follower.cursor == before and follower.sink.write(written):
+                follower.cursor = last
+            elif follower.cursor < last:
                 follower.sink.fall_behind(follower)
 
     def forget(self) -> None:
         """Drop the ring: what it holds was changed in the log."""
         self.ring.clear()
 
-    def frames_after(self, cursor: int) -> Sequence[tuple[int, Frame]] | None:
+    def frames_after(self, cursor: int) -> Sequence[Frame] | None:
         """Return the frames after `cursor` up to the head, or None if the ring does not reach back so far."""
-        first = self.head - len(self.ring) + 1
-        if cursor + 1 < first:
-            return None
-        return [(seq, frame) for seq, frame in enumerate(self.ring, first) if seq > cursor]
+        missing = self.head - cursor
+        return list(self.ring)[-missing:] if 0 < missing <= len(self.ring) else None
 
 
 class Room:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from app.frame import Frame
 from app.identity import Identity
 from app.journal import Journal
 from app.log import Appended, Lane
+from app.protocol import LogEntry
 from app.protocol import encode as encode_event
 from app.services.room import LiveLane, Room, Sink
 from app.store.conversations import insert_agent
@@ -31,6 +32,8 @@ SUSPECT_SWEEP_SECONDS = 0.2
 """The same while Redis is deaf, so that chat goes on without it."""
 SWEEP_BATCH = 500
 """Rooms in one statement of a sweep; between two the other work gets its turn."""
+DELETED = b'{"type":"message_deleted"'
+"""How the frame of a deletion begins."""
 FILLS = 16
 """Holes filled at the same time, so that a return of Redis does not take every connection of the pool."""
 
@@ -44,9 +47,7 @@ class Rooms:
         self._rooms: dict[UUID, Room] = {}
         self._by_customer: dict[int, dict[UUID, Room]] = {}
         self._doors: Batch[tuple[UUID, int, bool], Door] = Batch(lambda keys: select_doors(db, keys))
-        self._pages: Batch[tuple[UUID, Lane, int], Sequence[tuple[int, Frame]]] = Batch(
-            self._load_pages, size=100
-        )
+        self._pages: Batch[tuple[UUID, Lane, int], Sequence[Frame]] = Batch(self._load_pages, size=100)
         self._fills: dict[LiveLane, asyncio.Task[None]] = {}
         self._fill_slots = asyncio.Semaphore(FILLS)
         self._waiters: dict[Room, set[asyncio.Event]] = {}
@@ -55,15 +56,15 @@ class Rooms:
         self._released = False
         self.filled = 0
         """Entries read because no hint told of them."""
-        self.on_entry: list[Callable[[UUID, int, str], None]] = []
-        """Told of each new entry, here or elsewhere: conversation, sender and the type of what happened."""
+        self.on_entry: list[Callable[[UUID, int], None]] = []
+        """Told of each new entry, here or elsewhere: its conversation and its sender."""
         self.on_appended: list[Callable[[Appended], None]] = []
         """Told of each entry that this process has appended."""
         self.on_agent: Callable[[Room, int], None] = lambda room, user_id: None
         """Told when an agent gets a part in a conversation that is followed here."""
         journal.offer = self.offer
         journal.publish = broker.publish
-        broker.on_hint = self._take_hint
+        broker.on_hints = self._take_hints
         broker.on_signal = self._take_signal
         broker.on_notice["agent"] = self._take_agent
 
@@ -162,36 +163,53 @@ class Rooms:
 
     def offer(self, batch: list[Appended]) -> None:
         """Take what this process has appended: to the followers here, and to whoever asked to be told."""
+        self._offer(
+            (appended.conversation_id, appended.lane, appended.seq, appended.frame) for appended in batch
+        )
         for appended in batch:
-            entry = appended.entry
-            self._offer(appended.conversation_id, appended.lane, appended.seq, appended.frame)
             if appended.duplicate:
                 continue
             for told in self.on_appended:
                 told(appended)
-            self._told(appended.conversation_id, entry.sender.id, entry.__struct_config__.tag)
+            self._told(appended.conversation_id, appended.entry.sender.id)
 
-    def _take_hint(self, hint: Hint) -> None:
-        conversation_id = UUID(bytes=hint.conversation_id)
-        if conversation_id in self._rooms:
-            self._offer(conversation_id, Lane(hint.lane), hint.seq, Frame(hint.payload))
-        self._told(conversation_id, hint.sender_id, "")
+    def _take_hints(self, hints: list[Hint]) -> None:
+        entries = [(UUID(bytes=hint.conversation_id), hint) for hint in hints]
+        self._offer(
+            (conversation_id, Lane(hint.lane), hint.seq, Frame(hint.payload))
+            for conversation_id, hint in entries
+            if conversation_id in self._rooms
+        )
+        for conversation_id, hint in entries:
+            self._told(conversation_id, hint.sender_id)
 
-    def _told(self, conversation_id: UUID, sender_id: int, type: Any) -> None:
+    def _told(self, conversation_id: UUID, sender_id: int) -> None:
         for told in self.on_entry:
-            told(conversation_id, sender_id, type)
+            told(conversation_id, sender_id)
 
-    def _offer(self, conversation_id: UUID, lane_number: Lane, seq: int, frame: Frame) -> None:
-        room = self._rooms.get(conversation_id)
-        if room is None:
-            return
-        lane = room.lanes[lane_number]
-        lane.offer(seq, frame)
-        if lane.hole:
-            self.fill(lane)
-        if frame.payload.startswith(b'{"type":"message_deleted"'):
-            lane.forget()
-        self._wake(room)
+    def _offer(self, entries: Iterable[tuple[UUID, Lane, int, Frame]]) -> None:
+        """Offer entries to their lanes, those in a row together: a follower gets them in one write."""
+        rows: dict[LiveLane, tuple[int, list[Frame]]] = {}
+        for conversation_id, lane_number, seq, frame in entries:
+            room = self._rooms.get(conversation_id)
+            if room is None:
+                continue
+            lane = room.lanes[lane_number]
+            row = rows.get(lane)
+            if row is None:
+                rows[lane] = seq, [frame]
+            elif seq == row[0] + len(row[1]):
+                row[1].append(frame)
+            else:
+                # Not in a row: something is missing between them, or this is a repeat.
+                lane.known = max(lane.known, seq)
+        for lane, (first, frames) in rows.items():
+            lane.offer(first, frames)
+            if lane.hole:
+                self.fill(lane)
+            if any(frame.payload.startswith(DELETED) for frame in frames):
+                lane.forget()
+            self._wake(lane.room)
 
     def fill(self, lane: LiveLane) -> None:
         """Read what is missing between the head and what was heard of; one task per lane at most."""
@@ -209,8 +227,8 @@ class Rooms:
             except Retryable:
                 await asyncio.sleep(SUSPECT_SWEEP_SECONDS)
                 continue
-            for seq, frame in page:
-                lane.offer(seq, frame)
+            if page:
+                lane.offer(head + 1, page)
             self.filled += len(page)
             self._wake(room)
             if lane.head == head:
@@ -218,15 +236,15 @@ class Rooms:
                 lane.known = head
                 return
 
-    async def page(self, lane: LiveLane, cursor: int) -> Sequence[tuple[int, Frame]]:
-        """Return the next frames after `cursor` from Postgres; whoever asks for the same gets the same ones."""
+    async def page(self, lane: LiveLane, cursor: int) -> Sequence[Frame]:
+        """Return the frames that follow `cursor`, from Postgres; whoever asks for the same gets the same ones."""
         return await self._pages.load((lane.room.conversation_id, lane.number, cursor)) or ()
 
     async def _load_pages(
         self, keys: list[tuple[UUID, Lane, int]]
-    ) -> dict[tuple[UUID, Lane, int], Sequence[tuple[int, Frame]]]:
+    ) -> dict[tuple[UUID, Lane, int], Sequence[Frame]]:
         pages = await select_pages(self._db, keys)
-        return {key: [(entry.seq, Frame.of(entry)) for entry in page] for key, page in pages.items()}
+        return {key: [Frame.of(entry) for entry in in_a_row(key[2], page)] for key, page in pages.items()}
 
     # --- sweeping
 
@@ -332,3 +350,11 @@ class Rooms:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("task_failed", error=repr(error), exc_info=error)
+
+
+def in_a_row(cursor: int, page: list[LogEntry]) -> Iterator[LogEntry]:
+    """Yield the entries as far as they follow the cursor without a hole, as they must."""
+    for seq, entry in enumerate(page, cursor + 1):
+        if entry.seq != seq:
+            return
+        yield entry

@@ -105,7 +105,7 @@ class TypingService:
             self._some.set()
         self.on_change(indicator)
 
-    def _entry_appended(self, conversation_id: UUID, sender_id: int, _type: str) -> None:
+    def _entry_appended(self, conversation_id: UUID, sender_id: int) -> None:
         self._elsewhere.pop((conversation_id, sender_id), None)
         self.stop(sender_id, conversation_id)
 
