@@ -228,9 +228,10 @@ class PresenceService:
     async def _register(self, arrived: set[int], left: set[int]) -> None:
         mine = self._broker.key(f"users:{self._me}")
         pipeline = self._broker.redis.pipeline(transaction=False)
-        pipeline.set(self._broker.key(f"lease:{self._me}"), 1, px=LEASE_MS)
+        pipeline.set(self._broker.key(f"lease:{self._me}"), 1, px=LEASE_MS, get=True)
         pipeline.sadd(self._broker.key("processes"), self._me)
-        if not self._registered:
+        anew = not self._registered
+        if anew:
             arrived = set(self._sinks)
             pipeline.delete(mine)
             known = await select_connected(self._db)
@@ -242,8 +243,11 @@ class PresenceService:
             pipeline.sadd(mine, *arrived)
             pipeline.sadd(self._broker.key("online"), *arrived)
         async with asyncio.timeout(2):
-            await pipeline.execute()
-        self._registered = True
+            lease, *_ = await pipeline.execute()
+        # Without a lease to renew Redis has forgotten us, and with us everyone who arrived before.
+        self._registered = anew or lease is not None
+        if not self._registered:
+            self._changed.set()
 
     async def reap(self) -> None:
         """Renew our lease, and as the reaper declare offline whom no process has had for the grace, until cancelled."""
