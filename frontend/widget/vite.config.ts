@@ -15,7 +15,7 @@ export default defineConfig({
     // The first browsers with light-dark(); and what of the shared tokens the panel does not use.
     lightningcss: {
       targets: { chrome: 123 << 16, firefox: 120 << 16, safari: (17 << 16) | (5 << 8) },
-      unusedSymbols: ["--note", "--ok", "--away", "--off", "--accent-soft"],
+      unusedSymbols: ["--note", "--ok", "--away", "--off", "--accent-soft", "--motion-out"],
     },
   },
   build: {

@@ -8,12 +8,10 @@ const OVERLOADED_ATTEMPT = 3;
 /** What a close code asks of the client; the table is in the protocol. */
 export type AfterClose = "reconnect" | "soon" | "back off" | "new token" | "stop";
 
+const BY_HUNDRED: Record<number, AfterClose> = { 40: "soon", 41: "back off", 42: "new token", 44: "stop" };
+
 export function afterClose(code: number): AfterClose {
-  if (code >= 4000 && code < 4100) return "soon";
-  if (code >= 4100 && code < 4200) return "back off";
-  if (code >= 4200 && code < 4300) return "new token";
-  if (code >= 4400 && code < 4500) return "stop";
-  return "reconnect";
+  return BY_HUNDRED[Math.floor(code / 100)] ?? "reconnect";
 }
 
 /**

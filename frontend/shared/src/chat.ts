@@ -1,4 +1,5 @@
 import type { Cancel, Clock } from "./clock";
+import { Emitter } from "./emitter";
 import { disconnected } from "./errors";
 import { pollLane, repeatedly } from "./fallback";
 import { Outbox, type OutboxItem } from "./outbox";
@@ -50,17 +51,17 @@ export interface ChatOptions {
   poll?(): Promise<unknown>;
 }
 
-interface Listeners {
-  status(status: ChatStatus): void;
-  presence(presence: PresenceMap): void;
+interface ChatEvents {
+  status: ChatStatus;
+  presence: PresenceMap;
   /** The socket is up and knows who we are; whatever lives only as long as a connection begins here. */
-  open(event: Authenticated | Reconnected): void;
+  open: Authenticated | Reconnected;
   /** Each frame that is not an answer, after it was applied. */
-  event(event: ServerEvent): void;
+  event: ServerEvent;
 }
 
 /** The chat as one person sees it: the connection, the outbox, and a `Room` for each conversation that is open. */
-export class ChatClient implements Link {
+export class ChatClient extends Emitter<ChatEvents> implements Link {
   status: ChatStatus = { state: "disconnected" };
   presence: PresenceMap = new Map();
   /** Who we are; known once the socket was up. */
@@ -71,17 +72,12 @@ export class ChatClient implements Link {
   readonly rest: Rest;
   readonly outbox: Outbox;
   #socket: ChatSocket;
-  #listeners: { [K in keyof Listeners]: Set<Listeners[K]> } = {
-    status: new Set(),
-    presence: new Set(),
-    open: new Set(),
-    event: new Set(),
-  };
   #polls: Cancel[] = [];
   #isPolling = false;
   #reached = false;
 
   constructor(readonly options: ChatOptions) {
+    super();
     const { origin, token, clock, surface } = options;
     this.clock = clock;
     this.lanes = surface === "admin" ? ["public", "team"] : ["public"];
@@ -112,11 +108,6 @@ export class ChatClient implements Link {
     this.#socket.stop();
     for (const id of [...this.rooms.keys()]) this.leave(id);
     this.outbox.close();
-  }
-
-  on<K extends keyof Listeners>(type: K, listener: Listeners[K]): Cancel {
-    this.#listeners[type].add(listener);
-    return () => this.#listeners[type].delete(listener);
   }
 
   /** Follows a conversation from now on; the same room for the same conversation until it is left. */
@@ -160,7 +151,7 @@ export class ChatClient implements Link {
     this.user = event.user;
     const resumed = event.type === "reconnected" ? event.conversations : {};
     for (const [id, room] of this.rooms) room.connected(resumed[id]);
-    this.#tell("open", event);
+    this.emit("open", event);
     this.outbox.flush();
   }
 
@@ -170,7 +161,7 @@ export class ChatClient implements Link {
     } else {
       this.#state(event);
     }
-    this.#tell("event", event);
+    this.emit("event", event);
   }
 
   #entries(conversationId: string, lane: LaneName, entries: LogEntry[]): void {
@@ -198,7 +189,7 @@ export class ChatClient implements Link {
   /** Takes news of who is there. */
   heard(news: readonly Presence[]): void {
     this.presence = withPresence(this.presence, news);
-    this.#tell("presence", this.presence);
+    this.emit("presence", this.presence);
   }
 
   #positions(): Record<string, Since> {
@@ -220,7 +211,7 @@ export class ChatClient implements Link {
     else if (this.#isPolling && this.#reached) this.status = { state: "connected", transport: "poll" };
     else this.status = { state, stopped };
     if (before.state !== this.status.state || before.transport !== this.status.transport || stopped) {
-      this.#tell("status", this.status);
+      this.emit("status", this.status);
       if (this.status.transport === "poll") this.outbox.flush();
     }
   }
@@ -243,10 +234,6 @@ export class ChatClient implements Link {
 
   #endPolls(): void {
     for (const end of this.#polls.splice(0)) end();
-  }
-
-  #tell<K extends keyof Listeners>(type: K, news: Parameters<Listeners[K]>[0]): void {
-    for (const listener of [...this.#listeners[type]]) (listener as (news: unknown) => void)(news);
   }
 }
 

@@ -31,6 +31,7 @@ export interface Pending {
 /** A bot's reply while it grows. */
 export interface Streaming {
   kind: "streaming";
+  lane: "public";
   client_msg_id: string;
   sender: Sender;
   text: string;
@@ -172,7 +173,7 @@ function withStreaming(state: ConversationState, event: MessageStreaming, now: n
   if (isLogged(state, "public", client_msg_id)) return state;
   const others = state.streaming.filter((item) => item.client_msg_id !== client_msg_id);
   const until = now + STREAM_SILENCE_MS;
-  const item: Streaming = { kind: "streaming", client_msg_id, sender, text, at: now, until };
+  const item: Streaming = { kind: "streaming", lane: "public", client_msg_id, sender, text, at: now, until };
   return { ...state, streaming: [...others, item].slice(-MOST_STREAMING) };
 }
 

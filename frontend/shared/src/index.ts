@@ -1,6 +1,7 @@
 export * from "./chat";
 export * from "./clock";
 export * from "./conversation";
+export * from "./emitter";
 export * from "./errors";
 export * from "./format";
 export * from "./ids";

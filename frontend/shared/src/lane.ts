@@ -29,6 +29,7 @@ export interface Notice {
   lane: LaneName;
   seq: number;
   message_id: string;
+  client_msg_id: string;
   sender: Sender;
   at: number;
   event: ConversationEvent["event"];
@@ -126,13 +127,18 @@ function apply(lane: Lane, entries: readonly LogEntry[]): Lane {
 }
 
 function itemOf(lane: LaneName, entry: MessageReceived | ConversationEvent): Message | Notice {
-  const { seq, message_id, sender } = entry;
-  const common = { lane, seq, message_id, sender, at: Date.parse(entry.created_at) };
+  const { seq, message_id, client_msg_id, sender } = entry;
+  const common = { lane, seq, message_id, client_msg_id, sender, at: Date.parse(entry.created_at) };
   if (entry.type === "conversation_event") {
     return { kind: "notice", ...common, event: entry.event, data: entry.data };
   }
-  const { client_msg_id, content } = entry;
-  return { kind: "message", ...common, client_msg_id, content, edited: false, reactions: [] };
+  return {
+    kind: "message",
+    ...common,
+    content: entry.content,
+    edited: false,
+    reactions: [],
+  };
 }
 
 /** The latest entry about a message wins, whenever it comes; a deletion is final. */

@@ -1,6 +1,15 @@
 import type { Cancel, Clock } from "./clock";
 import { ChatError, disconnected } from "./errors";
-import type { Ack, AdminRequest, ErrorEvent, JoinAck, RefreshAck, SendAck, SyncAck } from "./protocol";
+import type {
+  Ack,
+  AdminRequest,
+  ErrorEvent,
+  JoinAck,
+  RefreshAck,
+  RequestId,
+  SendAck,
+  SyncAck,
+} from "./protocol";
 
 /** How long an answer may take; after it the outcome is unknown and the same `client_msg_id` is sent again. */
 export const ANSWER_MS = 10_000;
@@ -56,9 +65,8 @@ export class Requests {
   }
 
   refused(error: ErrorEvent): void {
-    if (error.re === undefined) return;
-    const { code, message, retryable, retry_after_ms } = error;
-    this.#settle(error.re)?.reject(new ChatError(code, message, retryable, retry_after_ms));
+    const { re, code, message, retryable, retry_after_ms } = error;
+    this.#settle(re)?.reject(new ChatError(code, message, retryable, retry_after_ms));
   }
 
   /** Rejects all that wait: the socket is gone, and their outcome is unknown. */
@@ -66,7 +74,7 @@ export class Requests {
     for (const id of [...this.#waiting.keys()]) this.#settle(id)?.reject(disconnected());
   }
 
-  #settle(id: string | number): Waiting | undefined {
+  #settle(id: RequestId | undefined): Waiting | undefined {
     const waiting = this.#waiting.get(id as number);
     this.#waiting.delete(id as number);
     waiting?.cancel();

@@ -62,7 +62,6 @@ export class ChatSocket {
   #heardAt = 0;
   #openedAt = 0;
   #leaveAfterMs: number | undefined;
-  #retryAfterMs = 0;
   #lastError: ErrorEvent | undefined;
   #mayHurry = true;
   #timer: Cancel = () => {};
@@ -151,7 +150,6 @@ export class ChatSocket {
         return this.#requests.acked(event);
       case "error":
         this.#lastError = event;
-        this.#retryAfterMs = event.retry_after_ms ?? 0;
         this.#requests.refused(event);
         break;
       case "ping":
@@ -206,7 +204,7 @@ export class ChatSocket {
     if (action === "new token") wait = 0;
     if (code === 1012 && this.#leaveAfterMs !== undefined) wait += this.#leaveAfterMs;
     this.#mayHurry = action !== "back off";
-    this.#retryIn(Math.max(wait, this.#mayHurry ? 0 : this.#retryAfterMs), failures);
+    this.#retryIn(Math.max(wait, this.#mayHurry ? 0 : (this.#lastError?.retry_after_ms ?? 0)), failures);
   }
 
   #withoutToken(error: ChatError): void {

@@ -54,9 +54,9 @@ class WebStore implements Store {
   }
 }
 
+/** For one tab, until it is closed. */
 export class MemoryStore implements Store {
   #values = new Map<string, string>();
-  #watchers = new Set<(key: string) => void>();
 
   get(key: string): string | null {
     return this.#values.get(key) ?? null;
@@ -64,27 +64,19 @@ export class MemoryStore implements Store {
 
   set(key: string, value: string): boolean {
     this.#values.set(key, value);
-    this.#changed(key);
     return true;
   }
 
   remove(key: string): void {
     this.#values.delete(key);
-    this.#changed(key);
   }
 
   keys(): string[] {
     return [...this.#values.keys()];
   }
 
-  /** Watchers hear of every change, their own too: two tabs in one test share one store. */
-  watch(changed: (key: string) => void): () => void {
-    this.#watchers.add(changed);
-    return () => this.#watchers.delete(changed);
-  }
-
-  #changed(key: string): void {
-    for (const watcher of [...this.#watchers]) watcher(key);
+  watch(): () => void {
+    return () => {};
   }
 }
 

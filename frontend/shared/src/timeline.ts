@@ -9,6 +9,7 @@ export type TimelineItem = Message | Notice | Pending | Streaming;
 
 /** One line of the view, with what its place among the others asks for. */
 export interface Row {
+  /** Stays the same while a message goes from pending or streaming to logged, so that its element stays too. */
   key: string;
   item: TimelineItem;
   /** The first of its day: a separator stands above. */
@@ -68,7 +69,7 @@ export function rows(
     const startsNew = !isNew && isUnread(item, me, readSeq);
     isNew ||= startsNew;
     const startsGroup = startsDay || startsNew || !before || !sameGroup(before, item, me);
-    return { key: keyOf(item), item, startsDay, startsGroup, startsNew };
+    return { key: item.client_msg_id, item, startsDay, startsGroup, startsNew };
   });
 }
 
@@ -84,25 +85,15 @@ export function newestDelivery(
   me: number | undefined,
   readers: readonly Role[],
 ): Delivery | undefined {
-  const own = items.filter((item) => senderOf(item, me) === me && item.kind !== "notice").at(-1);
-  if (!own) return undefined;
-  const key = keyOf(own);
-  if (own.kind === "pending") return { key, state: own.state };
-  if (own.kind !== "message") return undefined;
-  const marks = [...state.marks.values()].filter(
-    ({ user_id, role }) => user_id !== me && readers.includes(role),
-  );
-  if (own.lane === "public" && marks.some(({ read_seq }) => read_seq >= own.seq))
-    return { key, state: "seen" };
-  if (own.lane === "public" && marks.some(({ delivered_seq }) => delivered_seq >= own.seq)) {
-    return { key, state: "delivered" };
-  }
-  return { key, state: "sent" };
-}
-
-/** Stays the same while a message goes from pending or streaming to logged, so that its element stays too. */
-export function keyOf(item: TimelineItem): string {
-  return item.kind === "notice" ? item.message_id : item.client_msg_id;
+  const own = items.findLast((item) => senderOf(item, me) === me && item.kind !== "notice");
+  if (own?.kind === "pending") return { key: own.client_msg_id, state: own.state };
+  if (own?.kind !== "message") return undefined;
+  const key = own.client_msg_id;
+  // Only the public lane is marked.
+  const marks =
+    own.lane === "team" ? [] : [...state.marks.values()].filter(({ role }) => readers.includes(role));
+  if (marks.some(({ read_seq }) => read_seq >= own.seq)) return { key, state: "seen" };
+  return { key, state: marks.some(({ delivered_seq }) => delivered_seq >= own.seq) ? "delivered" : "sent" };
 }
 
 export function senderOf(item: TimelineItem, me: number | undefined): number | undefined {
@@ -114,11 +105,8 @@ function isUnread(item: TimelineItem, me: number | undefined, readSeq: number): 
 }
 
 function sameGroup(a: TimelineItem, b: TimelineItem, me: number | undefined): boolean {
-  if (a.kind === "notice" || b.kind === "notice" || senderOf(a, me) !== senderOf(b, me)) return false;
-  if (laneOf(a) !== laneOf(b)) return false;
-  return b.at - a.at < GROUP_MS;
+  if (a.kind === "notice" || b.kind === "notice") return false;
+  return senderOf(a, me) === senderOf(b, me) && a.lane === b.lane && b.at - a.at < GROUP_MS;
 }
-
-const laneOf = (item: TimelineItem): LaneName => (item.kind === "streaming" ? "public" : item.lane);
 
 const dayOf = (item: TimelineItem): string => new Date(item.at).toDateString();

@@ -1,8 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { ChatError, disconnected } from "../src/errors";
 import { Outbox, type OutboxItem } from "../src/outbox";
-import { MemoryStore } from "../src/storage";
-import { ManualClock, settle } from "./support";
+import { ManualClock, settle, SharedStore } from "./support";
 
 interface Delivery {
   item: OutboxItem;
@@ -11,11 +10,11 @@ interface Delivery {
 }
 
 let clock: ManualClock;
-let store: MemoryStore;
+let store: SharedStore;
 
 beforeEach(() => {
   clock = new ManualClock();
-  store = new MemoryStore();
+  store = new SharedStore();
 });
 
 function tab(name: string, scope = "me"): { outbox: Outbox; sent: Delivery[] } {

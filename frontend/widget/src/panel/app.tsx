@@ -42,9 +42,7 @@ function Connection({ panel }: { panel: Panel }): JSX.Element | null {
     return (
       <p class="bar">
         {words.refused[status.stopped.code] ?? words.stopped}{" "}
-        <button type="button" onClick={() => void panel.connect()}>
-          {words.connect}
-        </button>
+        <button onClick={() => void panel.connect()}>{words.connect}</button>
       </p>
     );
   }
@@ -54,8 +52,7 @@ function Connection({ panel }: { panel: Panel }): JSX.Element | null {
 function Closed({ panel }: { panel: Panel }): JSX.Element {
   return (
     <div class="composer closed">
-      <p>{words.closed}</p>
-      <button type="button" class="primary" onClick={() => void panel.startAnew()}>
+      <button class="primary" onClick={() => void panel.startAnew()}>
         {words.startNew}
       </button>
     </div>

@@ -1,12 +1,4 @@
-import {
-  type Delivery,
-  fullTime,
-  type Outbox,
-  type Pending,
-  type Row,
-  senderOf,
-  timeOfDay,
-} from "@fireside/shared";
+import { type Delivery, type Outbox, type Pending, type Row, senderOf, timeOfDay } from "@fireside/shared";
 import { h, type JSX } from "preact";
 import { Text } from "./text";
 import { words } from "./words";
@@ -50,16 +42,15 @@ function Author({
   item: Exclude<Row["item"], { kind: "notice" }>;
   isMine: boolean;
 }): JSX.Element {
-  const isBot = item.kind !== "pending" && item.sender.role === "bot";
+  const name = isMine || item.kind === "pending" ? words.you : item.sender.name;
+  const isBot = item.kind !== "pending" && item.sender.role === "bot" && name !== words.bot;
   return (
     <div class="author">
       <b class={isMine ? "hidden" : ""} dir="auto">
-        {isMine || item.kind === "pending" ? words.you : item.sender.name}
+        {name}
       </b>
       {isBot && <i>{words.bot}</i>}
-      <time dateTime={new Date(item.at).toISOString()} title={fullTime(item.at)}>
-        {timeOfDay(item.at)}
-      </time>
+      <span>{timeOfDay(item.at)}</span>
     </div>
   );
 }
@@ -76,12 +67,8 @@ function Sending({ item: { state, error, client_msg_id }, outbox, isOffline }: S
   return (
     <span class="under failed" role="alert">
       {words.state.failed}. {error?.message}{" "}
-      <button type="button" onClick={() => outbox?.retry(client_msg_id)}>
-        {words.retry}
-      </button>
-      <button type="button" onClick={() => outbox?.remove(client_msg_id)}>
-        {words.remove}
-      </button>
+      <button onClick={() => outbox?.retry(client_msg_id)}>{words.retry}</button>
+      <button onClick={() => outbox?.remove(client_msg_id)}>{words.remove}</button>
     </span>
   );
 }

@@ -5,9 +5,6 @@ import type { Panel } from "./panel";
 import type { Scroller } from "./scroller";
 import { words } from "./words";
 
-/** How near the limit of a message's length one is told of it. */
-const WARN_CHARS = 500;
-
 /** Where one writes. The field is never disabled: offline, what is sent waits. */
 export class Composer {
   #field: HTMLTextAreaElement | null = null;
@@ -73,14 +70,14 @@ export class Composer {
     field.style.height = "auto";
     field.style.height = `${field.scrollHeight + 2}px`;
     this.scroller.settle();
-    const left = TEXT_CHARS - [...field.value].length;
-    this.#tell(left < 0 ? words.tooLong(-left) : left < WARN_CHARS ? words.left(left) : "");
+    const left = room(field.value);
+    this.#tell(left < 0 ? words.tooLong(-left) : "");
   }
 
   #send(): void {
     const { panel } = this;
     const text = this.#field?.value.trim();
-    if (!text || [...text].length > TEXT_CHARS || !panel.handler.room || !this.#field) return this.focus();
+    if (!text || room(text) < 0 || !panel.handler.room || !this.#field) return this.focus();
     try {
       panel.handler.sendMessage(text);
       this.#field.value = "";
@@ -101,3 +98,6 @@ export class Composer {
     return `fireside.draft.${this.panel.keeper.inboxKey}`;
   }
 }
+
+/** How many characters more the server would take; it counts code points. */
+const room = (text: string): number => TEXT_CHARS - [...text].length;

@@ -1,8 +1,15 @@
-import { ChatClient, type ChatStatus, type Message, type Room } from "@fireside/shared";
+import { ChatClient, type ChatStatus, Emitter, type Message, type Room } from "@fireside/shared";
 import { environment } from "./environment";
 import { type Session, SessionKeeper } from "./session";
 
 type Cancel = () => void;
+
+interface HandlerEvents {
+  message: Message;
+  typing: string | null;
+  status: ChatStatus;
+  change: undefined;
+}
 
 /**
  * The widget's connection: one session, one conversation. Everything survives lost connections and reloads;
@@ -12,10 +19,7 @@ export class WidgetWebSocketHandler {
   client: ChatClient | undefined;
   room: Room | undefined;
   session: Session | undefined;
-  #messages = new Set<(message: Message) => void>();
-  #typing = new Set<(agentName: string | null) => void>();
-  #status = new Set<(status: ChatStatus) => void>();
-  #changes = new Set<() => void>();
+  #events = new Emitter<HandlerEvents>();
   #seen = Number.MAX_SAFE_INTEGER;
   #typist: string | null = null;
 
@@ -47,7 +51,7 @@ export class WidgetWebSocketHandler {
 
   /** Each message of somebody else, once, as it comes. */
   onMessageReceived(callback: (message: Message) => void): Cancel {
-    return listen(this.#messages, callback);
+    return this.#events.on("message", callback);
   }
 
   sendTyping(isTyping: boolean): void {
@@ -57,16 +61,16 @@ export class WidgetWebSocketHandler {
 
   /** The name of the agent who writes; null when nobody does any more. */
   onAgentTyping(callback: (agentName: string | null) => void): Cancel {
-    return listen(this.#typing, callback);
+    return this.#events.on("typing", callback);
   }
 
   onStatus(callback: (status: ChatStatus) => void): Cancel {
-    return listen(this.#status, callback);
+    return this.#events.on("status", callback);
   }
 
   /** Anything that can be seen of the conversation or of who is there. */
   onChange(callback: () => void): Cancel {
-    return listen(this.#changes, callback);
+    return this.#events.on("change", callback);
   }
 
   #makeClient({ session_token, user }: Session): ChatClient {
@@ -77,8 +81,8 @@ export class WidgetWebSocketHandler {
       scope: `${this.keeper.inboxKey}.${user.id}`,
       store: this.keeper.store,
     });
-    client.on("status", (status) => tell(this.#status, status));
-    client.on("presence", () => tell(this.#changes, undefined));
+    client.on("status", (status) => this.#events.emit("status", status));
+    client.on("presence", () => this.#events.emit("change", undefined));
     return client;
   }
 
@@ -93,24 +97,16 @@ export class WidgetWebSocketHandler {
   #changed({ view: { conversation, phase } }: Room): void {
     const { items, last } = conversation.lanes.public;
     const agent = conversation.typing.find(({ role }) => role !== "customer")?.user_name ?? null;
-    if (agent !== this.#typist) tell(this.#typing, (this.#typist = agent));
+    if (agent !== this.#typist) this.#events.emit("typing", (this.#typist = agent));
     if (last !== null && phase === "ready") {
       // What the first page brings is history, not news.
       const news = items.filter(({ seq }) => seq > this.#seen);
       this.#seen = last;
       for (const item of news) {
-        if (item.kind === "message" && item.sender.id !== this.session?.user.id) tell(this.#messages, item);
+        if (item.kind === "message" && item.sender.id !== this.session?.user.id)
+          this.#events.emit("message", item);
       }
     }
-    tell(this.#changes, undefined);
+    this.#events.emit("change", undefined);
   }
-}
-
-function listen<T>(listeners: Set<(news: T) => void>, listener: (news: T) => void): Cancel {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
-}
-
-function tell<T>(listeners: Set<(news: T) => void>, news: T): void {
-  for (const listener of listeners) listener(news);
 }

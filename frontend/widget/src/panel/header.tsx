@@ -13,14 +13,13 @@ export function Header({ panel }: { panel: Panel }): JSX.Element {
         <p>{session && presenceText(panel)}</p>
       </div>
       <button
-        type="button"
         class="plain"
         aria-label={panel.isMuted ? words.unmute : words.mute}
         onClick={() => panel.setMuted(!panel.isMuted)}
       >
         <Icon name={panel.isMuted ? "muted" : "sound"} />
       </button>
-      <button type="button" class="plain" aria-label={words.close} onClick={() => panel.close()}>
+      <button class="plain" aria-label={words.close} onClick={() => panel.close()}>
         <Icon name="close" />
       </button>
     </header>

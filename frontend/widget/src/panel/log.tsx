@@ -28,7 +28,7 @@ export function Log({ room, panel, scroller }: LogProps): JSX.Element {
           <p class="notice">{loadingOlder && words.older}</p>
         ) : (
           phase === "ready" && (
-            <p class="welcome" dir="auto">
+            <p class="bubble text" dir="auto">
               {session?.inbox.welcome}
             </p>
           )
@@ -45,7 +45,7 @@ export function Log({ room, panel, scroller }: LogProps): JSX.Element {
         {typists.length > 0 && <TypingBubble name={typists.map(({ user_name }) => user_name).join(", ")} />}
       </div>
       {scroller.hasNews && (
-        <button type="button" class="to-end" onClick={scroller.toEnd}>
+        <button class="to-end" onClick={scroller.toEnd}>
           <Icon name="down" /> {words.newMessages}
         </button>
       )}

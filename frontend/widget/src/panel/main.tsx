@@ -1,12 +1,17 @@
-import { browserStore } from "@fireside/shared";
 import { h, render } from "preact";
+import { browserStore } from "@fireside/shared";
 import { App } from "./app";
 import { Composer } from "./composer";
 import { environment } from "./environment";
 import { Panel } from "./panel";
-import "./panel.css";
+import css from "./panel.css?inline";
 import { Scroller } from "./scroller";
 import { SessionKeeper } from "./session";
+
+// With the script, in one download less; a style element the policy would not allow.
+const sheet = new CSSStyleSheet();
+sheet.replaceSync(css);
+document.adoptedStyleSheets = [sheet];
 
 const inboxKey = new URLSearchParams(location.search).get("inbox") ?? "";
 const store = browserStore();

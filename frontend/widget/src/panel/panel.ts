@@ -22,7 +22,7 @@ export class Panel {
   isLate = false;
   /** Why the session could not be opened. */
   error: ChatError | undefined;
-  /** Where reading stood when the panel was opened: the "new" line stands after it. */
+  /** Where reading stood when the person came back: the "new" line stands after it. */
   readLine: number | undefined;
   /** The latest messages of others, for the live region. */
   news: Message[] = [];
@@ -31,6 +31,7 @@ export class Panel {
   #isConnecting = false;
   #lateTimer = 0;
   #readSeq: number | undefined;
+  #wasSeen = false;
   #unread = 0;
 
   constructor(
@@ -121,7 +122,6 @@ export class Panel {
   #turn(isOpen: boolean): void {
     if (isOpen === this.isOpen) return;
     this.isOpen = isOpen;
-    this.readLine = this.#readSeq;
     if (isOpen && !this.handler.session) void this.connect();
     this.#look();
   }
@@ -159,8 +159,10 @@ export class Panel {
       const me = session.user.id;
       if (room.view.isJoined || this.status.transport === "poll") {
         this.#readSeq = Math.max(this.#readSeq ?? 0, marks.get(me)?.read_seq ?? 0);
-        if (this.#isSeen()) {
-          this.readLine ??= this.#readSeq;
+        const isSeen = this.#isSeen();
+        if (isSeen && !this.#wasSeen) this.readLine = this.#readSeq < (last ?? 0) ? this.#readSeq : undefined;
+        this.#wasSeen = isSeen;
+        if (isSeen) {
           this.#readSeq = last ?? 0;
           room.markRead();
         }

@@ -4,19 +4,19 @@ export class Chime {
 
   play(): void {
     if (this.#context.state !== "running") return;
-    this.#note(this.#context, 660, 0);
-    this.#note(this.#context, 880, 0.12);
+    this.#note(660, 0);
+    this.#note(880, 0.12);
   }
 
-  #note(context: AudioContext, hertz: number, delay: number): void {
+  #note(frequency: number, delay: number): void {
+    const context = this.#context;
     const start = context.currentTime + delay;
-    const oscillator = new OscillatorNode(context, { frequency: hertz });
+    const oscillator = new OscillatorNode(context, { frequency });
     const gain = new GainNode(context, { gain: 0 });
-    gain.gain.setValueAtTime(0, start);
-    gain.gain.linearRampToValueAtTime(0.08, start + 0.02);
-    gain.gain.exponentialRampToValueAtTime(0.0001, start + 0.3);
+    gain.gain.setTargetAtTime(0.08, start, 0.01);
+    gain.gain.setTargetAtTime(0, start + 0.05, 0.06);
     oscillator.connect(gain).connect(context.destination);
     oscillator.start(start);
-    oscillator.stop(start + 0.3);
+    oscillator.stop(start + 0.5);
   }
 }

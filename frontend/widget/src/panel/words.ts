@@ -26,7 +26,7 @@ export const words = {
     if (rest === 0) return `${name} is here`;
     return `${name} and ${rest === 1 ? "1 other" : `${rest} others`} are here`;
   },
-  away: "Nobody is here right now. We answer in this chat.",
+  away: "We reply here as soon as we can",
   you: "You",
   bot: "Bot",
   typing: (name: string): string => `${name} is typing`,
@@ -50,8 +50,7 @@ export const words = {
   message: "Message",
   placeholder: "Write a message",
   send: "Send",
-  full: "Too many messages wait to be sent. They go out when the connection is back.",
-  left: (count: number): string => `${count} characters left`,
+  full: "Too many messages wait. They go out when the connection is back.",
   tooLong: (count: number): string => `${count} characters too many`,
   loading: "Opening the chat…",
   reconnecting: "Reconnecting… your messages are kept",
@@ -69,7 +68,6 @@ export const words = {
     auth_failed: stranger,
     token_expired: stranger,
   } as Record<string, string | undefined>,
-  closed: "This conversation was closed.",
   startNew: "Start a new conversation",
   event,
 };
