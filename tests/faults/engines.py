@@ -73,7 +73,7 @@ class OwnEngines:
 
 @contextmanager
 def own_engines(var_dir: Path) -> Iterator[OwnEngines]:
-    """Run engines in `var_dir` for the time of the block; their database has the schema, for others to be copied from."""
+    """Run engines in `var_dir` for the time of the block; their database has the schema, and is there to be copied."""
     settings = Settings(var_dir=var_dir)
     with asyncio.Runner() as runner:
         running = engines(settings)

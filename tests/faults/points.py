@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable, Coroutine, Iterable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from contextvars import ContextVar
 from typing import Any
 
@@ -16,7 +16,6 @@ from app import journal
 from app.broker import Broker
 from app.connection import Connection
 from app.db import Database
-from app.frame import Frame
 from app.log import Appended, Draft
 from app.services.room import Follower, LiveLane, Room
 from app.services.rooms import Rooms
@@ -45,7 +44,7 @@ def passing(point: str) -> None:
 def put_in_points() -> None:
     """Let the product pass by every point of `POINTS`."""
     append = entries.append_entries
-    publish, take = Broker.publish, Follower.take
+    publish, pump = Broker.publish, Connection._pump_once
     welcome, enter = Connection._welcome, Connection.enter
 
     async def append_entries(db: Database, drafts: Sequence[Draft]) -> list[Verdict]:
@@ -59,11 +58,11 @@ def put_in_points() -> None:
             passing("before_hint")
         publish(self, batch)
 
-    def take_frames(self: Follower, frames: Iterable[tuple[int, Frame]]) -> None:
-        frames = list(frames)
-        take(self, frames[:1])
-        passing("mid_pump")
-        take(self, frames[1:])
+    async def pump_once(self: Connection, follower: Follower) -> None:
+        cursor = follower.cursor
+        await pump(self, follower)
+        if follower.cursor > cursor:
+            passing("mid_pump")
 
     async def welcome_back(self: Connection, request: Any) -> None:
         resuming.set(True)
@@ -78,7 +77,7 @@ def put_in_points() -> None:
     replacements: list[tuple[Any, str, Callable[..., Any]]] = [
         (journal, "append_entries", append_entries),
         (Broker, "publish", publish_hints),
-        (Follower, "take", take_frames),
+        (Connection, "_pump_once", pump_once),
         (Connection, "_welcome", welcome_back),
         (Connection, "enter", enter_room),
     ]

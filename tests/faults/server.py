@@ -30,11 +30,10 @@ class Server:
         self.complaints: list[dict[str, Any]] = []
         """What it logged as an error: a server that survives a fault has nothing to complain of."""
         self.log: deque[str] = deque(maxlen=200)
-        self._settings = dict(settings)
+        self._settings = settings
         self._directory = directory
         self._process: asyncio.subprocess.Process | None = None
         self._serving = asyncio.Event()
-        self._gone = asyncio.Event()
         self._supervisor: asyncio.Task[None] | None = None
         self._answers: asyncio.Queue[dict[str, int]] = asyncio.Queue()
 
@@ -76,10 +75,13 @@ class Server:
 
     async def serving(self, *, after: int = 0) -> None:
         """Wait until it serves, having been started more than `after` times."""
-        async with asyncio.timeout(START_SECONDS):
-            while self.starts <= after or not self.port:
-                self._serving.clear()
-                await self._serving.wait()
+        try:
+            async with asyncio.timeout(START_SECONDS):
+                while self.starts <= after or not self.port:
+                    self._serving.clear()
+                    await self._serving.wait()
+        except TimeoutError:
+            raise RuntimeError(f"{self.name} does not serve: {list(self.log)[-5:]}") from None
 
     def send_signal(self, number: int) -> None:
         if self._process is not None and self._process.returncode is None:

@@ -69,6 +69,11 @@ class Stage:
             self.clients.append(client)
             client.start()
 
+    async def empty(self) -> None:
+        """Have everybody leave for good."""
+        await asyncio.gather(*(client.stop() for client in self.clients))
+        self.clients.clear()
+
     def twins_of(self, client: Client) -> list[Client]:
         """Return the other tabs of the same person."""
         return [other for other in self.clients if other.person is client.person and other is not client]
@@ -90,11 +95,13 @@ async def stage(
     servers: int = 3,
     conversations: int = 30,
     agents: int = 6,
-    clients: int = 40,
     without: str = "",
     settings: dict[str, str] | None = None,
 ) -> AsyncIterator[Stage]:
-    """Set everything up and wait until it serves; `without` takes out one of the mechanisms that keep the promise."""
+    """Set everything up but the clients, and wait until it serves.
+
+    `without` takes out one of the mechanisms that keep the promise.
+    """
     async with AsyncExitStack() as stack:
         database_url = await stack.enter_async_context(fresh_database(engines.database_url))
         if without in MUTATIONS:
@@ -117,7 +124,5 @@ async def stage(
             stack.push_async_callback(server.stop)
         await asyncio.gather(*(server.start() for server in made))
         found.cast = await invite(database_url, SECRET, conversations=conversations, agents=agents)
-        found.fill(clients=clients)
-        for client in found.clients:
-            stack.push_async_callback(client.stop)
+        stack.push_async_callback(found.empty)
         yield found

@@ -1,0 +1,55 @@
+"""What a server holds, and whether it gives it back."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from typing import TypeAlias
+
+import asyncpg
+import redis.asyncio
+
+from tests.faults.stage import Stage
+
+Measures: TypeAlias = dict[str, dict[str, int]]
+EMPTY_SECONDS = 15.0
+ROOM = {"connections": 0, "rooms": 0, "kilobytes": 24_000, "fds": 12, "tasks": 8, "postgres": 24, "redis": 6}
+"""How far a measure may stand above its baseline without a leak: pools that breathe, and an allocator that keeps."""
+
+
+async def measure_empty(stage: Stage) -> Measures:
+    """Count when nobody is connected any more; half-open connections take a missed heartbeat to end."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(EMPTY_SECONDS):
+            while any(
+                found["connections"] or found["rooms"]
+                for found in [await server.counts() for server in stage.servers]
+            ):
+                await asyncio.sleep(0.2)
+    return await measure(stage)
+
+
+async def measure(stage: Stage) -> Measures:
+    """Count what each server holds, and what all of them hold at the engines."""
+    counts = await asyncio.gather(*(server.counts() for server in stage.servers))
+    found = {server.name: count for server, count in zip(stage.servers, counts, strict=True)}
+    connection = await asyncpg.connect(stage.database_url)
+    try:
+        at_postgres = await connection.fetchval(
+            "select count(*) from pg_stat_activity where application_name = 'fireside'"
+        )
+    finally:
+        await connection.close()
+    async with redis.asyncio.Redis.from_url(stage.engines.redis_url) as client:
+        at_redis = len(await client.client_list()) - 1
+    return {**found, "engines": {"postgres": at_postgres, "redis": at_redis}}
+
+
+def what_grew(before: Measures, after: Measures) -> list[str]:
+    """Return each measure that stands further above its baseline than `ROOM` allows."""
+    return [
+        f"{who} has {after[who][what]} {what}, it had {count}"
+        for who, counts in before.items()
+        for what, count in counts.items()
+        if what in ROOM and after[who][what] > count + ROOM[what]
+    ]
