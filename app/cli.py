@@ -92,21 +92,20 @@ def serve_command() -> None:
     from app.demo import create_demo
     from app.server.serve import serve
 
-    async def show_demo(settings: Settings, running: Engines) -> None:
-        demo = await create_demo(running.database_url)
-        if demo is not None:
-            click.echo(
-                f"Sign in at {address(settings)}/admin as {demo.email}\n"
-                f"with the password {demo.password} (shown only now)",
-                err=True,
-            )
-
     async def run(running: Engines) -> None:
         click.echo(running.description, err=True)
         await migrate(running.database_url)
-        if not settings.database_url:
-            await show_demo(settings, running)
-        await serve(settings, running)
+        demo = None if settings.database_url else await create_demo(running.database_url)
+
+        def ready(address: str) -> None:
+            if demo is not None:
+                click.echo(
+                    f"Try the shop at {address}/demo, and answer it at {address}/admin: sign in as {demo.email}\n"
+                    f"with the password {demo.password} (shown only now)",
+                    err=True,
+                )
+
+        await serve(settings, running, ready)
 
     with_engines(settings, run)
 

@@ -212,6 +212,15 @@ class Writer:
 
 def outcome(draft: Draft, verdict: Verdict) -> Appended | FiresideError:
     """Translate what Postgres said of a draft."""
+    try:
+        return _outcome(draft, verdict)
+    except Exception:
+        # Whoever waits must hear something, and the others of the batch their own.
+        log.exception("entry_not_understood", type=draft.type)
+        return Internal("It was stored, but cannot be shown. This is our fault; it was logged.")
+
+
+def _outcome(draft: Draft, verdict: Verdict) -> Appended | FiresideError:
     match verdict.verdict:
         case "new" | "duplicate":
             entry = make_entry(

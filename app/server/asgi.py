@@ -10,6 +10,8 @@ from quart.asgi import ASGIWebsocketConnection
 
 from app.server.direct import EXTENSION, INBOX
 
+UNUSED: asyncio.Queue[str | bytes] = asyncio.Queue(maxsize=1)
+
 
 class WebsocketConnection(ASGIWebsocketConnection):
     """With a direct socket, the handler alone in its task; else Quart's own way, with a bounded queue.
@@ -20,10 +22,12 @@ class WebsocketConnection(ASGIWebsocketConnection):
 
     def __init__(self, app: Quart, scope: WebsocketScope) -> None:
         super().__init__(app, scope)
-        self.queue = asyncio.Queue(maxsize=INBOX)
+        self._is_direct = EXTENSION in (scope.get("extensions") or {})
+        # A queue is 2 KiB, and a direct socket has its own.
+        self.queue = UNUSED if self._is_direct else asyncio.Queue(maxsize=INBOX)
 
     async def __call__(self, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
-        if EXTENSION in (self.scope.get("extensions") or {}):
+        if self._is_direct:
             await self.handle_websocket(self._create_websocket_from_scope(send), send)
         else:
             await super().__call__(receive, send)

@@ -16,6 +16,8 @@ class Opcode(IntEnum):
 
 
 PROTOCOL_ERROR, BAD_DATA, TOO_BIG = 1002, 1007, 1009
+SENDABLE_CODES = frozenset({*range(1000, 1004), *range(1007, 1015)})
+"""Those below 3000 that a peer may send."""
 FRAGMENTS = 1024
 """Fragments of one message; a client that sends more is not sending a message."""
 
@@ -86,9 +88,12 @@ class FrameReader:
         if not first & 0x80 or len(payload) > 125:
             raise FrameError(PROTOCOL_ERROR, "a control frame in parts, or too long")
         try:
-            return Opcode(first & 0x0F), payload
+            opcode = Opcode(first & 0x0F)
         except ValueError:
             raise FrameError(PROTOCOL_ERROR, "an unknown kind of frame") from None
+        if opcode is Opcode.CLOSE:
+            check_close(payload)
+        return opcode, payload
 
     def _data(self, first: int, payload: bytes) -> tuple[Opcode, bytes] | None:
         opcode, final = first & 0x0F, first & 0x80
@@ -113,6 +118,23 @@ class FrameReader:
         self._fragments.clear()
         self._size = 0
         return self._kind, message
+
+
+def check_close(payload: bytes) -> None:
+    """Check what a close frame says: nothing, or a code that may be sent and a reason (RFC 6455, section 7.4).
+
+    Raises:
+        FrameError: It is not to be repeated to the peer.
+    """
+    if not payload:
+        return
+    code = int.from_bytes(payload[:2], "big")
+    if len(payload) == 1 or not (3000 <= code <= 4999 or code in SENDABLE_CODES):
+        raise FrameError(PROTOCOL_ERROR, "a close code that does not exist")
+    try:
+        payload[2:].decode()
+    except UnicodeDecodeError:
+        raise FrameError(BAD_DATA, "a reason that is not UTF-8") from None
 
 
 def unmask(payload: bytes, mask: bytes) -> bytes:

@@ -13,6 +13,7 @@ import os
 import signal
 import socket
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import cast
 
@@ -41,8 +42,10 @@ STUCK_SECONDS = 9.0
 """A stop that takes longer is stuck on something; the process leaves all the same. Everything acked is in Postgres."""
 
 
-async def serve(settings: Settings, engines: Engines) -> None:
+async def serve(settings: Settings, engines: Engines, ready: Callable[[str], None]) -> None:
     """Serve until SIGTERM or SIGINT; return when all is stored, told and closed.
+
+    `ready` is called with the address once connections are accepted.
 
     Raises:
         UnknownHypercorn: Its inside is not the one we know.
@@ -60,7 +63,13 @@ async def serve(settings: Settings, engines: Engines) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
     with listen(settings) as listener:
-        await serve_on(listener, app, config, settings, stopping)
+
+        def tell() -> None:
+            address = address_of(listener, settings)
+            log.info("serving", address=address)
+            ready(address)
+
+        await serve_on(listener, app, config, stopping, tell)
 
 
 def make_config(settings: Settings) -> Config:
@@ -92,7 +101,7 @@ def listen(settings: Settings) -> socket.socket:
 
 
 async def serve_on(
-    listener: socket.socket, app: Fireside, config: Config, settings: Settings, stopping: asyncio.Event
+    listener: socket.socket, app: Fireside, config: Config, stopping: asyncio.Event, ready: Callable[[], None]
 ) -> None:
     loop = asyncio.get_running_loop()
     context = WorkerContext(None)
@@ -114,7 +123,7 @@ async def serve_on(
         accept, sock=listener, backlog=config.backlog, ssl=config.create_ssl_context()
     )
     settle_garbage()
-    log.info("serving", address=address_of(listener, settings))
+    ready()
     await stopping.wait()
 
     log.info("draining", connections=len(app.services.connections))
@@ -146,7 +155,9 @@ def settle_garbage() -> None:
 
 
 def address_of(listener: socket.socket, settings: Settings) -> str:
-    """Return the address that a browser on this machine would use."""
+    """Return the address that users see, or that a browser on this machine would use."""
+    if settings.public_url:
+        return settings.public_url.rstrip("/")
     host, port = listener.getsockname()[:2]
     any_address = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 - to be shown, not bound.
     shown = any_address.get(host, f"[{host}]" if ":" in host else host)

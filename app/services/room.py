@@ -7,7 +7,6 @@ moving a cursor towards the head, one `seq` at a time, so nothing can be skipped
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Sequence
 from typing import Protocol
 from uuid import UUID
@@ -16,7 +15,7 @@ from app.frame import Burst, Frame
 from app.log import Lane
 
 RING = 32
-"""Frames kept per lane: what a reload or a short stall misses in a busy conversation."""
+"""Frames kept per lane, at least and up to twice: what a reload or a short stall misses in a busy conversation."""
 UNKNOWN = -1
 
 
@@ -75,7 +74,7 @@ class LiveLane:
         """The last `seq` up to which everything was offered here."""
         self.known = UNKNOWN
         """The highest `seq` heard of; above the head there is a hole to fill."""
-        self.ring: deque[Frame] = deque(maxlen=RING)
+        self.ring: list[Frame] = []
         self.followers: set[Follower] = set()
 
     @property
@@ -101,6 +100,8 @@ class LiveLane:
         fresh = frames[before + 1 - first :]
         self.head = last
         self.ring.extend(fresh)
+        if len(self.ring) > 2 * RING:
+            del self.ring[:-RING]
         written = burst(fresh)
         for follower in self.followers:
             if follower.cursor == before and follower.sink.write(written):
@@ -115,7 +116,7 @@ class LiveLane:
     def frames_after(self, cursor: int) -> Sequence[Frame] | None:
         """Return the frames after `cursor` up to the head, or None if the ring does not reach back so far."""
         missing = self.head - cursor
-        return list(self.ring)[-missing:] if 0 < missing <= len(self.ring) else None
+        return self.ring[-missing:] if 0 < missing <= len(self.ring) else None
 
 
 class Room:
