@@ -25,6 +25,8 @@ TEXT_CHARS = 16_000
 """The longest text of one message, in characters; with escapes it still fits into a frame."""
 
 RequestId = Annotated[str, Meta(max_length=128)] | int
+Echo = str | int | float | None
+"""What is given back as it came. Nothing nested: what could just be read might not be writable again."""
 Seq = Annotated[int, Meta(ge=0, le=2**53 - 1)]
 LaneName = Literal["public", "team"]
 PresenceStatus = Literal["online", "away", "busy", "offline"]
@@ -134,7 +136,7 @@ class React(Request, tag="react"):
 
 
 class Pong(Request, tag="pong"):
-    t: Any = None
+    t: Echo = None
 
 
 class SetPresence(Request, tag="set_presence"):
@@ -165,7 +167,7 @@ class RefreshToken(Request, tag="refresh_token"):
 class Ping(Request, tag="ping"):
     """A client's own question whether the line still holds; answered by a `pong` with the same `t`."""
 
-    t: Any = None
+    t: Echo = None
 
 
 WidgetRequest = (
@@ -423,7 +425,7 @@ class ServerPing(Event, tag="ping"):
 
 
 class ServerPong(Event, tag="pong"):
-    t: Any
+    t: Echo
 
 
 class TokenExpiring(Event, tag="token_expiring"):

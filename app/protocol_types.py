@@ -96,7 +96,7 @@ def _interface(struct: type[msgspec.Struct]) -> str:
 
 def _typescript(hint: Any) -> str:
     named = [name for name, alias in ALIASES.items() if alias == hint]
-    return named[0] if named else " | ".join(_members(hint))
+    return named[0] if named else " | ".join(dict.fromkeys(_members(hint)))
 
 
 def _members(hint: Any) -> list[str]:

@@ -184,12 +184,12 @@ export interface React {
 
 export interface Ping {
   type: "ping";
-  t?: unknown | undefined;
+  t?: string | number | null | undefined;
 }
 
 export interface Pong {
   type: "pong";
-  t?: unknown | undefined;
+  t?: string | number | null | undefined;
 }
 
 export interface SetPresence {
@@ -490,7 +490,7 @@ export interface ServerPing {
 
 export interface ServerPong {
   type: "pong";
-  t: unknown;
+  t: string | number | null;
 }
 
 export interface TokenExpiring {
