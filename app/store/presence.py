@@ -40,6 +40,8 @@ async def _upsert(db: Database, user_ids: Collection[int], status: str, seen: st
               from unnest($1::integer[]) as w (user_id)
               join users u on u.id = w.user_id
              order by u.id
+               -- A status that is being chosen at this moment is waited for, or it would be overwritten.
+               for share of u
             on conflict (user_id) do update
                set status = excluded.status,
                    last_seen = excluded.last_seen,
