@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 from collections.abc import AsyncIterator, Iterator
 from typing import Any, Protocol
 
@@ -48,9 +49,9 @@ def installation(
         try:
             yield made
             for server in made.servers:
-                server.signal(15)
+                server.signal(signal.SIGTERM)
             for server in made.servers:
-                server.stop()
+                server.check()
         finally:
             for server in made.servers:
                 server.kill()

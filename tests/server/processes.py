@@ -82,21 +82,17 @@ class Server:
         self._log.join()
         return status
 
-    def stop(self) -> None:
-        """Stop it as an operator does; complain of anything that was wrong with it."""
-        self._process.terminate()
+    def check(self) -> None:
+        """Wait for the end of a server that was told to stop; complain of anything that was wrong with it."""
         assert self.wait() == 0, self.log
-        self.check_log()
+        wrong = [line for line in self.lines[1:] if line.get("level") not in {"debug", "info", "warning"}]
+        # Besides errors that is what was printed past the log: warnings and tracebacks of libraries.
+        assert not wrong, self.log
 
     def kill(self) -> None:
         """End it as a power cut does."""
         self._process.kill()
         self.wait()
-
-    def check_log(self) -> None:
-        """Complain of errors, and of what was printed past the log: warnings and tracebacks of libraries."""
-        wrong = [line for line in self.lines[1:] if line.get("level") not in {"debug", "info", "warning"}]
-        assert not wrong, self.log
 
     @property
     def log(self) -> str:
