@@ -14,6 +14,11 @@ from werkzeug.routing.rules import Rule
 from app.blueprints.operations import STREAMS
 from app.protocol import VERSION
 
+SSE_EVENT = {
+    "type": "object",
+    "properties": {"event": {"type": "string"}, "data": {"type": "string"}},
+    "required": ["event", "data"],
+}
 REF = "#/components/schemas/{name}"
 DESCRIPTION = """
 The REST side of Fireside. Live events travel over the WebSocket at `/ws/widget` and `/ws/admin`.
@@ -46,9 +51,7 @@ class Provider(OpenAPIProvider):
                 if not documented["description"]:
                     del documented["description"]
                 if streams:
-                    documented["responses"][200]["content"]["text/event-stream"] = {
-                        "schema": {"type": "string"}
-                    }
+                    documented["responses"][200]["content"]["text/event-stream"] = {"schema": SSE_EVENT}
         return paths, components
 
     def build_path_parameter(self, name: str, converter: BaseConverter) -> dict[str, Any]:

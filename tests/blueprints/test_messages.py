@@ -97,11 +97,12 @@ TEXTS = {
 }
 
 
-@pytest.mark.parametrize("name", TEXTS)
-async def test_any_text_comes_back_as_it_was(customer: Person, name: str) -> None:
-    assert (await customer.say(TEXTS[name])).status_code == 201
-    (entry,) = (await page(customer, customer.conversation_id, "messages"))["items"]
-    assert entry["content"]["text"] == TEXTS[name]
+async def test_any_text_comes_back_as_it_was(customer: Person, subtests: pytest.Subtests) -> None:
+    for name, text in TEXTS.items():
+        with subtests.test(name):
+            assert (await customer.say(text)).status_code == 201
+            *_, entry = (await page(customer, customer.conversation_id, "messages"))["items"]
+            assert entry["content"]["text"] == text
 
 
 GOOD = {"client_msg_id": "0199f0a0-0000-7000-8000-000000000000", "content": {"type": "text", "text": "x"}}
@@ -122,16 +123,18 @@ BAD: dict[str, tuple[Any, int]] = {
 }
 
 
-@pytest.mark.parametrize("name", BAD)
-async def test_a_bad_message_is_refused_with_a_reason_and_not_stored(customer: Person, name: str) -> None:
-    body, status = BAD[name]
-    path = f"/chat/conversations/{customer.conversation_id}/messages"
-    response = await customer.post(path, body)
-    answer = await response.get_json()
-    assert response.status_code == status
-    assert answer["code"] == {422: "invalid", 413: "too_large"}[status]
-    assert answer["message"]
-    assert (await page(customer, customer.conversation_id, "messages"))["head"] == 0
+async def test_a_bad_message_is_refused_with_a_reason_and_not_stored(
+    customer: Person, subtests: pytest.Subtests
+) -> None:
+    for name, (body, status) in BAD.items():
+        with subtests.test(name):
+            path = f"/chat/conversations/{customer.conversation_id}/messages"
+            response = await customer.post(path, body)
+            answer = await response.get_json()
+            assert response.status_code == status
+            assert answer["code"] == {422: "invalid", 413: "too_large"}[status]
+            assert answer["message"]
+            assert (await page(customer, customer.conversation_id, "messages"))["head"] == 0
 
 
 async def test_a_backend_has_no_name_to_write_under(backend: Person, customer: Person) -> None:

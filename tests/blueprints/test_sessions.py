@@ -203,10 +203,30 @@ async def test_preflights_say_what_may_be_sent(client: Client, inbox: Inbox) -> 
     assert "Access-Control-Allow-Credentials" not in response.headers
 
 
-@pytest.mark.parametrize("header", ["Basic abc", "Bearer", "Bearer  ", "fss_x"])
-async def test_an_authorization_of_another_kind_is_refused(client: Client, inbox: Inbox, header: str) -> None:
-    response = await client.post(
-        "/chat/sessions", json={"inbox": inbox.key}, headers={"Authorization": header}
-    )
-    assert (response.status_code, (await response.get_json())["code"]) == (401, "auth_failed")
-    assert response.headers["WWW-Authenticate"] == "Bearer"
+async def test_an_authorization_of_another_kind_is_refused(
+    client: Client, inbox: Inbox, subtests: pytest.Subtests
+) -> None:
+    for header in ["Basic abc", "Bearer", "Bearer  ", "fss_x"]:
+        with subtests.test(header=header):
+            response = await client.post(
+                "/chat/sessions", json={"inbox": inbox.key}, headers={"Authorization": header}
+            )
+            assert (response.status_code, (await response.get_json())["code"]) == (401, "auth_failed")
+            assert response.headers["WWW-Authenticate"] == "Bearer"
+
+
+async def test_a_customer_is_told_whether_anyone_is_there(
+    app: Fireside, client: Client, inbox: Inbox, agent: Person, customer: Person
+) -> None:
+    for status, online in (("online", True), ("busy", True), ("away", False), ("offline", False)):
+        await app.services.db.execute(
+            """
+            insert into user_presence (user_id, status) values ($1, $3), ($2, 'online')
+                on conflict (user_id) do update set status = excluded.status
+            """,
+            agent.id,
+            customer.id,
+            status,
+        )
+        _, body = await open_session(client, inbox, customer.token)
+        assert body["inbox"]["agents_online"] is online, status
