@@ -453,6 +453,7 @@ export interface Person {
   name: string;
   role: Role;
   email: string | null;
+  online?: boolean;
 }
 
 export interface LastMessage {

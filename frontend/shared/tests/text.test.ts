@@ -12,7 +12,6 @@ describe("links", () => {
   test.each([
     ["see https://example.org/a?b=c#d.", ["https://example.org/a?b=c#d"]],
     ["(https://example.org/a_(b))", ["https://example.org/a_(b)"]],
-    ["write to ada@example.org, please", ["mailto:ada@example.org"]],
     ["mailto:ada@example.org", ["mailto:ada@example.org"]],
     ["javascript:alert(1) data:text/html,x file:///etc/passwd vbscript:x", []],
     ["java\nscript:alert(1)", []],

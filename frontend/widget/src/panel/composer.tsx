@@ -9,6 +9,8 @@ import { words } from "./words";
 export class Composer {
   #field: HTMLTextAreaElement | null = null;
   #hint = "";
+  /** Sent before there was a conversation to send it to. */
+  #isEarly = false;
 
   constructor(
     readonly panel: Panel,
@@ -17,6 +19,11 @@ export class Composer {
 
   focus(): void {
     this.#field?.focus();
+  }
+
+  /** Call it when there may be a conversation now. */
+  settle(): void {
+    if (this.#isEarly && this.panel.handler.room) this.#send();
   }
 
   view = (): JSX.Element => (
@@ -63,6 +70,7 @@ export class Composer {
     const field = this.#field;
     if (!field) return;
     const { store, handler } = this.panel;
+    this.#isEarly = false;
     if (field.value) store.set(this.#draftKey, field.value);
     else store.remove(this.#draftKey);
     handler.sendTyping(field.value.trim() !== "");
@@ -70,14 +78,16 @@ export class Composer {
     field.style.height = "auto";
     field.style.height = `${field.scrollHeight + 2}px`;
     this.scroller.settle();
-    const left = room(field.value);
-    this.#tell(left < 0 ? words.tooLong(-left) : "");
+    const excess = field.value.length - TEXT_CHARS;
+    this.#tell(excess > 0 ? words.tooLong(excess) : "");
   }
 
   #send(): void {
     const { panel } = this;
     const text = this.#field?.value.trim();
-    if (!text || room(text) < 0 || !panel.handler.room || !this.#field) return this.focus();
+    if (!this.#field || !text || text.length > TEXT_CHARS) return;
+    this.#isEarly = !panel.handler.room;
+    if (this.#isEarly) return;
     try {
       panel.handler.sendMessage(text);
       this.#field.value = "";
@@ -98,6 +108,3 @@ export class Composer {
     return `fireside.draft.${this.panel.keeper.inboxKey}`;
   }
 }
-
-/** How many characters more the server would take; it counts code points. */
-const room = (text: string): number => TEXT_CHARS - [...text].length;

@@ -7,7 +7,7 @@ export class Host {
   constructor(hear: (message: ToPanel) => void, greeted: (hello: Hello) => void) {
     window.addEventListener("message", ({ source, data, ports }: MessageEvent<Hello | undefined>) => {
       // Only the page around us, once; which pages may be around us, the frame-ancestors policy says.
-      if (source !== window.parent || source === window || data?.fireside !== 1 || this.#port) return;
+      if (source !== window.parent || data?.fireside !== 1 || this.#port) return;
       this.#port = ports[0];
       if (!this.#port) return;
       this.#port.onmessage = (event: MessageEvent<ToPanel>) => hear(event.data);

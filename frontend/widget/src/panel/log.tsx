@@ -28,7 +28,7 @@ export function Log({ room, panel, scroller }: LogProps): JSX.Element {
           <p class="notice">{loadingOlder && words.older}</p>
         ) : (
           phase === "ready" && (
-            <p class="bubble text" dir="auto">
+            <p class="welcome bubble text" dir="auto">
               {session?.inbox.welcome}
             </p>
           )

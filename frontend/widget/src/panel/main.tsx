@@ -43,6 +43,7 @@ function draw(): void {
     scroller.settle(below > seen.below ? "below" : first < seen.first ? "above" : undefined);
     seen = { first, below };
   }
+  composer.settle();
   if (panel.isOpen && !wasOpen) composer.focus();
   wasOpen = panel.isOpen;
 }
