@@ -251,6 +251,8 @@ class Person(Struct, frozen=True, kw_only=True):
     name: str
     role: Role
     email: str | None = None
+    online: bool | UnsetType = UNSET
+    """Of a customer, for the team: whether they were here when this was written; `presence_update` tells the rest."""
 
 
 class Conversation(Struct, frozen=True, kw_only=True):

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from msgspec import Struct
+from msgspec import UNSET, Struct
 
 from app.db import Database
 from app.identity import Identity
@@ -18,19 +18,21 @@ COLUMNS = """
        c.id, c.inbox_id, c.status, c.created_at,
        h.version, h.last_seq, h.team_last_seq, h.unread, h.updated_at, h.active_at,
        u.id as customer_id, u.name as customer_name, u.email as customer_email,
+       coalesce(p.status <> 'offline', false) as customer_online,
        a.id as assignee_id, a.name as assignee_name, a.role as assignee_role,
        m.seq as message_seq, m.body as message_body, m.created_at as message_created_at,
        s.id as sender_id, s.role as sender_role, s.name as sender_name
   from conversation_heads h
   join conversations c on c.id = h.conversation_id
   join users u on u.id = c.customer_id
+  left join user_presence p on p.user_id = u.id
   left join users a on a.id = c.assignee_id
   left join entries m on m.conversation_id = c.id and m.lane = 0 and m.seq = h.last_message_seq
   left join users s on s.id = m.sender_id
 """
 
 
-class Cursor(Struct, frozen=True, array_like=True):
+class Cursor(Struct, frozen=True):
     """Where a page of the list ends: behind this conversation, as it was then."""
 
     active_at: datetime
@@ -155,7 +157,11 @@ def _conversation(row: Mapping[str, Any], *, for_customer: bool = False) -> Conv
         version=row["version"],
         status=row["status"],
         customer=Person(
-            id=row["customer_id"], name=row["customer_name"], role="customer", email=row["customer_email"]
+            id=row["customer_id"],
+            name=row["customer_name"],
+            role="customer",
+            email=row["customer_email"],
+            online=UNSET if for_customer else row["customer_online"],
         ),
         assignee=assignee or None,
         last_message=last_message or None,

@@ -27,9 +27,10 @@ export const InboxRow = memo(function InboxRow({
 }: RowProps) {
   const { typing } = useLive();
   const typists = useKeyed(typing, conversation.id);
-  const status = usePresence(conversation.customer.id)?.status;
-  const now = useNow();
   const { customer, assignee, unread } = conversation;
+  // Until something is heard of them, the row itself says whether they were here when it was written.
+  const status = usePresence(customer.id)?.status ?? (customer.online ? "online" : undefined);
+  const now = useNow();
   const at = activity(conversation);
   return (
     <Link
