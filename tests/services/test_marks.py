@@ -1,0 +1,114 @@
+"""How far everyone has received and read."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import pytest
+
+from tests.client import Client, Event
+from tests.server.fixtures import Connect
+from tests.server.installation import Installation, Person
+from tests.server.processes import Server
+
+
+@pytest.fixture(params=["same process", "other process"])
+def there(request: pytest.FixtureRequest, servers: tuple[Server, Server]) -> Server:
+    """Where the one is who watches."""
+    return servers[request.param == "other process"]
+
+
+async def both(connect: Connect, customer: Person, agent: Person, there: Server) -> tuple[Client, Client]:
+    """Return the customer, who has written three messages, and the agent who watches."""
+    theirs, ours = await connect(customer), await connect(agent, there)
+    for client in (theirs, ours):
+        await client.join(customer.conversation_id)
+    for _ in range(3):
+        await theirs.send_message(customer.conversation_id)
+    await ours.reach(customer.conversation_id, 3)
+    return theirs, ours
+
+
+def marks(event: Event) -> tuple[int, int, int]:
+    return event["user_id"], event["delivered_seq"], event["read_seq"]
+
+
+async def test_marks_are_told_to_everyone_in_the_room(
+    connect: Connect, customer: Person, agent: Person, there: Server
+) -> None:
+    here = customer.conversation_id
+    theirs, ours = await both(connect, customer, agent, there)
+    await ours.say("mark_delivered", conversation_id=here, seq=3)
+    for client in (theirs, ours):
+        receipt = await client.expect("receipt_updated")
+        assert (receipt["conversation_id"], receipt["role"]) == (here, "agent")
+        assert marks(receipt) == (agent.id, 3, 0)
+    await ours.say("mark_read", conversation_id=here, seq=2)
+    assert marks(await theirs.expect("receipt_updated")) == (agent.id, 3, 2)
+    await theirs.say("mark_read", conversation_id=here, seq=1)
+    assert marks(await ours.expect("receipt_updated", user_id=customer.id)) == (customer.id, 1, 1)
+
+
+async def test_a_mark_only_grows_and_never_beyond_the_head(
+    connect: Connect, customer: Person, agent: Person, there: Server
+) -> None:
+    here = customer.conversation_id
+    theirs, ours = await both(connect, customer, agent, there)
+    await ours.say("mark_read", conversation_id=here, seq=2)
+    assert marks(await theirs.expect("receipt_updated")) == (agent.id, 2, 2)
+    await ours.say("mark_read", conversation_id=here, seq=1)
+    await ours.say("mark_delivered", conversation_id=here, seq=1)
+    await ours.say("mark_read", conversation_id=here, seq=2**53 - 1)
+    assert marks(await theirs.expect("receipt_updated")) == (agent.id, 3, 3)
+    assert len(theirs.heard("receipt_updated")) == 2
+    late = await connect(customer)
+    assert [marks(mark) for mark in (await late.join(here))["marks"]] == [(agent.id, 3, 3)]
+
+
+async def test_many_marks_become_few(
+    connect: Connect, customer: Person, agent: Person, there: Server
+) -> None:
+    here = customer.conversation_id
+    theirs, ours = await both(connect, customer, agent, there)
+    for _ in range(100):
+        for seq in (1, 2, 3):
+            await ours.say("mark_read", conversation_id=here, seq=seq)
+    await theirs.expect("receipt_updated", read_seq=3)
+    assert len(theirs.heard("receipt_updated")) < 10
+
+
+async def test_what_an_agent_has_read_is_unread_for_none_of_them(
+    connect: Connect, customer: Person, agent: Person, there: Server, installation: Installation
+) -> None:
+    here = customer.conversation_id
+    watching = await connect(await installation.agent("Watcher"), there)
+    await watching.ask("follow_inbox")
+    _, ours = await both(connect, customer, agent, there)
+
+    async def unread(count: int) -> None:
+        await watching.until(
+            lambda: any(
+                event["conversation"]["id"] == here and event["conversation"]["unread"] == count
+                for event in watching.heard("conversation_updated")
+            ),
+            f"{count} unread",
+        )
+
+    await unread(3)
+    await ours.say("mark_read", conversation_id=here, seq=3)
+    await unread(0)
+    assert (
+        await installation.sql("select unread from conversation_heads where conversation_id = $1", UUID(here))
+        == 0
+    )
+
+
+async def test_a_mark_is_stored_even_when_the_client_leaves_at_once(
+    connect: Connect, customer: Person, agent: Person, there: Server
+) -> None:
+    here = customer.conversation_id
+    theirs, ours = await both(connect, customer, agent, there)
+    await ours.say("mark_read", conversation_id=here, seq=3)
+    await ours.fence()
+    ours.cut()
+    assert marks(await theirs.expect("receipt_updated")) == (agent.id, 3, 3)
