@@ -18,15 +18,17 @@ PREFLIGHT_SECONDS = "600"
 
 
 def foreign_origin(settings: Settings) -> str | None:
-    """Return the request's Origin; None if it has none, or it is our own.
-
-    Behind a proxy that ends TLS we see http where the browser saw https, so hosts are compared, not schemes.
-    """
+    """Return the request's Origin; None if it has none, or it is our own."""
     origin = request.headers.get("Origin")
-    if origin is None:
-        return None
-    host = _host(origin)
-    return None if host and host in {request.host, _host(settings.public_url)} else origin
+    return None if origin is None or is_own(origin, request.host, settings.public_url) else origin
+
+
+def is_own(origin: str, host: str, public_url: str) -> bool:
+    """Say whether an origin is ours. Behind a proxy that ends TLS the scheme differs, so hosts are compared."""
+    scheme, _, origin_host = origin.partition("://")
+    # Compared whole: a browser's Origin has neither user nor path, and what has is no browser's.
+    own = {host.lower(), urlsplit(public_url).netloc.lower()} - {""}
+    return scheme in {"http", "https"} and origin_host.lower() in own
 
 
 def refuse_foreign_origin(settings: Settings) -> None:
@@ -64,10 +66,3 @@ def allow_origins(app: Quart, db: Database, settings: Settings) -> None:
                 response.headers["Access-Control-Allow-Origin"] = origin
                 response.headers["Access-Control-Expose-Headers"] = "Retry-After"
         return response
-
-
-def _host(url: str) -> str:
-    try:
-        return urlsplit(url).netloc
-    except ValueError:
-        return ""

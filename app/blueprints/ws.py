@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any, cast
-from urllib.parse import urlsplit
 
 from quart import Blueprint, Response, Websocket, websocket
 
 from app.blueprints.operations import answer_error
+from app.blueprints.origins import is_own
 from app.connection import Connection
 from app.dispatch import Dispatcher
 from app.errors import FiresideError, Forbidden, RateLimited, Retryable, Unavailable
@@ -85,14 +85,3 @@ def blueprint(services: Services) -> Blueprint:
         raise Forbidden("Pages of this origin may not connect. Allow it with WEBSOCKET_CORS_ORIGIN.")
 
     return ws
-
-
-def is_own(origin: str, host: str, public_url: str) -> bool:
-    """Say whether an origin is ours. Behind a proxy that ends TLS the scheme differs, so hosts are compared."""
-    try:
-        parts = urlsplit(origin)
-    except ValueError:
-        return False
-    if parts.scheme not in {"http", "https"} or not parts.netloc:
-        return False
-    return parts.netloc.lower() in {host.lower(), urlsplit(public_url).netloc.lower()}
