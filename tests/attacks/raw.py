@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import socket
 from collections.abc import Iterable
 from contextlib import suppress
@@ -155,7 +154,7 @@ class Peers:
     async def connect(self, server: Server | None = None, *, receive_buffer: int | None = None) -> Peer:
         """Connect and say nothing."""
         line = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-        line.setblocking(False)
+        line.setblocking(False)  # noqa: FBT003
         if receive_buffer is not None:
             # So that it is soon full; a window, once offered, is not taken back.
             line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
@@ -197,19 +196,3 @@ def upgrade_request(path: str, **headers: str) -> bytes:
     }
     lines = [f"GET {path} HTTP/1.1", *(f"{name}: {value}" for name, value in fields.items())]
     return "\r\n".join([*lines, "", ""]).encode("latin1")
-
-
-def resident_bytes(process_id: int) -> int:
-    """Return how much memory a process has in use (proc(5))."""
-    with open(f"/proc/{process_id}/statm") as statm:
-        return int(statm.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-
-
-def open_sockets(process_id: int) -> int:
-    """Return how many sockets a process has open."""
-    folder = f"/proc/{process_id}/fd"
-    found = 0
-    for name in os.listdir(folder):
-        with suppress(FileNotFoundError):
-            found += os.readlink(f"{folder}/{name}").startswith("socket:")
-    return found
