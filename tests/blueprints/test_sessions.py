@@ -5,12 +5,16 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import asyncpg
 import jwt
 import pytest
 
 from app.factory import Fireside
 from app.services.setup import create_inbox
+from app.settings import Settings
+from app.store.conversations import open_conversation
 from app.store.inboxes import Inbox
+from app.uuid7 import uuid7
 from tests.blueprints.people import Client, Person
 
 
@@ -61,6 +65,23 @@ async def test_tabs_that_return_at_once_share_one_new_conversation(
     conversations = {body["conversation_id"] for _, body in answers}
     assert len(conversations) == 1
     assert conversations != {customer.conversation_id}
+
+
+async def test_a_tab_waits_for_the_conversation_that_another_is_opening(
+    app: Fireside, settings: Settings, customer: Person
+) -> None:
+    db = app.services.db
+    await db.execute("update conversations set status = 'closed'")
+    first, second = uuid7(), uuid7()
+    connection = await asyncpg.connect(settings.database_url)
+    async with connection.transaction():
+        assert await connection.fetchval("select open_conversation($1, $2)", customer.id, first) == first
+        other = asyncio.create_task(open_conversation(db, customer.id, second))
+        waiting = "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()"
+        while not other.done() and not await db.fetchval(waiting):
+            pass
+    assert await other == first
+    await connection.close()
 
 
 async def test_a_dead_token_is_refused_so_that_the_client_drops_it(

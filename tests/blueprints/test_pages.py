@@ -1,0 +1,162 @@
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.blueprints import pages
+from app.factory import Fireside
+from app.services.setup import create_inbox
+from app.store.inboxes import Inbox
+from tests.blueprints.people import Client
+
+BUILT = {"/": "widget", "/demo": "widget", "/admin": "admin", "/docs": "docs"}
+
+
+def policy_of(response: Any) -> dict[str, str]:
+    policy = response.headers["Content-Security-Policy"]
+    return {name: value for name, _, value in (part.strip().partition(" ") for part in policy.split(";"))}
+
+
+async def test_a_page_is_html_that_is_asked_for_anew_but_sent_once(
+    client: Client, subtests: pytest.Subtests
+) -> None:
+    for path in BUILT:
+        with subtests.test(path=path):
+            response = await client.get(path)
+            assert response.status_code == 200
+            assert response.content_type == "text/html; charset=utf-8"
+            assert response.headers["Cache-Control"] == "no-cache"
+            again = await client.get(path, headers={"If-None-Match": response.headers["ETag"]})
+            assert again.status_code == 304
+            assert policy_of(again) == policy_of(response)
+
+
+async def test_a_page_runs_nothing_inline_and_cannot_be_framed(
+    client: Client, subtests: pytest.Subtests
+) -> None:
+    for path in BUILT:
+        with subtests.test(path=path):
+            response = await client.get(path)
+            policy = policy_of(response)
+            assert policy["default-src"] == "'none'"
+            assert policy["frame-ancestors"] == "'none'"
+            assert policy["base-uri"] == "'none'"
+            assert policy["connect-src"] == "'self' ws://localhost wss://localhost"
+            assert "unsafe" not in response.headers["Content-Security-Policy"]
+            assert ("require-trusted-types-for" in policy) == (path != "/docs")
+            html = await response.get_data(as_text=True)
+            assert not re.search(r"<script(?![^>]*\ssrc=)|<style|\sstyle=|\son[a-z]+=", html)
+
+
+async def test_everything_a_page_loads_is_ours_and_there(client: Client, subtests: pytest.Subtests) -> None:
+    for path in BUILT:
+        with subtests.test(path=path):
+            html = await (await client.get(path)).get_data(as_text=True)
+            loaded = re.findall(r'<(?:script|link|img|iframe)\b[^>]*?\s(?:src|href)="([^"]+)"', html)
+            assert loaded
+            for address in loaded:
+                if not address.startswith("data:"):
+                    assert address.startswith("/"), address
+                    assert (await client.get(address)).status_code == 200, address
+
+
+async def test_all_paths_below_admin_are_the_one_page(client: Client) -> None:
+    page = await (await client.get("/admin")).get_data()
+    for path in ("/admin/", "/admin/conversations/7", "/admin/deep/er"):
+        response = await client.get(path)
+        assert (response.status_code, await response.get_data()) == (200, page)
+
+
+async def test_files_with_a_hash_in_their_name_are_kept_for_ever(client: Client) -> None:
+    for folder, prefix in ((pages.ADMIN, "/admin/assets"), (pages.WIDGET, "/widget/assets")):
+        names = [path.name for path in (folder / "assets").iterdir()]
+        assert names
+        for name in names:
+            response = await client.get(f"{prefix}/{name}")
+            assert response.status_code == 200
+            assert "immutable" in response.headers["Cache-Control"]
+            assert response.headers["X-Content-Type-Options"] == "nosniff"
+            if name.endswith(".js"):
+                assert response.mimetype == "text/javascript"
+            if name.endswith(".css"):
+                assert response.mimetype == "text/css"
+
+
+async def test_nothing_outside_the_built_folders_is_served(client: Client, subtests: pytest.Subtests) -> None:
+    for path in [
+        "/admin/assets/missing.js",
+        "/admin/assets/../index.html",
+        "/admin/assets/..%2f..%2fpackage.json",
+        "/widget/assets/%2e%2e/%2e%2e/package.json",
+        "/widget/assets//etc/passwd",
+        "/docs/assets/..%5c..%5cpackage.json",
+        "/docs/assets/%00",
+        "/docs/assets/" + "x" * 300,
+    ]:
+        with subtests.test(path=path):
+            response = await client.get(path)
+            assert response.status_code in {404, 200, 308}
+            body = await response.get_data(as_text=True)
+            assert "workspaces" not in body
+            assert "root:" not in body
+            if response.status_code == 404:
+                assert (await response.get_json())["code"] == "not_found"
+
+
+async def test_the_loader_may_be_loaded_by_any_site(client: Client) -> None:
+    response = await client.get("/widget.js", headers={"Origin": "https://shop.example"})
+    assert response.status_code == 200
+    assert response.mimetype == "text/javascript"
+    assert response.headers["Access-Control-Allow-Origin"] == "*"
+    assert response.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+    assert response.headers["Cache-Control"] == "no-cache"
+
+
+async def test_the_panel_may_be_framed_by_the_sites_of_its_inbox_only(app: Fireside, client: Client) -> None:
+    db = app.services.db
+    anyone = await create_inbox(db, name="Anyone")
+    strict = await create_inbox(db, name="Strict", origins=["https://shop.example", "http://localhost:8000"])
+    for inbox, ancestors in (
+        (anyone, "*"),
+        (strict, "'self' https://shop.example http://localhost:8000"),
+    ):
+        response = await client.get(f"/widget/panel?inbox={inbox.key}")
+        assert response.status_code == 200
+        assert policy_of(response)["frame-ancestors"] == ancestors
+
+
+async def test_a_panel_without_its_inbox_is_not_found(client: Client, subtests: pytest.Subtests) -> None:
+    for query in ["", "?inbox=", "?inbox=nope", "?inbox=%00", "?inbox=%ff"]:
+        with subtests.test(query=query):
+            response = await client.get(f"/widget/panel{query}")
+            assert (response.status_code, (await response.get_json())["code"]) == (404, "not_found")
+
+
+async def test_the_demo_shows_its_own_inbox_or_the_oldest(app: Fireside, client: Client) -> None:
+    response = await client.get("/demo/config.json")
+    assert response.status_code == 404
+    first = await create_inbox(app.services.db, name="First")
+    demo = await create_inbox(app.services.db, name="Demo")
+    assert await (await client.get("/demo/config.json")).get_json() == {"inbox": first.key}
+    await app.services.db.execute("insert into installation values ('demo_inbox', 'Demo')")
+    assert await (await client.get("/demo/config.json")).get_json() == {"inbox": demo.key}
+
+
+async def test_a_page_that_is_not_built_says_what_to_do(
+    client: Client, inbox: Inbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("WIDGET", "ADMIN", "DOCS"):
+        monkeypatch.setattr(pages, name, tmp_path)
+    for path in ("/", "/admin", "/demo", "/docs", f"/widget/panel?inbox={inbox.key}"):
+        response = await client.get(path)
+        assert response.status_code == 503
+        assert "make build" in await response.get_data(as_text=True)
+    assert "make build" in await (await client.get("/widget.js")).get_data(as_text=True)
+
+
+async def test_a_strange_host_does_not_get_into_the_policy(client: Client) -> None:
+    response = await client.get("/docs", headers={"Host": "evil.example; script-src *"})
+    assert "evil" not in response.headers.get("Content-Security-Policy", "")
