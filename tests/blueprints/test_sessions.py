@@ -77,7 +77,7 @@ async def test_a_tab_waits_for_the_conversation_that_another_is_opening(
     async with connection.transaction():
         assert await connection.fetchval("select open_conversation($1, $2)", customer.id, first) == first
         other = asyncio.create_task(open_conversation(db, customer.id, second))
-        waiting = "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()"
+        waiting = "select count(*) from pg_stat_activity where wait_event_type = 'Lock'"
         while not other.done() and not await db.fetchval(waiting):
             pass
     assert await other == first
