@@ -24,6 +24,7 @@ ANSWER_SECONDS = 8
 LOST = (
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # What asyncpg says where a connection was terminated in mid-statement.
     asyncpg.OperatorInterventionError,
     asyncpg.InsufficientResourcesError,
     asyncpg.QueryCanceledError,
