@@ -127,9 +127,9 @@ def kill_at(point: str) -> Fault:
         server = stage.rng.choice(stage.servers)
         dying = asyncio.create_task(server.kill_at(point, stage.rng.randint(1, 3)))
         while not dying.done():
-            # Some points are passed only by those who come back.
+            # Some points are passed only by those who come back, and all only where somebody is.
             await asyncio.wait((dying,), timeout=0.3)
-            if not dying.done() and point.startswith("mid"):
+            if not dying.done():
                 for link in some_links(stage):
                     link.cut()
         dying.result()

@@ -36,7 +36,9 @@ class End(asyncio.Protocol):
         transport.get_extra_info("socket").setsockopt(
             socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)
         )
-        if self.other.transport is not None:
+        if self._link.is_refused:
+            transport.abort()
+        elif self.other.transport is not None:
             for data in self.other._early:
                 transport.write(data)
 
@@ -82,6 +84,8 @@ class Link:
         self.near.other, self.far.other = self.far, self.near
         self.target = ""
         self.is_black = False
+        self.is_refused = False
+        """No target took it."""
 
     @property
     def near_port(self) -> int:
@@ -192,5 +196,6 @@ class Proxy:
             link.target = name
             self.on_link(link)
             return
+        link.is_refused = True
         link.cut()
         self.links.discard(link)

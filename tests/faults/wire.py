@@ -41,6 +41,8 @@ class Wire(asyncio.Protocol):
         return int(self._transport.get_extra_info("sockname")[1])
 
     def send(self, payload: bytes, opcode: int = TEXT) -> None:
+        if self._transport.is_closing():
+            return
         length = len(payload)
         if length < 126:
             head = bytes((0x80 | opcode, 0x80 | length))
