@@ -111,6 +111,7 @@ test("a message shows at once, and once, whichever of ack and entry comes first"
   acks("send_message", { client_msg_id: second, seq: 2 });
   await clock.advance(0);
   expect(texts()).toEqual(["hello", "again"]);
+  expect(chat.outbox.of("conversation")).toEqual([]);
 });
 
 test("what was written offline is sent, with the same id, after the return", async () => {
