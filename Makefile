@@ -30,10 +30,10 @@ export PATH := $(bin):$(PATH)
 node_is_usable := node -e 'const [a, b] = process.versions.node.split("."); \
 	process.exit(a > 22 || (a == 22 && b >= 12) || (a == 20 && b >= 19) ? 0 : 1)' 2>/dev/null && npm -v >/dev/null
 
-.PHONY: help setup run test lint format build lock
+.PHONY: help setup run test lint format build lock bench bench-quick
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
 setup: .venv/dev.stamp frontend/node_modules/.built ## Install everything and build the frontends
 
@@ -59,6 +59,12 @@ format: setup ## Put code into the house style
 build: frontend/node_modules/.stamp ## Build the frontends, changed or not
 	cd frontend && npm run --silent build
 	@touch frontend/node_modules/.built
+
+bench: bench/.work/stamp ## Measure speed, growth and memory beside other servers; half an hour and more
+	$(bin)/python -m bench
+
+bench-quick: bench/.work/stamp ## Fan-out and durable chat beside Socket.IO, in two minutes
+	$(bin)/python -m bench --quick --rounds 2
 
 lock: .venv/dev.stamp frontend/node_modules/.stamp ## Renew the lock files from pyproject.toml and package.json
 	$(pip_install) uv
@@ -95,4 +101,15 @@ frontend/node_modules/.stamp: frontend/package-lock.json .venv/node.stamp
 frontend/node_modules/.built: frontend/node_modules/.stamp $(frontend_sources)
 	@echo "Building the frontends …"
 	@cd frontend && npm run --silent build
+	@touch $@
+
+bench_python := bench/load bench/peers/python_socketio bench/peers/picows
+bench_node := bench/peers/socketio_node bench/peers/ws_node
+
+bench/.work/stamp: $(bench_python:=/requirements.txt) $(bench_node:=/package-lock.json) .venv/runtime.stamp .venv/node.stamp
+	@echo "Installing the load and the servers to compare with …"
+	@$(bin)/python -m venv --clear bench/.work/venv
+	@$(foreach each,$(bench_python),bench/.work/venv/bin/python -m pip --disable-pip-version-check --quiet \
+		install --require-hashes -r $(each)/requirements.txt &&) true
+	@$(foreach each,$(bench_node),npm ci --prefix $(each) --loglevel=error &&) true
 	@touch $@

@@ -1,52 +1,95 @@
-"""`python -m bench`: compare."""
+"""`python -m bench`: start each server in turn, measure, and write down what came of it."""
 
 from __future__ import annotations
 
 import asyncio
-import statistics
+import os
+import platform
+import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
+
+import click
 
 from app.embedded import engines
 from app.settings import Settings
-from bench.cores import pin_rest
-from bench.measure import Bench, engine_processes, run
+from bench.cores import CORES, pin_rest
+from bench.measure import Bench, Figures, engine_processes, measure
 from bench.people import people, seed
-from bench.plan import PLAN
+from bench.plan import ENTRIES, PLANS, Scenario, Size
+from bench.plans import write_plans
+from bench.report import write_report
+from bench.results import Results, save
 from bench.server import SERVERS, WORK
+from bench.tables import scenario_table
 
 
-async def main() -> None:
-    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 3
-    only = set(sys.argv[2:])
-    if pin := pin_rest():
-        pin()
+@click.command()
+@click.option("--quick", is_flag=True, help="Fan-out and durable chat against one peer, and no files.")
+@click.option("--rounds", default=5, show_default=True, help="How often the servers take turns.")
+@click.option("--only", "names", multiple=True, help="A scenario's name or its beginning; may be repeated.")
+@click.option("--report", "report_only", is_flag=True, help="Measure nothing: write the tables anew.")
+def main(*, quick: bool, rounds: int, names: tuple[str, ...], report_only: bool) -> None:
+    """Compare Fireside with what a user would pick instead, and write the results to bench/."""
+    if not report_only:
+        size: Size = "quick" if quick else "full"
+        plan = [each for each in PLANS[size] if not names or each.name.startswith(names)]
+        if not plan:
+            raise click.UsageError(
+                f"There is no such scenario. There are: {', '.join(map(name_of, PLANS[size]))}"
+            )
+        if pin := pin_rest():
+            pin()
+        asyncio.run(compare(plan, rounds, keep=not quick))
+    if not quick:
+        print(write_report())
+
+
+def name_of(scenario: Scenario) -> str:
+    return scenario.name
+
+
+async def compare(plan: Sequence[Scenario], rounds: int, *, keep: bool) -> None:
     logs = WORK / "logs"
     logs.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="fireside-bench-") as var_dir:
-        async with engines(Settings(var_dir=Path(var_dir))) as found:
+    with tempfile.TemporaryDirectory(prefix="fireside-bench-") as directory:
+        var_dir = Path(directory)
+        async with engines(Settings(var_dir=var_dir)) as found:
             agents = await seed(found.database_url)
-            bench = Bench(found, people(agents), engine_processes(found, Path(var_dir)), logs)
-            seen: dict[tuple[str, str], list[dict[str, float]]] = {}
-            for number in range(rounds):
-                for scenario in PLAN:
-                    for name in scenario.servers:
-                        if only and not (only & {scenario.name, name}):
-                            continue
-                        result = await run(bench, SERVERS[name], scenario)
-                        seen.setdefault((scenario.name, name), []).append(result.figures)
-                        print(
-                            number,
-                            scenario.name,
-                            name,
-                            {key: round(value, 2) for key, value in result.figures.items()},
-                            flush=True,
-                        )
-            for (scenario_name, name), figures in seen.items():
-                print(
-                    scenario_name, name, {k: round(statistics.median(f[k] for f in figures), 2) for k in figures[0]}
-                )
+            bench = Bench(found, engine_processes(found, var_dir), people(agents), logs)
+            for scenario in plan:
+                results = await take_turns(bench, scenario, rounds)
+                print(f"\n{scenario.title}\n{scenario_table(scenario, results)}\n", flush=True)
+                if keep:
+                    save(results)
+            if keep and ENTRIES[-1] in plan:
+                await write_plans(found.database_url)
 
 
-asyncio.run(main())
+async def take_turns(bench: Bench, scenario: Scenario, rounds: int) -> Results:
+    """Measure all servers of a scenario, one after the other, so many times."""
+    seen: dict[str, list[Figures]] = {name: [] for name in scenario.servers}
+    for number in range(1, rounds + 1):
+        for name in scenario.servers:
+            print(f"{scenario.name} {number}/{rounds} {name} …", file=sys.stderr, flush=True)
+            try:
+                seen[name].append(await measure(bench, SERVERS[name], scenario))
+            except (RuntimeError, TimeoutError) as error:
+                # One that fails is told as such; the others are measured all the same.
+                print(f"  failed: {error!r}", file=sys.stderr, flush=True)
+    return Results(scenario.name, machine(), seen)
+
+
+def machine() -> str:
+    node = subprocess.run(["node", "--version"], capture_output=True, text=True, check=False).stdout.strip()
+    pinned = "server and the rest on a core each" if len(CORES) > 1 else "nothing pinned"
+    return (
+        f"{platform.system()} on {platform.machine()}, {os.cpu_count()} cores, {pinned};"
+        f" Python {platform.python_version()}, Node {node}."
+    )
+
+
+if __name__ == "__main__":
+    main()

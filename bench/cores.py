@@ -1,10 +1,9 @@
-"""Which process runs on which core: the server has one for itself, everything else shares another."""
+"""Which process runs on which core: a server has one for itself; load and engines share the last one."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable
-
 
 CORES = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
 """Those that this process may use; read before it pins itself to one of them."""
@@ -17,8 +16,8 @@ def pinned(core: int) -> Callable[[], None] | None:
     return lambda: os.sched_setaffinity(0, {core})
 
 
-def pin_server() -> Callable[[], None] | None:
-    return pinned(CORES[0]) if CORES else None
+def pin_server(number: int) -> Callable[[], None] | None:
+    return pinned(CORES[number % len(CORES)]) if CORES else None
 
 
 def pin_rest() -> Callable[[], None] | None:

@@ -1,9 +1,10 @@
-"""One run: a fresh database, a server on its core, the load on the other, and what came of it."""
+"""One run: a fresh database, servers on their cores, the load on the last one, and what came of it."""
 
 from __future__ import annotations
 
 import asyncio
 import json
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
@@ -12,65 +13,61 @@ import redis
 
 from app.embedded import Engines
 from bench.cores import pin_rest, pin_server
-from bench.people import People, copy_of
+from bench.people import People, copy_of, fill
 from bench.plan import Scenario
 from bench.server import PEER_PYTHON, ROOT, Server, running
 
 RUN_SECONDS = 300.0
 """No run may take longer, whatever hangs."""
 
-
-class Figures(msgspec.Struct):
-    """What one run gave."""
-
-    server: str
-    figures: dict[str, float]
+Figures = dict[str, float]
 
 
 class Bench(msgspec.Struct):
     """What all runs share."""
 
     engines: Engines
-    people: People
     engine_processes: list[int]
+    people: People
     logs: Path
 
 
-async def run(
-    bench: Bench,
-    server: Server,
-    scenario: Scenario,
-) -> Figures:
+async def measure(bench: Bench, server: Server, scenario: Scenario) -> Figures:
     """Measure one server in one scenario.
 
     Raises:
         RuntimeError: The server or the load has failed; the message says where to look.
+        TimeoutError: It took longer than `RUN_SECONDS`.
     """
-    log = bench.logs / f"{server.name}-{scenario.name}.log"
-    async with (
-        asyncio.timeout(RUN_SECONDS),
-        copy_of(bench.engines.database_url) as database_url,
-        running(
-            server,
-            database_url=database_url,
-            redis_url=bench.engines.redis_url,
-            pin=pin_server(),
-            log=log,
-        ) as up,
-    ):
+    log = bench.logs / f"{scenario.name}-{server.name}.log"
+    async with asyncio.timeout(RUN_SECONDS), AsyncExitStack() as stack:
+        database_url = await stack.enter_async_context(copy_of(bench.engines.database_url))
+        if scenario.entries:
+            await fill(database_url, scenario.entries)
+        up = [
+            await stack.enter_async_context(
+                running(
+                    server,
+                    database_url=database_url,
+                    redis_url=bench.engines.redis_url,
+                    pin=pin_server(number),
+                    log=log.with_suffix(f".{number}.log"),
+                )
+            )
+            for number in range(scenario.processes)
+        ]
         order = {
             "scenario": scenario.load,
             "dialect": server.dialect,
-            "urls": [up.url],
+            "urls": [each.url for each in up],
             "people": bench.people,
             "options": scenario.options,
             "warm_up": scenario.warm_up,
             "seconds": scenario.seconds,
-            "server": [up.process_id],
+            "server": [each.process_id for each in up],
             "engines": bench.engine_processes,
         }
-        result = await load(order, log.with_suffix(".load.log"))
-    return Figures(server.name, figures(result))
+        return figures(await load(order, log.with_suffix(".load.log")))
 
 
 def engine_processes(engines: Engines, var_dir: Path) -> list[int]:
@@ -109,10 +106,10 @@ def last_line(log: Path) -> str:
     return lines[-1] if lines else "it said nothing"
 
 
-def figures(result: dict[str, Any]) -> dict[str, float]:
+def figures(result: dict[str, Any]) -> Figures:
     """Add to what the load counted what it cost, in microseconds of processor time for each of what it counted."""
     usage, count = result["usage"], result["count"]
-    found: dict[str, float] = dict(result["figures"])
+    found: Figures = dict(result["figures"])
     for whose in ("server", "engines", "load"):
         found[f"{whose}_cpu"] = usage[whose] / usage["seconds"]
         found[f"{whose}_microseconds"] = 1e6 * usage[whose] / count if count else 0.0

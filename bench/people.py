@@ -55,6 +55,21 @@ select conversation_id, sender_id, client_msg_id, message_id, body from entries 
 """
 
 
+FILL = """
+insert into entries (conversation_id, lane, seq, type, sender_id, client_msg_id, message_id, body)
+select c.id, 0, h.last_seq + n, 'message_received', c.customer_id, gen_random_uuid(), gen_random_uuid(),
+       '{"type": "text", "text": "Is the blue one also available in a larger size?"}'
+  from (select * from conversations order by id limit 1000) c
+  join conversation_heads h on h.conversation_id = c.id
+ cross join generate_series(1, $1::integer / 1000) n
+"""
+HEADS = """
+update conversation_heads h set last_seq = e.seq, last_message_seq = e.seq
+  from (select conversation_id, max(seq) as seq from entries group by conversation_id) e
+ where e.conversation_id = h.conversation_id and e.seq > h.last_seq
+"""
+
+
 class Person(TypedDict, total=False):
     token: str
     is_agent: bool
@@ -112,4 +127,16 @@ async def copy_of(template_url: str) -> AsyncIterator[str]:
         yield urlunsplit(parts._replace(path=f"/{name}"))
     finally:
         await connection.execute(f"drop database if exists {name} with (force)")
+        await connection.close()
+
+
+async def fill(database_url: str, entries: int) -> None:
+    """Store so many entries more, over 1,000 conversations."""
+    connection = await asyncpg.connect(database_url)
+    try:
+        await connection.execute(FILL, entries)
+        await connection.execute(HEADS)
+        await connection.execute("vacuum analyze")
+        await connection.execute("checkpoint")
+    finally:
         await connection.close()

@@ -15,6 +15,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import msgspec
 
+from app.settings import Settings
 from bench.people import JWT_SECRET
 
 ROOT = Path(__file__).parent.parent
@@ -43,7 +44,7 @@ SERVERS = {
             "socketio_node",
             "Socket.IO on Node",
             "socketio",
-            ("node", str(WORK / "socketio_node" / "server.mjs")),
+            ("node", str(PEERS / "socketio_node" / "server.mjs")),
         ),
         Server(
             "python_socketio",
@@ -51,7 +52,7 @@ SERVERS = {
             "socketio",
             (str(PEER_PYTHON), str(PEERS / "python_socketio" / "server.py")),
         ),
-        Server("ws_node", "ws on Node", "raw", ("node", str(WORK / "ws_node" / "server.mjs"))),
+        Server("ws_node", "ws on Node", "raw", ("node", str(PEERS / "ws_node" / "server.mjs"))),
         Server("picows", "picows", "raw", (str(PEER_PYTHON), str(PEERS / "picows" / "server.py"))),
     )
 }
@@ -101,6 +102,8 @@ def environment(database_url: str, redis_url: str) -> dict[str, str]:
         "WEBSOCKET_PORT": "0",
         "LOG_FORMAT": "json",
         "JWT_SECRET": JWT_SECRET,
+        # The load is a thousand people on one address, who write as fast as they can.
+        **{name.upper(): "0" for name in Settings.__struct_fields__ if name.startswith("limit_")},
         "BENCH_DATABASE": postgres.path[1:],
         "BENCH_POSTGRES_HOST": parse_qs(postgres.query)["host"][0],
         "BENCH_REDIS_SOCKET": unquote(urlsplit(redis_url).path),
@@ -117,13 +120,18 @@ async def find_port(process: asyncio.subprocess.Process, log: Path) -> int:
                 await asyncio.wait((said,), timeout=0.05)
                 if said.done() and said.result():
                     return int(json.loads(said.result())["port"])
-                if found := re.search(rb'"address": *"http://[^"]*:(\d+)"', log.read_bytes()):
-                    return int(found[1])
+                if port := logged_port(log):
+                    return port
     except TimeoutError:
         pass
     finally:
         said.cancel()
     raise RuntimeError(f"A server did not start; see {log}.")
+
+
+def logged_port(log: Path) -> int | None:
+    found = re.search(rb'"address": *"http://[^"]*:(\d+)"', log.read_bytes())
+    return int(found[1]) if found else None
 
 
 async def stop(process: asyncio.subprocess.Process) -> None:

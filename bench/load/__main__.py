@@ -13,11 +13,12 @@ from bench.load.durable import durable
 from bench.load.fanout import fanout
 from bench.load.idle import idle
 from bench.load.inbox import inbox
+from bench.load.many import many
 from bench.load.rate import rate
 from bench.load.run import Order, Run
 from bench.load.storm import storm
 
-SCENARIOS = {each.__name__: each for each in (fanout, durable, rate, storm, idle, inbox)}
+SCENARIOS = {each.__name__: each for each in (fanout, durable, many, rate, storm, idle, inbox)}
 
 
 def main() -> None:

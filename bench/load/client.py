@@ -33,9 +33,11 @@ class Person(msgspec.Struct, kw_only=True):
 class Client(WSListener):  # type: ignore[misc]
     """What all dialects share."""
 
-    def __init__(self, person: Person, number: int = 0) -> None:
+    def __init__(self, person: Person, url: str, number: int) -> None:
         self.person = person
+        self.url = url
         self.number = number
+        """Makes the ids of its messages its own."""
         self.sent = 0
         self.received = 0
         self.transport: WSTransport
@@ -91,23 +93,23 @@ def mark_of(payload: bytes) -> int:
     return int(payload[start + 1 : start + 20]) if start >= 0 else 0
 
 
-async def connect(client: Client, url: str) -> None:
+async def connect(client: Client) -> None:
     """Connect and get in.
 
     Raises:
         OSError, picows.WSError: It was refused.
         asyncio.CancelledError: It was closed before it was in.
     """
-    await ws_connect(lambda: client, url + client.path(), websocket_handshake_timeout=CONNECT_SECONDS)
+    await ws_connect(lambda: client, client.url + client.path(), websocket_handshake_timeout=CONNECT_SECONDS)
     await client.ready
 
 
-async def connect_all(clients: list[Client], url: str, *, at_once: int = 64) -> None:
+async def connect_all(clients: list[Client], *, at_once: int = 64) -> None:
     """Connect all, so many at a time."""
     slots = asyncio.Semaphore(at_once)
 
     async def one(client: Client) -> None:
         async with slots, asyncio.timeout(CONNECT_SECONDS):
-            await connect(client, url)
+            await connect(client)
 
     await asyncio.gather(*(one(client) for client in clients))

@@ -12,8 +12,8 @@ from bench.load.client import TEXT, Client, Person, marked
 class Fireside(Client):
     """Protocol version 1. `type` is the first field of a frame, so one byte tells most of them apart."""
 
-    def __init__(self, person: Person, number: int = 0) -> None:
-        super().__init__(person, number)
+    def __init__(self, person: Person, url: str, number: int) -> None:
+        super().__init__(person, url, number)
         self._to_join = len(person.conversations) + person.follows_inbox
         self._to_catch_up = 0
 
@@ -44,7 +44,9 @@ class Fireside(Client):
         )
 
     def type(self, conversation_id: str) -> None:
-        self.transport.send(TEXT, b'{"type":"typing_start","conversation_id":"%s"}' % conversation_id.encode())
+        self.transport.send(
+            TEXT, b'{"type":"typing_start","conversation_id":"%s"}' % conversation_id.encode()
+        )
 
     def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
         if frame.msg_type is not TEXT:
@@ -101,8 +103,8 @@ class Fireside(Client):
 class SocketIO(Client):
     """Socket.IO 4 on the WebSocket transport, as far as the peers need it."""
 
-    def __init__(self, person: Person, number: int = 0) -> None:
-        super().__init__(person, number)
+    def __init__(self, person: Person, url: str, number: int) -> None:
+        super().__init__(person, url, number)
         self._to_join = len(person.conversations) + person.follows_inbox
 
     def path(self) -> str:

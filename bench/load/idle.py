@@ -12,11 +12,11 @@ async def idle(run: Run) -> Result:
     """Compare the server's resident memory before the first socket and after the last has settled."""
     # What the first connections load, caches and code, is not theirs.
     first = run.customers(50)
-    await connect_all(first, run.url)
+    await connect_all(first)
     await asyncio.sleep(run.warm_up)
     before = run.window.memory()
     clients = run.customers(int(run.options["connections"]) + 50)[50:]
-    await connect_all(clients, run.url)
+    await connect_all(clients)
     _, usage = await run.window.measure(run.seconds, lambda: 0)
     grown = run.window.memory() - before
     return Result(

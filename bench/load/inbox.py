@@ -15,7 +15,7 @@ async def inbox(run: Run) -> Result:
     """Customers write in turn; one agent has joined none of their conversations and follows the inbox."""
     customers = run.customers(int(run.options["conversations"]))
     agent = run.watcher()
-    await connect_all([agent, *customers], run.url)
+    await connect_all([agent, *customers])
     arrivals = Arrivals()
     agent.listed = agent.delivered = arrivals.delivered
     sending = asyncio.create_task(

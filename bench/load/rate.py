@@ -8,6 +8,7 @@ import time
 from bench.load.client import Client, connect_all, mark_of
 from bench.load.latency import latency_figures
 from bench.load.run import Result, Run
+from bench.load.until import until
 
 TICK_SECONDS = 0.001
 DRAIN_SECONDS = 10.0
@@ -16,7 +17,7 @@ DRAIN_SECONDS = 10.0
 async def rate(run: Run) -> Result:
     """Customers write in turn, announced by their typing; the time counts from when a message was due."""
     pairs = run.pairs(int(run.options["conversations"]))
-    await connect_all([client for pair in pairs for client in pair], run.url)
+    await connect_all([client for pair in pairs for client in pair])
     arrivals = Arrivals()
     for customer, agent in pairs:
         customer.lost = agent.lost = arrivals.lost
@@ -74,9 +75,7 @@ class Arrivals:
         self.dropped += 1
 
     async def drained(self, sent: int) -> None:
-        deadline = time.monotonic() + DRAIN_SECONDS
-        while len(self.latencies) < sent and time.monotonic() < deadline:
-            await asyncio.sleep(0.05)
+        await until(lambda: len(self.latencies) >= sent, DRAIN_SECONDS)
 
     def since(self, began: int) -> list[int]:
         return [latency for meant_at, latency in self.latencies if meant_at >= began]

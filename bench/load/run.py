@@ -42,7 +42,6 @@ class Run:
     """An order, with the sockets that it needs."""
 
     def __init__(self, order: Order) -> None:
-        self.url = order.urls[0]
         self.urls = order.urls
         self.people = order.people
         self.options = order.options
@@ -53,8 +52,9 @@ class Run:
         self._made = 0
 
     def client(self, person: Person) -> Client:
+        """Return a new socket; where there are more servers than one, they get them in turn."""
         self._made += 1
-        return self._dialect(person, self._made)
+        return self._dialect(person, self.urls[self._made % len(self.urls)], self._made)
 
     def room(self, members: int) -> list[Client]:
         """Return the sockets of one conversation: its customer, who is the first, and agents."""
@@ -72,6 +72,14 @@ class Run:
     def watcher(self) -> Client:
         """Return the socket of an agent who follows the inbox."""
         return self.client(msgspec.structs.replace(self.people.agents[0], follows_inbox=True))
+
+    def agents(self, count: int, conversations: int) -> list[Client]:
+        """Return a socket for each of so many agents, who share so many conversations equally."""
+        everything = [customer.conversations[0] for customer in self.people.customers[:conversations]]
+        return [
+            self.client(msgspec.structs.replace(agent, conversations=everything[number::count]))
+            for number, agent in enumerate(self.people.agents[:count])
+        ]
 
     def pairs(self, count: int) -> list[tuple[Client, Client]]:
         """Return a customer's and an agent's socket for each of so many conversations; an agent has ten."""

@@ -19,7 +19,7 @@ ATTEMPT_SECONDS = 30.0
 async def storm(run: Run) -> Result:
     """Connect, cut, and come back resuming; the time counts from the cut."""
     clients = run.customers(int(run.options["connections"]))
-    await connect_all(clients, run.url)
+    await connect_all(clients)
     before = run.window.used()
     began = time.perf_counter()
     for client in clients:
@@ -58,8 +58,8 @@ async def come_back(run: Run, person: Person) -> Return:
         client = run.client(resuming)
         try:
             async with asyncio.timeout(ATTEMPT_SECONDS):
-                await connect(client, run.url)
+                await connect(client)
             return Return(client, time.perf_counter(), attempt)
         except (OSError, picows.WSError, TimeoutError, asyncio.CancelledError):
-            await asyncio.sleep(random.uniform(0, 0.5 * 2**attempt))  # noqa: S311
+            await asyncio.sleep(random.uniform(0, 0.5 * 2**attempt))
     return Return(None, time.perf_counter(), ATTEMPTS)

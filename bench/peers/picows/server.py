@@ -1,4 +1,4 @@
-"""Raw fan-out: what comes from one socket goes to all. A system call per delivery, and as little else as there can be."""
+"""Raw fan-out: what comes from one socket goes to all, with a system call per delivery and little else."""
 
 import asyncio
 import json

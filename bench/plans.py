@@ -1,0 +1,113 @@
+"""How Postgres carries out our statements when a million entries are stored: the plans, as it logs them."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+from uuid import UUID, uuid4
+
+import asyncpg
+
+from app.db import Database
+from app.log import Draft, Lane
+from app.protocol import Sender
+from app.store.conversations import select_conversations
+from app.store.entries import append_entries, select_history, select_pages
+from app.store.heads import select_doors, select_newer_heads
+from bench.people import conversation_id, copy_of, fill
+from bench.results import RESULTS
+
+ENTRIES = 1_000_000
+
+
+class Explaining:
+    """Runs statements as `Database` does, with their plans sent to us, nested ones included."""
+
+    def __init__(self, connection: asyncpg.Connection) -> None:
+        self._connection = connection
+        self.plans: list[str] = []
+        connection.add_log_listener(lambda _, message: self.plans.append(message.message))
+
+    async def open(self) -> None:
+        await self._connection.execute("load 'auto_explain'")
+        for name, value in {
+            "auto_explain.log_min_duration": "0",
+            "auto_explain.log_nested_statements": "on",
+            "auto_explain.log_analyze": "on",
+            "auto_explain.log_timing": "off",
+            "client_min_messages": "log",
+        }.items():
+            await self._connection.execute(f"set {name} = '{value}'")
+
+    async def fetch(self, sql: str, *arguments: object) -> Any:
+        return await self._connection.fetch(sql, *arguments)
+
+
+async def write_plans(template_url: str) -> None:
+    """Fill a copy of the database, run what a message, a join, a resume and the list run, and keep the plans."""
+    async with copy_of(template_url) as url:
+        await fill(url, ENTRIES)
+        connection = await asyncpg.connect(url)
+        try:
+            explaining = Explaining(connection)
+            await explaining.open()
+            parts = [await plans_of(title, explaining) for title in STATEMENTS]
+        finally:
+            await connection.close()
+    RESULTS.mkdir(exist_ok=True)
+    (RESULTS / "plans.txt").write_text("\n\n".join(parts) + "\n", encoding="utf-8")
+
+
+async def plans_of(title: str, explaining: Explaining) -> str:
+    # Twice: the first time fills the caches of the new connection, which is none of the plan's.
+    for _ in range(2):
+        explaining.plans.clear()
+        await STATEMENTS[title](cast(Database, explaining))
+    return "\n".join([f"== {title}", *explaining.plans])
+
+
+async def append(db: Database) -> None:
+    conversation, sender = UUID(busiest()), Sender(1, "customer", "Customer")
+    row = (await db.fetch("select customer_id from conversations where id = $1", conversation))[0]
+    draft = Draft(
+        conversation_id=conversation,
+        sender=Sender(row["customer_id"], sender.role, sender.name),
+        client_msg_id=uuid4(),
+        message_id=uuid4(),
+        body=b'{"type": "text", "text": "Hello"}',
+    )
+    await append_entries(db, [draft])
+
+
+async def page(db: Database) -> None:
+    await select_pages(db, [(UUID(busiest()), Lane.PUBLIC, 900)])
+
+
+async def history(db: Database) -> None:
+    await select_history(db, UUID(busiest()), Lane.PUBLIC, before=None, limit=50)
+
+
+async def doors(db: Database) -> None:
+    await select_doors(db, [(UUID(conversation_id(number)), number, True) for number in range(1, 101)])
+
+
+async def sweep(db: Database) -> None:
+    await select_newer_heads(db, [(UUID(conversation_id(number)), 10**9, 10**9) for number in range(1, 501)])
+
+
+async def inbox(db: Database) -> None:
+    await select_conversations(db, status="open", before=None, limit=50)
+
+
+STATEMENTS = {
+    "Append one message": append,
+    "A page of missed entries": page,
+    "The newest page of history": history,
+    "The heads for 100 joins": doors,
+    "The sweep over 500 rooms": sweep,
+    "The first page of the inbox": inbox,
+}
+
+
+def busiest() -> str:
+    """Return one of the conversations that `fill` has filled: the first in order."""
+    return min(conversation_id(number) for number in range(1, 10_001))
