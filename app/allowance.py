@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from msgspec import Struct
+
+from app.identity import Surface
+from app.settings import Settings
+
 PERIOD_SECONDS = 10.0
 """The time in which a limit's count may be used up, at once or spread; it refills evenly."""
 
@@ -23,3 +28,19 @@ class Allowance:
             return wait
         self._earned_at = earned_at
         return 0.0
+
+
+class Allowances(Struct):
+    """What one connection may do."""
+
+    frames: Allowance
+    sends: Allowance
+    joins: Allowance
+    typing: Allowance
+
+
+def allowances(settings: Settings, surface: Surface) -> Allowances:
+    """Return fresh allowances; a widget is anybody's, an admin app is one of ours."""
+    return Allowances(
+        *(Allowance(getattr(settings, f"limit_{surface}_{kind}")) for kind in Allowances.__struct_fields__)
+    )

@@ -14,6 +14,7 @@ from uuid import UUID
 
 import structlog
 
+from app.close_codes import HEARTBEAT, RESTART, REVOKED
 from app.errors import RateLimited, Retryable
 from app.identity import Identity
 from app.protocol import ServerPing
@@ -28,8 +29,6 @@ REVOCATION_SECONDS = 12.0
 """How often every socket's right to be here is looked up again; twice that, and a little, is the promised 30 s."""
 GOODBYES_PER_SECOND = 500
 """A restart spreads its goodbyes, so that the clients do not all come back in the same moment."""
-
-HEARTBEAT, REVOKED, RESTART = 4000, 4202, 1012
 
 
 class Live(Protocol):

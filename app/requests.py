@@ -1,0 +1,86 @@
+"""From a frame to a request, or to the error that says what is wrong with it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from app import protocol
+from app.errors import BadFrame, Invalid, UnknownType
+from app.identity import Surface
+from app.protocol import RequestId
+
+UNREADABLE = (msgspec.MsgspecError, RecursionError)
+"""What decoding raises: it is no JSON, not of the form that is wanted, or nested without end."""
+
+
+class Envelope(Struct):
+    """What can be told of a frame that is not a good request, so that the error finds its request."""
+
+    type: str | None = None
+    id: RequestId | None = None
+
+
+decode_envelope = msgspec.json.Decoder(Envelope).decode
+
+
+class RequestReader:
+    """Decodes the requests of one surface, in one step where all is well."""
+
+    def __init__(self, surface: Surface) -> None:
+        self._types = protocol.REQUEST_TYPES[surface]
+        self._decode = protocol.decode_admin_request if surface == "admin" else protocol.decode_widget_request
+
+    def read(self, raw: str | bytes) -> Any:
+        """Return the request in a frame.
+
+        Raises:
+            BadFrame: It is not an object in a text frame, or has no type, or no id where it needs one.
+            UnknownType: This surface has no such request.
+            Invalid: A field is missing or has a wrong value.
+        """
+        if isinstance(raw, bytes):
+            raise BadFrame("A binary frame. Send JSON in text frames.")
+        try:
+            return self._decode(raw)
+        except UNREADABLE as error:
+            envelope = read_envelope(raw)
+            if envelope.type is None:
+                raise BadFrame("The frame has no `type`.") from None
+            if envelope.type not in self._types:
+                raise UnknownType(f"There is no request {envelope.type[:64]!r} here.") from None
+            if envelope.id is None and envelope.type not in protocol.SIGNALS:
+                raise BadFrame(f"A {envelope.type!r} needs an `id`, by which it is answered.") from None
+            raise Invalid(f"{error}.") from None
+
+
+READERS = {"widget": RequestReader("widget"), "admin": RequestReader("admin")}
+
+
+def read_envelope(raw: str) -> Envelope:
+    """Return what can be told of a frame.
+
+    Raises:
+        BadFrame: It is not an object, or its type or id are not what they must be.
+    """
+    try:
+        return decode_envelope(raw)
+    except UNREADABLE:
+        pass
+    try:
+        is_object = isinstance(msgspec.json.decode(raw), dict)
+    except UNREADABLE:
+        is_object = False
+    if is_object:
+        raise BadFrame("`type` must be a string, and `id` a string or an integer.")
+    raise BadFrame("This is not a JSON object. Send one object per text frame.")
+
+
+def id_of(raw: str | bytes) -> RequestId | None:
+    """Return the id of a frame's request, if it can be told."""
+    try:
+        return read_envelope(raw).id if isinstance(raw, str) else None
+    except BadFrame:
+        return None
