@@ -144,4 +144,5 @@ async def file(path: Path, cache_control: str) -> Response:
         raise NotFound("This file is not built yet. Run: make build")
     response = await send_file(path, conditional=True)
     response.headers["Cache-Control"] = cache_control
+    response.headers.pop("Expires", None)  # It would say something else.
     return response
