@@ -96,7 +96,7 @@ class Connection:
         self._services = services
         self._dispatch = dispatch
         self._reader = READERS[surface]
-        self._pump = Pump(socket, services.rooms)
+        self._pump = Pump(socket, services.rooms.filler)
         self._bad_frames = 0
         self._allowances = allowances(services.settings, surface)
         self._refusals = Allowance(REFUSALS)

@@ -86,7 +86,7 @@ def create_services(settings: Settings) -> Services:
             bots.offer(appended)
 
     def recover() -> None:
-        rooms.sweep_soon()
+        rooms.filler.sweep_soon()
         presence.forget()
         rooms.spawn(feed.catch_up())
 
@@ -143,7 +143,7 @@ async def start(services: Services) -> list[asyncio.Task[None]]:
         services.broker.listen,
         services.broker.speak,
         services.broker.beat,
-        services.rooms.sweep,
+        services.rooms.filler.sweep,
         services.typing.run,
         services.presence.run,
         services.presence.reap,

@@ -8,8 +8,8 @@ import structlog
 
 from app.close_codes import INSUFFICIENT, SLOW, Closing
 from app.errors import Retryable
+from app.services.filler import Filler
 from app.services.room import Follower
-from app.services.rooms import Rooms
 from app.socket import Socket, SocketClosed
 
 log = structlog.get_logger()
@@ -23,11 +23,11 @@ PAUSE_SECONDS = 0.2
 class Pump:
     """One task for all followers of a connection that are behind; while none is, there is no task."""
 
-    __slots__ = ("_behind", "_rooms", "_socket", "_task")
+    __slots__ = ("_behind", "_filler", "_socket", "_task")
 
-    def __init__(self, socket: Socket, rooms: Rooms) -> None:
+    def __init__(self, socket: Socket, filler: Filler) -> None:
         self._socket = socket
-        self._rooms = rooms
+        self._filler = filler
         self._behind: dict[Follower, None] = {}
         self._task: asyncio.Task[None] | None = None
 
@@ -83,7 +83,7 @@ class Pump:
         frames = lane.frames_after(cursor)
         if frames is None:
             try:
-                frames = await self._rooms.page(lane, cursor)
+                frames = await self._filler.page(lane, cursor)
             except Retryable:
                 await asyncio.sleep(PAUSE_SECONDS)
                 return

@@ -60,7 +60,7 @@ def page(services: Services) -> str:
             "repeats of entries that were there",
             services.journal.duplicates,
         ),
-        ("holes_filled_total", "counter", "entries of which no hint arrived", services.rooms.filled),
+        ("holes_filled_total", "counter", "entries of which no hint arrived", services.rooms.filler.filled),
         (
             "redis_suspect",
             "gauge",

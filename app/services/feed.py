@@ -12,8 +12,9 @@ from app.db import Database
 from app.errors import Retryable
 from app.frame import Frame
 from app.protocol import Conversation, ConversationUpdated, InboxFilters, TypingIndicator
+from app.services.filler import SUSPECT_SWEEP_SECONDS
 from app.services.room import Sink
-from app.services.rooms import SUSPECT_SWEEP_SECONDS, Rooms
+from app.services.rooms import Rooms
 from app.store.conversations import select_conversations_by_id
 from app.store.heads import select_changed_since
 

@@ -135,6 +135,11 @@ class Room:
         self.customer_id = 0
 
     @property
+    def opened(self) -> bool:
+        """Whether its heads are known."""
+        return self.lanes[Lane.PUBLIC].head != UNKNOWN
+
+    @property
     def unused(self) -> bool:
         return not self.members and not self.pins
 

@@ -1,9 +1,9 @@
-"""The rooms that are followed in this process: entering them, filling their holes, sweeping for what no hint told."""
+"""The rooms that are followed in this process: entering them, and delivering to them."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Iterator
 from typing import Any
 from uuid import UUID
 
@@ -12,30 +12,21 @@ import structlog
 from app.batch import Batch
 from app.broker import Broker, Hint, RoomSignal
 from app.db import Database
-from app.errors import NotFound, Retryable
+from app.errors import NotFound
 from app.frame import Frame
 from app.identity import Identity
 from app.journal import Journal
 from app.log import Appended, Lane
-from app.protocol import LogEntry
 from app.protocol import encode as encode_event
+from app.services.filler import Filler
 from app.services.room import LiveLane, Room, Sink
 from app.store.conversations import insert_agent
-from app.store.entries import select_pages
-from app.store.heads import Door, select_doors, select_newer_heads
+from app.store.heads import Door, select_doors
 
 log = structlog.get_logger()
 
-SWEEP_SECONDS = 1.0
-"""How late a message may be when its hint is lost."""
-SUSPECT_SWEEP_SECONDS = 0.2
-"""The same while Redis is deaf, so that chat goes on without it."""
-SWEEP_BATCH = 500
-"""Rooms in one statement of a sweep; between two the other work gets its turn."""
 DELETED = b'{"type":"message_deleted"'
 """How the frame of a deletion begins."""
-FILLS = 16
-"""Holes filled at the same time, so that a return of Redis does not take every connection of the pool."""
 
 
 class Rooms:
@@ -47,15 +38,10 @@ class Rooms:
         self._rooms: dict[UUID, Room] = {}
         self._by_customer: dict[int, dict[UUID, Room]] = {}
         self._doors: Batch[tuple[UUID, int, bool], Door] = Batch(lambda keys: select_doors(db, keys))
-        self._pages: Batch[tuple[UUID, Lane, int], Sequence[Frame]] = Batch(self._load_pages, size=100)
-        self._fills: dict[LiveLane, asyncio.Task[None]] = {}
-        self._fill_slots = asyncio.Semaphore(FILLS)
+        self.filler = Filler(db, broker, self)
         self._waiters: dict[Room, set[asyncio.Event]] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
-        self._sweep_now = asyncio.Event()
         self._released = False
-        self.filled = 0
-        """Entries read because no hint told of them."""
         self.on_entry: list[Callable[[UUID, int], None]] = []
         """Told of each new entry, here or elsewhere: its conversation and its sender."""
         self.on_appended: list[Callable[[Appended], None]] = []
@@ -70,6 +56,9 @@ class Rooms:
 
     def __len__(self) -> int:
         return len(self._rooms)
+
+    def __iter__(self) -> Iterator[Room]:
+        return iter(self._rooms.values())
 
     def get(self, conversation_id: UUID) -> Room | None:
         return self._rooms.get(conversation_id)
@@ -103,10 +92,7 @@ class Rooms:
         room.customer_id = door.customer_id
         self._by_customer.setdefault(door.customer_id, {})[conversation_id] = room
         room.agents |= door.agents
-        for lane, head in zip(room.lanes, (door.last_seq, door.team_last_seq), strict=True):
-            lane.start(head)
-            if lane.hole:
-                self.fill(lane)
+        self.filler.advance(room, (door.last_seq, door.team_last_seq))
         return room, door
 
     def close(self, room: Room) -> None:
@@ -206,82 +192,10 @@ class Rooms:
         for lane, (first, frames) in rows.items():
             lane.offer(first, frames)
             if lane.hole:
-                self.fill(lane)
+                self.filler.fill(lane)
             if any(frame.payload.startswith(DELETED) for frame in frames):
                 lane.forget()
-            self._wake(lane.room)
-
-    def fill(self, lane: LiveLane) -> None:
-        """Read what is missing between the head and what was heard of; one task per lane at most."""
-        if lane not in self._fills:
-            task = self._fills[lane] = self.spawn(self._fill(lane))
-            task.add_done_callback(lambda _: self._fills.pop(lane, None))
-
-    async def _fill(self, lane: LiveLane) -> None:
-        room = lane.room
-        while lane.hole and not room.unused:
-            head = lane.head
-            try:
-                async with self._fill_slots:
-                    page = await self.page(lane, head)
-            except Retryable:
-                await asyncio.sleep(SUSPECT_SWEEP_SECONDS)
-                continue
-            if page:
-                lane.offer(head + 1, page)
-            self.filled += len(page)
-            self._wake(room)
-            if lane.head == head:
-                log.error("log_hole", conversation=str(room.conversation_id), lane=lane.number, after=head)
-                lane.known = head
-                return
-
-    async def page(self, lane: LiveLane, cursor: int) -> Sequence[Frame]:
-        """Return the frames that follow `cursor`, from Postgres; whoever asks for the same gets the same ones."""
-        return await self._pages.load((lane.room.conversation_id, lane.number, cursor)) or ()
-
-    async def _load_pages(
-        self, keys: list[tuple[UUID, Lane, int]]
-    ) -> dict[tuple[UUID, Lane, int], Sequence[Frame]]:
-        pages = await select_pages(self._db, keys)
-        return {key: [Frame.of(entry) for entry in in_a_row(key[2], page)] for key, page in pages.items()}
-
-    # --- sweeping
-
-    async def sweep(self) -> None:
-        """Compare the heads of all rooms with Postgres, every second and whenever asked, until cancelled."""
-        while True:
-            pause = SUSPECT_SWEEP_SECONDS if self._broker.suspect else SWEEP_SECONDS
-            try:
-                async with asyncio.timeout(pause):
-                    await self._sweep_now.wait()
-            except TimeoutError:
-                pass
-            self._sweep_now.clear()
-            try:
-                await self._sweep()
-            except Retryable as error:
-                log.debug("sweep_failed", error=error.message)
-
-    def sweep_soon(self) -> None:
-        """Sweep now: hints may have been lost."""
-        self._sweep_now.set()
-
-    async def _sweep(self) -> None:
-        rooms = [room for room in self._rooms.values() if room.lanes[0].head >= 0]
-        for start in range(0, len(rooms), SWEEP_BATCH):
-            known = [
-                (room.conversation_id, room.lanes[Lane.PUBLIC].known, room.lanes[Lane.TEAM].known)
-                for room in rooms[start : start + SWEEP_BATCH]
-            ]
-            for conversation_id, *heads in await select_newer_heads(self._db, known):
-                room = self._rooms.get(conversation_id)
-                if room is None:
-                    continue
-                for lane, head in zip(room.lanes, heads, strict=True):
-                    lane.start(head)
-                    if lane.hole:
-                        self.fill(lane)
+            self.wake(lane.room)
 
     # --- signals and waiting
 
@@ -331,9 +245,10 @@ class Rooms:
         """Let everyone who waits go, for this process leaves."""
         self._released = True
         for room in list(self._waiters):
-            self._wake(room)
+            self.wake(room)
 
-    def _wake(self, room: Room) -> None:
+    def wake(self, room: Room) -> None:
+        """Let those who wait for an entry in this room look again."""
         for changed in self._waiters.get(room, ()):
             changed.set()
 
@@ -350,11 +265,3 @@ class Rooms:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("task_failed", error=repr(error), exc_info=error)
-
-
-def in_a_row(cursor: int, page: list[LogEntry]) -> Iterator[LogEntry]:
-    """Yield the entries as far as they follow the cursor without a hole, as they must."""
-    for seq, entry in enumerate(page, cursor + 1):
-        if entry.seq != seq:
-            return
-        yield entry

@@ -17,8 +17,9 @@ from app.broker import Broker
 from app.connection import Connection
 from app.db import Database
 from app.log import Appended, Draft
+from app.pump import Pump
+from app.services.filler import Filler
 from app.services.room import Follower, LiveLane, Room
-from app.services.rooms import Rooms
 from app.store import entries
 from app.store.entries import Verdict
 
@@ -44,7 +45,7 @@ def passing(point: str) -> None:
 def put_in_points() -> None:
     """Let the product pass by every point of `POINTS`."""
     append = entries.append_entries
-    publish, pump = Broker.publish, Connection._pump_once
+    publish, turn = Broker.publish, Pump._turn
     welcome, enter = Connection._welcome, Connection.enter
 
     async def append_entries(db: Database, drafts: Sequence[Draft]) -> list[Verdict]:
@@ -58,9 +59,9 @@ def put_in_points() -> None:
             passing("before_hint")
         publish(self, batch)
 
-    async def pump_once(self: Connection, follower: Follower) -> None:
+    async def pump_once(self: Pump, follower: Follower) -> None:
         cursor = follower.cursor
-        await pump(self, follower)
+        await turn(self, follower)
         if follower.cursor > cursor:
             passing("mid_pump")
 
@@ -77,7 +78,7 @@ def put_in_points() -> None:
     replacements: list[tuple[Any, str, Callable[..., Any]]] = [
         (journal, "append_entries", append_entries),
         (Broker, "publish", publish_hints),
-        (Connection, "_pump_once", pump_once),
+        (Pump, "_turn", pump_once),
         (Connection, "_welcome", welcome_back),
         (Connection, "enter", enter_room),
     ]
@@ -89,10 +90,10 @@ def put_in_points() -> None:
 def take_out(mechanism: str) -> None:
     """Switch a mechanism off, to see whether the referee notices."""
 
-    async def no_sweep(self: Rooms) -> None:
+    async def no_sweep(self: Filler) -> None:
         pass
 
-    def no_fill(self: Rooms, lane: LiveLane) -> None:
+    def no_fill(self: Filler, lane: LiveLane) -> None:
         pass
 
     replacements: dict[str, tuple[str, Callable[..., Coroutine[Any, Any, None] | None]]] = {
@@ -100,5 +101,5 @@ def take_out(mechanism: str) -> None:
         "holes": ("fill", no_fill),
     }
     name, replacement = replacements[mechanism]
-    assert hasattr(Rooms, name)
-    setattr(Rooms, name, replacement)
+    assert hasattr(Filler, name)
+    setattr(Filler, name, replacement)
