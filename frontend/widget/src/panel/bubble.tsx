@@ -19,6 +19,7 @@ export function Bubble({ row, outbox, me, isOffline, delivery }: BubbleProps): J
     return text ? <li class="notice">{text}</li> : null;
   }
   const isMine = senderOf(item, me) === me;
+  const isNewest = delivery?.key === key;
   const content = item.kind === "streaming" ? { type: "text" as const, text: item.text } : item.content;
   return (
     <li class={`message ${isMine ? "mine" : "theirs"} ${startsGroup ? "first" : ""}`}>
@@ -27,10 +28,10 @@ export function Bubble({ row, outbox, me, isOffline, delivery }: BubbleProps): J
         {content.type === "deleted" ? words.deleted : <Text text={content.text} />}
       </div>
       {item.kind === "message" && item.edited && <span class="under">{words.edited}</span>}
-      {item.kind === "pending" && <Sending item={item} outbox={outbox} isOffline={isOffline} />}
-      {item.kind === "message" && delivery?.key === key && (
-        <span class="under">{words.state[delivery.state]}</span>
+      {item.kind === "pending" && (isNewest || item.state === "failed") && (
+        <Sending item={item} outbox={outbox} isOffline={isOffline} />
       )}
+      {item.kind === "message" && isNewest && <span class="under">{words.state[delivery.state]}</span>}
     </li>
   );
 }
