@@ -82,6 +82,7 @@ class Dispatcher:
         match request:
             case SendMessage():
                 connection.allow("sends")
+                await self._authorise(connection, request.conversation_id)
                 self._send_message(connection, request)
             case JoinConversation():
                 connection.allow("joins")
@@ -108,12 +109,15 @@ class Dispatcher:
             case EditMessage():
                 connection.allow("sends")
                 check_text(request.content.text)
+                await self._authorise(connection, request.conversation_id)
                 self._change(connection, request, "message_edited", protocol.encode(request.content))
             case DeleteMessage():
                 connection.allow("sends")
+                await self._authorise(connection, request.conversation_id)
                 self._change(connection, request, "message_deleted", b"{}")
             case React():
                 connection.allow("sends")
+                await self._authorise(connection, request.conversation_id)
                 body = json.encode({"emoji": request.emoji, "on": request.on})
                 self._change(connection, request, "reaction_changed", body)
             case Pong():
@@ -124,6 +128,15 @@ class Dispatcher:
                 raise Invalid("This connection is authenticated already. Open another one for another user.")
             case _:
                 assert_never(request)
+
+    async def _authorise(self, connection: Connection, conversation_id: UUID) -> None:
+        """Look whether a customer who has not joined may write there.
+
+        The journal would refuse it too, but only after it has locked a conversation that exists. A lock is logged, and
+        the time that takes would tell which conversations exist.
+        """
+        if conversation_id not in connection.rooms and not connection.identity.is_agent:
+            await self._services.rooms.authorise(connection.identity, conversation_id)
 
     def _send_message(self, connection: Connection, request: SendMessage) -> None:
         self._services.messages.send(

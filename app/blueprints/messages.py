@@ -69,6 +69,8 @@ def blueprint(services: Services) -> Blueprint:
     async def post_message(conversation_id: UUID, body: NewMessage) -> tuple[MessageStored, int]:
         """Say something. The same `client_msg_id` again is answered as the first time, with 200."""
         who = await authenticate_user(auth)
+        # Before the journal locks the conversation: the time of that would tell whether it exists.
+        await rooms.authorise(who, conversation_id)
         appended = await services.messages.send_message(
             who,
             conversation_id=conversation_id,
