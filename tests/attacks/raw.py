@@ -59,6 +59,8 @@ class Peer:
         """What the upgrade was answered with."""
         self.heard: list[dict[str, Any]] = []
         self.close_code = 1006
+        self.polite = True
+        """Whether a close frame is answered."""
 
     async def upgrade(self, path: str, **headers: str) -> int:
         """Ask for an upgrade and return the status of the answer."""
@@ -95,6 +97,8 @@ class Peer:
                 opcode, payload = await self._read()
             if opcode == CLOSE:
                 self.close_code = int.from_bytes(payload[:2], "big")
+                if self.polite:
+                    self.write(frame(payload[:2], CLOSE))
             elif opcode == TEXT:
                 heard: dict[str, Any] = msgspec.json.decode(payload)
                 self.heard.append(heard)
