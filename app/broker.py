@@ -35,13 +35,14 @@ BATCH = 500
 HINT_BYTES = 256 * 1024
 """A channel message is closed at about this size, far below Redis's limit for a slow subscriber."""
 PUBLISH_SECONDS = 0.2
-HEARTBEAT_SECONDS = 0.5
+HEARTBEAT_SECONDS = 0.2
+"""Often enough for a stopped Redis to be noticed, and swept for, within half a second."""
 SUSPECT_SECONDS = 1.5
 """Without our own heartbeat for so long, Redis counts as deaf."""
 
 
 ALONE_SECONDS = 5.0
-"""Ten heartbeats of another process would have come in this time."""
+"""Many heartbeats of another process would have come in this time."""
 
 
 class Hint(Struct, array_like=True):
@@ -115,6 +116,8 @@ class Broker:
         """True while it is not proved that what we publish arrives."""
         self.on_hints: Callable[[list[Hint]], None] = lambda hints: None
         self.on_signal: Callable[[RoomSignal], None] = lambda signal: None
+        self.on_suspect: Callable[[], None] = lambda: None
+        """Called when it is no longer sure that Redis hears us."""
         self.on_recovered: Callable[[], None] = lambda: None
         """Called when Redis is back, or has silently resubscribed us: what was published meanwhile is gone."""
         self.on_notice: dict[str, Callable[[bytes], None]] = {}
@@ -177,7 +180,8 @@ class Broker:
                             pipeline.publish(channel, message)
                         await pipeline.execute()
                 except (RedisError, OSError, TimeoutError):
-                    # Dropped on purpose. The heartbeat tells whether it was more than a hiccup.
+                    # Dropped on purpose; the next heartbeat that comes back tells that it was only a hiccup.
+                    self._doubt()
                     await asyncio.sleep(HEARTBEAT_SECONDS / 5)
 
     def _take(self) -> list[tuple[str, bytes]]:
@@ -204,9 +208,15 @@ class Broker:
             self._queue.append((self.key("all"), encode(Heartbeat(self.process_id, self._count))))
             self._awake.set()
             await asyncio.sleep(HEARTBEAT_SECONDS)
-            if monotonic() - self._heard_at > SUSPECT_SECONDS and not self.suspect:
-                self.suspect = True
-                log.warning("redis_deaf", seconds=SUSPECT_SECONDS)
+            if monotonic() - self._heard_at > SUSPECT_SECONDS:
+                self._doubt()
+
+    def _doubt(self) -> None:
+        """Redis may be deaf, or gone: from now on the sweep hurries."""
+        if not self.suspect:
+            self.suspect = True
+            log.warning("redis_deaf")
+            self.on_suspect()
 
     async def listen(self) -> None:
         """Receive what the processes say, until cancelled; reconnect for ever."""
@@ -215,6 +225,7 @@ class Broker:
                 await self._listen()
             except (RedisError, OSError, TimeoutError) as error:
                 log.debug("redis_lost", error=str(error))
+                self._doubt()
             await asyncio.sleep(HEARTBEAT_SECONDS / 2)
 
     async def _listen(self) -> None:

@@ -94,6 +94,7 @@ def create_services(settings: Settings) -> Services:
     typing.on_change = feed.typing
     presence.on_customer = feed.customer_presence
     marks.on_read = feed.touch_everywhere
+    broker.on_suspect = rooms.filler.sweep_soon
     broker.on_recovered = recover
     return Services(
         settings=settings,
