@@ -7,11 +7,12 @@ from uuid import UUID
 from msgspec import UNSET
 from quart import Blueprint
 
+from app.blueprints.allowances import allow
 from app.blueprints.bearer import authenticate, authenticate_agent, customer_id
 from app.blueprints.bodies import ConversationChange, ConversationFilter, ConversationPage
 from app.blueprints.cursors import read_cursor, write_cursor
 from app.blueprints.operations import operation
-from app.errors import AuthFailed, Forbidden, NotFound
+from app.errors import Forbidden, NotFound, RateLimited
 from app.protocol import Conversation
 from app.services import Services
 from app.store.conversations import (
@@ -29,7 +30,7 @@ def blueprint(services: Services) -> Blueprint:
     @operation(
         query=ConversationFilter,
         gives={200: ConversationPage},
-        errors=[AuthFailed],
+        errors=[RateLimited],
         by=["agent", "session", "api_key"],
     )
     async def list_conversations(query: ConversationFilter) -> ConversationPage:
@@ -38,7 +39,9 @@ def blueprint(services: Services) -> Blueprint:
         Customers get their own, agents and backends all in which anything was said. `next` of one page is
         `before` of the following.
         """
-        customer = customer_id(await authenticate(auth))
+        who = await authenticate(auth)
+        await allow(services, who, "joins")
+        customer = customer_id(who)
         before = read_cursor(query.before) if query.before is not UNSET else None
         status = None if query.status is UNSET else query.status
         if customer is None:
@@ -50,10 +53,16 @@ def blueprint(services: Services) -> Blueprint:
         return ConversationPage(page, write_cursor(cursor) if cursor else None)
 
     @conversations.get("/<uuid:conversation_id>")
-    @operation(gives={200: Conversation}, errors=[AuthFailed, NotFound], by=["agent", "session", "api_key"])
+    @operation(
+        gives={200: Conversation},
+        errors=[NotFound, RateLimited],
+        by=["agent", "session", "api_key"],
+    )
     async def get_conversation(conversation_id: UUID) -> Conversation:
         """Return one conversation; another customer's does not exist."""
-        customer = customer_id(await authenticate(auth))
+        who = await authenticate(auth)
+        await allow(services, who, "joins")
+        customer = customer_id(who)
         conversation = await select_conversation(db, conversation_id, customer_id=customer)
         if conversation is None:
             raise NotFound("There is no such conversation.")
@@ -63,12 +72,13 @@ def blueprint(services: Services) -> Blueprint:
     @operation(
         body=ConversationChange,
         gives={200: Conversation},
-        errors=[AuthFailed, Forbidden, NotFound],
+        errors=[Forbidden, NotFound, RateLimited],
         by=["agent"],
     )
     async def change_conversation(conversation_id: UUID, body: ConversationChange) -> Conversation:
         """Close or reopen a conversation, or give it to an agent (null: to nobody). Safe to repeat."""
         agent = await authenticate_agent(auth)
+        await allow(services, agent, "sends")
         return await services.conversations.change(
             agent, conversation_id, status=body.status, assignee_id=body.assignee_id
         )

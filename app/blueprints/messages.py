@@ -7,15 +7,16 @@ from uuid import UUID
 from msgspec import UNSET
 from quart import Blueprint
 
+from app.blueprints.allowances import allow
 from app.blueprints.bearer import authenticate, authenticate_user, reader
 from app.blueprints.bodies import EntryPage, EventFilter, HistoryFilter, MessageStored, NewMessage
 from app.blueprints.operations import operation
 from app.errors import (
-    AuthFailed,
     ConversationClosed,
     Forbidden,
     IdempotencyConflict,
     NotFound,
+    RateLimited,
     Timeout,
 )
 from app.identity import Identity
@@ -33,12 +34,14 @@ def blueprint(services: Services) -> Blueprint:
     @operation(
         query=HistoryFilter,
         gives={200: EntryPage},
-        errors=[AuthFailed, NotFound],
+        errors=[NotFound, RateLimited],
         by=["agent", "session", "api_key"],
     )
     async def list_messages(conversation_id: UUID, query: HistoryFilter) -> EntryPage:
         """Return the entries before `before`, or the newest, oldest first."""
-        lane = await enter(reader(await authenticate(auth)), conversation_id, query.lane)
+        who = await authenticate(auth)
+        await allow(services, who, "joins")
+        lane = await enter(reader(who), conversation_id, query.lane)
         before = None if query.before is UNSET else query.before
         return EntryPage(*await select_history(db, conversation_id, lane, before=before, limit=query.limit))
 
@@ -46,7 +49,7 @@ def blueprint(services: Services) -> Blueprint:
     @operation(
         query=EventFilter,
         gives={200: EntryPage},
-        errors=[AuthFailed, NotFound],
+        errors=[NotFound, RateLimited],
         by=["agent", "session", "api_key"],
     )
     async def list_events(conversation_id: UUID, query: EventFilter) -> EntryPage:
@@ -54,21 +57,31 @@ def blueprint(services: Services) -> Blueprint:
 
         At once if there are any, else as soon as there are, or when `wait` is over.
         """
-        who = reader(await authenticate(auth))
-        lane = await enter(who, conversation_id, query.lane)
-        await rooms.wait_beyond(who, conversation_id, lane, query.since, query.wait)
+        who = await authenticate(auth)
+        await allow(services, who, "joins")
+        lane = await enter(reader(who), conversation_id, query.lane)
+        await rooms.wait_beyond(reader(who), conversation_id, lane, query.since, query.wait)
         return EntryPage(*await select_entries(db, conversation_id, lane, since=query.since))
 
     @messages.post("/messages")
     @operation(
         body=NewMessage,
         gives={200: MessageStored, 201: MessageStored},
-        errors=[AuthFailed, Forbidden, NotFound, ConversationClosed, IdempotencyConflict, Timeout],
+        errors=[
+            AuthFailed,
+            Forbidden,
+            NotFound,
+            ConversationClosed,
+            IdempotencyConflict,
+            RateLimited,
+            Timeout,
+        ],
         by=["agent", "session"],
     )
     async def post_message(conversation_id: UUID, body: NewMessage) -> tuple[MessageStored, int]:
         """Say something. The same `client_msg_id` again is answered as the first time, with 200."""
         who = await authenticate_user(auth)
+        await allow(services, who, "sends")
         # Before the journal locks the conversation: the time of that would tell whether it exists.
         await rooms.authorise(who, conversation_id)
         appended = await services.messages.send_message(
