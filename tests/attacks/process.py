@@ -10,17 +10,17 @@ import psutil
 from tests.server.processes import Server
 
 GROWTH_BYTES = 2 * 2**20
-"""What an attack may cost, however often it comes."""
+"""What an attacker may cost, however often they come."""
 
 
 @contextmanager
-def bounded_memory(server: Server) -> Iterator[None]:
-    """Complain if the server has grown in the block by more than one attacker may cost."""
+def bounded_memory(server: Server, *, attackers: int = 1) -> Iterator[None]:
+    """Complain if the server has grown in the block by more than so many attackers at once may cost."""
     process = psutil.Process(server.pid)
     before = process.memory_info().rss
     yield
     grown = process.memory_info().rss - before
-    assert grown < GROWTH_BYTES, f"grown by {grown / 2**20:.1f} MiB"
+    assert grown < GROWTH_BYTES * attackers, f"grown by {grown / 2**20:.1f} MiB"
 
 
 def open_files(server: Server) -> int:
