@@ -41,7 +41,7 @@ from app.errors import (
     Retryable,
     TokenExpired,
 )
-from app.frame import Burst, Frame
+from app.frame import Frame
 from app.identity import Identity, Surface
 from app.protocol import Authenticate, ErrorEvent, RequestId
 from app.pump import Pump
@@ -83,6 +83,7 @@ class Connection:
         "rooms",
         "socket",
         "surface",
+        "write",
     )
 
     def __init__(self, socket: Socket, services: Services, surface: Surface, dispatch: Dispatch) -> None:
@@ -93,6 +94,8 @@ class Connection:
         self.rooms: dict[UUID, Room] = {}
         self.heard_at = time.monotonic()
         """When the peer last said anything, on the monotonic clock, in seconds."""
+        self.write = socket.write
+        """The socket's own, for it is called once for each delivery."""
         self._services = services
         self._dispatch = dispatch
         self._reader = READERS[surface]
@@ -304,9 +307,6 @@ class Connection:
     def send(self, event: Any) -> None:
         """Send what the client is owed: an answer, a state it asked for."""
         self.socket.send(Frame.of(event))
-
-    def write(self, frame: Frame | Burst) -> bool:
-        return self.socket.write(frame)
 
     def fail(self, error: FiresideError, request_id: RequestId | None = None) -> None:
         """Answer with an error."""

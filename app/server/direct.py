@@ -105,8 +105,9 @@ class DirectSocket(asyncio.Protocol):
     def write(self, frame: Frame | Burst) -> bool:
         if self._paused:
             return False
-        if self._open:
-            self._transport.write(frame.wire)
+        transport = self._transport
+        if not self._closing and not transport.is_closing():
+            transport.write(frame.wire)
         return True
 
     @property
