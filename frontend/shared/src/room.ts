@@ -10,6 +10,7 @@ import {
   reduce,
 } from "./conversation";
 import { asChatError, type ChatError } from "./errors";
+import { MarkSignal } from "./marks";
 import type { Outbox } from "./outbox";
 import type { LaneName, LogEntry, Presence, Resumed, Since } from "./protocol";
 import type { Answer, Question, Signal } from "./requests";
@@ -20,8 +21,6 @@ import { TypingSignal } from "./typing";
 const PAGE = 50;
 /** Entries that are only announced are usually on their way; a hole is asked for after so long. */
 const PATIENCE_MS = 1_000;
-/** Marks are told at most this often. */
-const MARKS_MS = 250;
 
 /** What a room needs of the client that holds it. */
 export interface Link {
@@ -61,10 +60,8 @@ export class Room {
   #listeners = new Set<() => void>();
   #healing = new Set<LaneName>();
   #expiry: Cancel = () => {};
-  #marks: Cancel | undefined;
+  #marks: MarkSignal;
   #retry: Cancel = () => {};
-  #delivered = 0;
-  #read = 0;
   #attempt = 0;
   #left = false;
 
@@ -82,6 +79,7 @@ export class Room {
     this.typing = new TypingSignal(link.clock, (on) =>
       link.signal({ type: on ? "typing_start" : "typing_stop", conversation_id: id }),
     );
+    this.#marks = new MarkSignal(link.clock, (type, seq) => link.signal({ type, conversation_id: id, seq }));
     this.pendingChanged();
     void this.#load();
   }
@@ -101,10 +99,7 @@ export class Room {
 
   /** Marks all that has come as read. Call it when a person sees the end of the conversation. */
   markRead(): void {
-    const last = this.view.conversation.lanes.public.last ?? 0;
-    if (last <= this.#read) return;
-    this.#read = this.#delivered = last;
-    this.#tellMarks();
+    this.#marks.read(this.#last);
   }
 
   async loadOlder(): Promise<void> {
@@ -167,7 +162,7 @@ export class Room {
     this.typing.stop();
     this.#expiry();
     this.#retry();
-    this.#marks?.();
+    this.#marks.stop();
     if (this.link.isConnected()) {
       this.link.request({ type: "leave_conversation", conversation_id: this.id }).catch(() => {});
     }
@@ -199,11 +194,16 @@ export class Room {
       this.dispatch({ type: "joined", ack, now: this.link.clock.now() });
       this.link.heard(ack.presence);
       this.#show({ isJoined: true });
-      this.#tellMarks();
+      this.#marks.delivered(this.#last);
+      this.#marks.tell();
     } catch (error) {
       const refusal = asChatError(error);
       if (refusal.code !== "disconnected") this.#failed(refusal, () => void this.#join());
     }
+  }
+
+  get #last(): number {
+    return this.view.conversation.lanes.public.last ?? 0;
   }
 
   #succeeded(): void {
@@ -233,21 +233,7 @@ export class Room {
   #logged(entries: readonly LogEntry[]): void {
     for (const entry of entries)
       if (entry.type === "message_received") this.link.outbox.remove(entry.client_msg_id);
-    const last = this.view.conversation.lanes.public.last ?? 0;
-    if (last > this.#delivered && this.view.phase === "ready") {
-      this.#delivered = last;
-      this.#tellMarks();
-    }
-  }
-
-  #tellMarks(): void {
-    this.#marks ??= this.link.clock.after(MARKS_MS, () => {
-      this.#marks = undefined;
-      const told = { conversation_id: this.id };
-      if (this.#delivered > this.#read)
-        this.link.signal({ type: "mark_delivered", ...told, seq: this.#delivered });
-      if (this.#read > 0) this.link.signal({ type: "mark_read", ...told, seq: this.#read });
-    });
+    if (this.view.isJoined) this.#marks.delivered(this.#last);
   }
 
   /** Asks for what is missing: at once where a later entry proves the hole, else after a moment; again until it is whole. */

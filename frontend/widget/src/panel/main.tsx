@@ -49,4 +49,3 @@ function draw(): void {
 }
 
 drawSoon();
-if (window.parent === window) panel.openAlone();

@@ -29,6 +29,7 @@ export class Panel {
   #host: Host;
   #chime: Chime | undefined;
   #isConnecting = false;
+  #isAskedAgain = false;
   #lateTimer = 0;
   #readSeq: number | undefined;
   #wasSeen = false;
@@ -65,6 +66,7 @@ export class Panel {
 
   /** Opens the session and connects; tries again by itself where that may help. */
   async connect(): Promise<void> {
+    this.#isAskedAgain = this.#isConnecting;
     if (this.#isConnecting) return;
     this.#isConnecting = true;
     this.#waitBeforeSaying();
@@ -79,25 +81,22 @@ export class Panel {
       if (this.error.code === "not_found") this.#host.tell({ session: false });
     }
     this.#isConnecting = false;
+    // Meanwhile the host page may have said who this is.
+    if (this.#isAskedAgain) void this.connect();
     this.changed();
   }
 
   /** Goes on in a new conversation, with what the closed one did not take. */
   async startAnew(): Promise<void> {
     const { client, room } = this.handler;
-    const refused = client && room ? client.outbox.of(room.id) : [];
+    const unsaid = client && room ? client.outbox.of(room.id) : [];
     await this.connect();
     if (this.handler.room?.id === room?.id) return;
     this.#readSeq = this.readLine = undefined;
-    for (const { client_msg_id, text, error } of refused) {
+    for (const { client_msg_id, text, state } of unsaid) {
       client?.outbox.remove(client_msg_id);
-      if (error?.code === "conversation_closed") this.handler.sendMessage(text);
+      if (state !== "sent") this.handler.sendMessage(text);
     }
-  }
-
-  /** Shows the panel in a tab of its own, where no host page does. */
-  openAlone(): void {
-    this.#turn(true);
   }
 
   close(): void {
