@@ -33,7 +33,7 @@ def blueprint(services: Services) -> Blueprint:
         return signed_in(await accounts.sign_in(body.email, body.password, address=request.remote_addr or ""))
 
     @auth.post("/refresh")
-    @operation(gives={200: SignedIn}, errors=[NotAuthenticated, Forbidden])
+    @operation(gives={200: SignedIn}, errors=[NotAuthenticated, AuthFailed, Forbidden])
     async def refresh() -> Response:
         """Get a new access token with the refresh cookie, which is replaced."""
         token = request.cookies.get(COOKIE)

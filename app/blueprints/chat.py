@@ -15,7 +15,6 @@ from app.blueprints.bodies import MAX_KEY_CHARS, ChatFields, ChatHeaders, ChatRe
 from app.blueprints.operations import operation
 from app.blueprints.sse import sse_event, sse_response
 from app.errors import (
-    AuthFailed,
     ConversationClosed,
     FiresideError,
     Forbidden,
@@ -43,7 +42,7 @@ def blueprint(services: Services) -> Blueprint:
         body=ChatRequest,
         headers=ChatHeaders,
         gives={200: ChatReply},
-        errors=[AuthFailed, Forbidden, NotFound, ConversationClosed, IdempotencyConflict, Timeout],
+        errors=[Forbidden, NotFound, ConversationClosed, IdempotencyConflict, Timeout],
         by=["api_key"],
         streams=True,
     )

@@ -68,7 +68,6 @@ def blueprint(services: Services) -> Blueprint:
         body=NewMessage,
         gives={200: MessageStored, 201: MessageStored},
         errors=[
-            AuthFailed,
             Forbidden,
             NotFound,
             ConversationClosed,

@@ -11,7 +11,7 @@ from quart_schema import HttpSecurityScheme, Info, OpenAPIProvider, QuartSchema
 from werkzeug.routing.converters import BaseConverter, UUIDConverter
 from werkzeug.routing.rules import Rule
 
-from app.blueprints.operations import STREAMS
+from app.blueprints.operations import DOCUMENTED, Documented
 from app.protocol import VERSION
 
 SSE_EVENT = {
@@ -40,18 +40,21 @@ class Provider(OpenAPIProvider):
     def generate_rules(self) -> Iterator[Rule]:
         """Leave out pages and files."""
         for rule in self._app.url_map.iter_rules():
-            if hasattr(self._app.view_functions[rule.endpoint], STREAMS):
+            if hasattr(self._app.view_functions[rule.endpoint], DOCUMENTED):
                 yield rule
 
     def build_paths(self, rule: Rule) -> tuple[dict[str, Any], dict[str, Any]]:
         paths, components = super().build_paths(rule)
-        streams = getattr(self._app.view_functions[rule.endpoint], STREAMS, False)
+        more: Documented = getattr(self._app.view_functions[rule.endpoint], DOCUMENTED)
         for path in paths.values():
-            for documented in path.values():
-                if not documented["description"]:
-                    del documented["description"]
-                if streams:
-                    documented["responses"][200]["content"]["text/event-stream"] = {"schema": SSE_EVENT}
+            for operation in path.values():
+                operation["tags"] = [rule.endpoint.partition(".")[0]]
+                if not operation["description"]:
+                    del operation["description"]
+                for status, codes in more.codes.items():
+                    operation["responses"][status]["description"] = ", ".join(f"`{code}`" for code in codes)
+                if more.streams:
+                    operation["responses"][200]["content"]["text/event-stream"] = {"schema": SSE_EVENT}
         return paths, components
 
     def build_path_parameter(self, name: str, converter: BaseConverter) -> dict[str, Any]:

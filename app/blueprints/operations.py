@@ -21,15 +21,24 @@ from quart_schema import (
     security_scheme,
 )
 
-from app.errors import FiresideError, Internal, Invalid, TooLarge, Unavailable
+from app.errors import (
+    AuthFailed,
+    FiresideError,
+    Internal,
+    Invalid,
+    NotAuthenticated,
+    TokenExpired,
+    TooLarge,
+    Unavailable,
+)
 
 T = TypeVar("T")
 Handler = Callable[..., Awaitable[Any]]
 
 MAX_BODY_BYTES = 256 * 1024
 """Enough for the longest message with every character escaped, which takes twelve bytes each."""
-STREAMS = "_streams"
-"""Attribute of a handler that may also answer in server-sent events."""
+DOCUMENTED = "_documented"
+"""Attribute of a handler with what quart-schema has no place for: a `Documented`."""
 encode = msgspec.json.Encoder().encode
 
 
@@ -42,6 +51,13 @@ class BadRequest(Invalid):
 class UnsupportedMediaType(Invalid):
     code = "unsupported_media_type"
     status = 415
+
+
+class Documented(Struct, frozen=True):
+    streams: bool
+    """It may also answer in server-sent events."""
+    codes: dict[int, list[str]]
+    """The codes of errors that it can give, by their status."""
 
 
 class ErrorBody(Struct, frozen=True):
@@ -79,21 +95,26 @@ def operation(
             result = await function(**arguments)
             return result if isinstance(result, Response) else answer(result)
 
-        implied: list[type[FiresideError]] = [*errors, Internal, Unavailable]
+        possible: list[type[FiresideError]] = [*errors, Internal, Unavailable]
         if body is not None:
             document_request(body)(handle)
-            implied += [BadRequest, TooLarge, UnsupportedMediaType, Invalid]
+            possible += [BadRequest, TooLarge, UnsupportedMediaType, Invalid]
         if query is not None:
             document_querystring(query)(handle)
-            implied += [Invalid]
+            possible += [Invalid]
         if headers is not None:
             document_headers(headers)(handle)
-        setattr(handle, STREAMS, streams)
+        if by:
+            possible += [NotAuthenticated, AuthFailed, TokenExpired]
         security_scheme([{kind: []} for kind in by])(handle)
+        codes: dict[int, list[str]] = {}
+        for error in possible:
+            if error.status not in gives:
+                document_response(ErrorBody, error.status)(handle)
+                codes[error.status] = sorted({*codes.get(error.status, []), error.code})
         for status, struct in gives.items():
             document_response(struct, status)(handle)
-        for error in implied:
-            document_response(ErrorBody, error.status)(handle)
+        setattr(handle, DOCUMENTED, Documented(streams, codes))
         return handle
 
     return decorate

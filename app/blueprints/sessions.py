@@ -9,7 +9,7 @@ from app.blueprints.bearer import bearer_token
 from app.blueprints.bodies import InboxAppearance, SessionOpened, SessionRequest
 from app.blueprints.operations import operation
 from app.blueprints.origins import foreign_origin
-from app.errors import AuthFailed, Forbidden, NotFound, RateLimited
+from app.errors import AuthFailed, Forbidden, NotFound, RateLimited, TokenExpired
 from app.protocol import User
 from app.services import Services
 from app.store.users import select_agents_online
@@ -22,7 +22,7 @@ def blueprint(services: Services) -> Blueprint:
     @operation(
         body=SessionRequest,
         gives={200: SessionOpened, 201: SessionOpened},
-        errors=[AuthFailed, Forbidden, NotFound, RateLimited],
+        errors=[AuthFailed, TokenExpired, Forbidden, NotFound, RateLimited],
     )
     async def open_session(body: SessionRequest) -> tuple[SessionOpened, int]:
         """Come in as a customer of a website.

@@ -7,7 +7,7 @@ from quart import Blueprint
 from app.blueprints.bearer import authenticate_agent, authenticate_team
 from app.blueprints.bodies import AgentList, AgentRow, InboxList, InboxRow
 from app.blueprints.operations import operation
-from app.errors import AuthFailed, Forbidden
+from app.errors import Forbidden
 from app.services import Services
 from app.store.inboxes import select_inboxes
 from app.store.presence import select_presence
@@ -18,7 +18,7 @@ def blueprint(services: Services) -> Blueprint:
     team = Blueprint("team", __name__, url_prefix="/chat")
 
     @team.get("/agents")
-    @operation(gives={200: AgentList}, errors=[AuthFailed, Forbidden], by=["agent"])
+    @operation(gives={200: AgentList}, errors=[Forbidden], by=["agent"])
     async def list_agents() -> AgentList:
         """List the agents with their presence."""
         await authenticate_agent(services.auth)
@@ -32,7 +32,7 @@ def blueprint(services: Services) -> Blueprint:
         )
 
     @team.get("/inboxes")
-    @operation(gives={200: InboxList}, errors=[AuthFailed, Forbidden], by=["agent", "api_key"])
+    @operation(gives={200: InboxList}, errors=[Forbidden], by=["agent", "api_key"])
     async def list_inboxes() -> InboxList:
         """List the inboxes. Their keys are public; the secrets that sign identities are not shown."""
         await authenticate_team(services.auth)

@@ -11,7 +11,7 @@ from app.factory import Fireside, create_app
 from app.services.setup import create_agent, create_api_key, create_inbox
 from app.settings import Settings
 from app.store.inboxes import Inbox
-from tests.blueprints.people import PASSWORD, Client, Person
+from tests.blueprints.people import PASSWORD, Client, Person, come_in_to
 
 
 @pytest_asyncio.fixture
@@ -35,13 +35,7 @@ async def inbox(app: Fireside) -> Inbox:
 def come_in(client: Client, inbox: Inbox) -> Callable[[], Awaitable[Person]]:
     """A customer's first session."""
 
-    async def come_in() -> Person:
-        response = await client.post("/chat/sessions", json={"inbox": inbox.key})
-        body = await response.get_json()
-        assert response.status_code == 201, body
-        return Person(client, body["session_token"], body["user"]["id"], body["conversation_id"])
-
-    return come_in
+    return lambda: come_in_to(client, inbox)
 
 
 @pytest_asyncio.fixture

@@ -7,9 +7,19 @@ from uuid import uuid4
 
 from quart.typing import TestClientProtocol as Client
 
-__all__ = ["PASSWORD", "Client", "Person"]
+from app.store.inboxes import Inbox
+
+__all__ = ["PASSWORD", "Client", "Person", "come_in_to"]
 
 PASSWORD = "correct horse"
+
+
+async def come_in_to(client: Client, inbox: Inbox) -> Person:
+    """Return a new customer."""
+    response = await client.post("/chat/sessions", json={"inbox": inbox.key})
+    body = await response.get_json()
+    assert response.status_code == 201, body
+    return Person(client, body["session_token"], body["user"]["id"], body["conversation_id"])
 
 
 class Person:

@@ -4,9 +4,13 @@ import asyncio
 from typing import Any
 from uuid import uuid4
 
+import msgspec
 import pytest
 
-from tests.blueprints.people import Person
+from app.factory import create_app
+from app.services.setup import create_inbox
+from app.settings import Settings
+from tests.blueprints.people import Person, come_in_to
 
 
 async def page(person: Person, conversation_id: str, query: str = "") -> Any:
@@ -139,3 +143,15 @@ async def test_a_bad_message_is_refused_with_a_reason_and_not_stored(
 
 async def test_a_backend_has_no_name_to_write_under(backend: Person, customer: Person) -> None:
     assert (await backend.say("x", customer.conversation_id)).status_code == 403
+
+
+async def test_a_flood_is_told_when_to_go_on_whichever_way_it_takes(settings: Settings) -> None:
+    app = create_app(msgspec.structs.replace(settings, limit_widget_sends=2))
+    async with app.test_app():
+        inbox = await create_inbox(app.services.db, name="Shop")
+        customer = await come_in_to(app.test_client(), inbox)
+        statuses = [(await customer.say("hello")).status_code for _ in range(3)]
+        assert statuses == [201, 201, 429]
+        refused = await customer.say("hello")
+        assert (await refused.get_json())["code"] == "rate_limited"
+        assert int(refused.headers["Retry-After"]) >= 1
