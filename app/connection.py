@@ -115,7 +115,8 @@ class Connection:
     async def run(self) -> None:
         """Authenticate, then serve requests until either side ends it. Raises nothing."""
         try:
-            await self._serve(await self._authenticate())
+            with self._services.connections.holding(self):
+                await self._serve(await self._authenticate())
         except Closing as closing:
             await self.socket.close(closing.code, closing.reason)
         except SocketClosed:

@@ -63,8 +63,9 @@ class QueuedSocket:
         self._low.set()
         self._some.set()
         try:
+            # What is owed goes first, if the peer takes it; the code it is told in any case.
+            await asyncio.wait((self._sender,), timeout=CLOSE_SECONDS)
             async with asyncio.timeout(CLOSE_SECONDS):
-                await asyncio.shield(self._sender)
                 await self._websocket.close(code, reason)
         except TimeoutError:
             pass

@@ -8,11 +8,12 @@ from collections.abc import Callable
 from importlib.metadata import version
 from typing import Any
 
+from hypercorn import protocol
 from hypercorn.asyncio import tcp_server
 from hypercorn.protocol import h2, h11, ws_stream
 
 from app.server.direct import DirectStream
-from app.server.hardened import HardenedStream
+from app.server.hardened import HardenedH2, HardenedStream
 
 EXPECTED: dict[str, tuple[Callable[..., Any], list[str]]] = {
     "WSStream.__init__": (
@@ -22,6 +23,7 @@ EXPECTED: dict[str, tuple[Callable[..., Any], list[str]]] = {
     "WSStream._accept": (ws_stream.WSStream._accept, ["self", "message"]),  # noqa: SLF001
     "WSStream.app_send": (ws_stream.WSStream.app_send, ["self", "message"]),
     "WSStream._handle_events": (ws_stream.WSStream._handle_events, ["self"]),  # noqa: SLF001
+    "H2Protocol._handle_events": (h2.H2Protocol._handle_events, ["self", "events"]),  # noqa: SLF001
     "H11Protocol.stream_send": (h11.H11Protocol.stream_send, ["self", "event"]),
     "TCPServer.__init__": (
         tcp_server.TCPServer.__init__,
@@ -51,7 +53,8 @@ def install() -> None:
         raise UnknownHypercorn(
             "This Python's asyncio keeps what its streams have read elsewhere. Adapt app/server/."
         )
-    if not hasattr(h11, "WSStream") or not hasattr(h2, "WSStream"):
+    if not (hasattr(h11, "WSStream") and hasattr(h2, "WSStream") and hasattr(protocol, "H2Protocol")):
         raise UnknownHypercorn(f"Hypercorn {version('hypercorn')} makes its WebSocket streams elsewhere.")
     h11.WSStream = DirectStream
     h2.WSStream = HardenedStream
+    protocol.H2Protocol = HardenedH2

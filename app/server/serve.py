@@ -20,7 +20,6 @@ from typing import cast
 import msgspec
 import structlog
 from hypercorn.asyncio.lifespan import Lifespan
-from hypercorn.asyncio.tcp_server import TCPServer
 from hypercorn.asyncio.worker_context import WorkerContext
 from hypercorn.config import Config
 from hypercorn.utils import wrap_app
@@ -28,6 +27,7 @@ from hypercorn.utils import wrap_app
 from app.embedded import Engines
 from app.factory import Fireside, create_app, drain
 from app.server import seam
+from app.server.tcp import TCPConnection
 from app.settings import Settings
 from app.telemetry import configure_logging
 
@@ -111,13 +111,13 @@ async def serve_on(
     await lifespan.wait_for_startup()
     if lifespan_task.done():
         await lifespan_task
-    connections: set[asyncio.Task[None]] = set()
+    connections: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
 
     async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = cast("asyncio.Task[None]", asyncio.current_task())
-        connections.add(task)
-        task.add_done_callback(connections.discard)
-        await TCPServer(wrapped, loop, config, context, {}, reader, writer)
+        connections[task] = writer
+        task.add_done_callback(connections.pop)
+        await TCPConnection(wrapped, loop, config, context, {}, reader, writer)
 
     server = await asyncio.start_server(
         accept, sock=listener, backlog=config.backlog, ssl=config.create_ssl_context()
@@ -132,11 +132,12 @@ async def serve_on(
     await drain(app.services)
     await context.terminated.set()
     if connections:
-        await asyncio.wait(connections, timeout=LINGER_SECONDS)
-    for task in connections:
-        task.cancel()
+        await asyncio.wait(tuple(connections), timeout=LINGER_SECONDS)
+    for writer in connections.values():
+        # Not cancelled: Hypercorn cleans up after a connection that is lost, and stumbles over its own cancellation.
+        writer.transport.abort()
     if connections:
-        await asyncio.wait(connections, timeout=LINGER_SECONDS)
+        await asyncio.wait(tuple(connections), timeout=LINGER_SECONDS)
     await lifespan.wait_for_shutdown()
     lifespan_task.cancel()
     await asyncio.gather(lifespan_task, return_exceptions=True)

@@ -55,6 +55,7 @@ class Connections:
         self._slot_seconds = ping_interval_ms / 1000 / slots
         self._wheel: list[dict[Live, None]] = [{} for _ in range(slots)]
         self._slot_of: dict[Live, int] = {}
+        self._open: set[Live] = set()
         self._next_slot = itertools.cycle(range(slots))
         self._closing: set[asyncio.Task[None]] = set()
         self._addresses: Counter[str] = Counter()
@@ -63,7 +64,17 @@ class Connections:
     def __len__(self) -> int:
         return len(self._slot_of)
 
+    @contextmanager
+    def holding(self, connection: Live) -> Iterator[None]:
+        """Know of a connection from its first moment to its last, so that a stop can end it."""
+        self._open.add(connection)
+        try:
+            yield
+        finally:
+            self._open.discard(connection)
+
     def add(self, connection: Live) -> None:
+        """Begin the heartbeat: the connection has authenticated."""
         slot = self._slot_of[connection] = next(self._next_slot)
         self._wheel[slot][connection] = None
 
@@ -145,8 +156,8 @@ class Connections:
             await asyncio.sleep(pause * len(chunk))
 
     async def close_all(self) -> None:
-        """Close every socket with 1012 and wait for the last."""
-        for connection in list(self._slot_of):
+        """Close every socket with 1012, authenticated or not, and wait for the last."""
+        for connection in list(self._open):
             self.end(connection, RESTART, "restart")
         if self._closing:
             await asyncio.wait(self._closing)
