@@ -130,6 +130,13 @@ function isLogged(state: ConversationState, lane: LaneName, clientMsgId: string)
   return items.some((item) => item.kind === "message" && item.client_msg_id === clientMsgId);
 }
 
+/** Once a person takes part the bot is silent for good: half a reply must not stay below that person's words. */
+function isTakenOver(state: ConversationState): boolean {
+  return state.lanes.public.items.some(
+    (item) => item.sender.role === "agent" || (item.kind === "notice" && item.event === "bot_handover"),
+  );
+}
+
 function withLane(state: ConversationState, lane: Lane): ConversationState {
   return { ...state, lanes: { ...state.lanes, [lane.name]: lane } };
 }
@@ -143,7 +150,9 @@ function settled(state: ConversationState, entries: readonly LogEntry[]): Conver
   return {
     ...state,
     pending: state.pending.filter((item) => !isLogged(state, item.lane, item.client_msg_id)),
-    streaming: state.streaming.filter((item) => !isLogged(state, "public", item.client_msg_id)),
+    streaming: isTakenOver(state)
+      ? []
+      : state.streaming.filter((item) => !isLogged(state, "public", item.client_msg_id)),
     typing: state.typing.filter((typist) => !authors.has(typist.user_id)),
   };
 }
@@ -170,7 +179,7 @@ function withTyping(
 
 function withStreaming(state: ConversationState, event: MessageStreaming, now: number): ConversationState {
   const { client_msg_id, sender, text } = event;
-  if (isLogged(state, "public", client_msg_id)) return state;
+  if (isTakenOver(state) || isLogged(state, "public", client_msg_id)) return state;
   const others = state.streaming.filter((item) => item.client_msg_id !== client_msg_id);
   const until = now + STREAM_SILENCE_MS;
   const item: Streaming = { kind: "streaming", lane: "public", client_msg_id, sender, text, at: now, until };

@@ -154,6 +154,22 @@ describe("what announces a message ends with it", () => {
     expect(timeline(state).map(({ kind }) => kind)).toEqual(["message"]);
   });
 
+  test("a reply that grows ends when a person takes over, and a late piece of it is ignored", () => {
+    const sender = { id: 3, role: "bot", name: "Bot" } as const;
+    const event = {
+      type: "message_streaming",
+      conversation_id: "c",
+      client_msg_id: "b",
+      sender,
+      text: "Half",
+    } as const;
+    let state = reduce(opened([message(1, { sender: ME })]), { type: "streaming", event, now: 0 });
+    expect(state.streaming.length).toBe(1);
+    state = receive(state, message(2, { sender: AGENT }));
+    expect(state.streaming).toEqual([]);
+    expect(reduce(state, { type: "streaming", event, now: 1 }).streaming).toEqual([]);
+  });
+
   test("the typing of its sender ends, not that of others", () => {
     const typing = (user_id: number) =>
       ({ user_id, user_name: "x", role: "agent", is_typing: true, expires_in_ms: 4000 }) as const;
