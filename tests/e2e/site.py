@@ -1,0 +1,72 @@
+"""A website that embeds the widget: an origin of its own, and a policy as strict as docs/embedding.md says is enough."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+PAGE = """<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Kettles</title>
+<link rel="stylesheet" href="/site.css">
+<main>
+<h1>Kettles</h1>
+<p>They whistle.</p>
+<p><a href="/">All of them</a></p>
+</main>
+<script src="{chat}/widget.js" data-inbox="{inbox}" async></script>
+</html>
+"""
+STYLE = "main { min-height: 3000px }"
+
+
+class Site:
+    """Serves every path but the style sheet as the same page with the widget."""
+
+    def __init__(self, origin: str) -> None:
+        self.origin = origin
+        self.chat = ""
+        """The origin of the chat, as the page is to name it."""
+        self.inbox = ""
+
+    @property
+    def policy(self) -> str:
+        return f"default-src 'none'; style-src 'self'; script-src {self.chat}; frame-src {self.chat}"
+
+    @property
+    def page(self) -> str:
+        return PAGE.format(chat=self.chat, inbox=self.inbox)
+
+
+@contextmanager
+def open_site() -> Iterator[Site]:
+    """Serve on localhost, which is another site than the 127.0.0.1 of the chat."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            is_style = self.path == "/site.css"
+            body = (STYLE if is_style else site.page).encode()
+            self.send_response(200)
+            self.send_header("Content-Type", "text/css" if is_style else "text/html")
+            self.send_header("Content-Length", str(len(body)))
+            self.send_header("Content-Security-Policy", site.policy)
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *arguments: object) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("localhost", 0), Handler)
+    site = Site(f"http://localhost:{server.server_port}")
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    try:
+        yield site
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()

@@ -1,0 +1,241 @@
+"""Servers die, networks block, people reload: nothing is lost, doubled or out of order."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import expect
+
+from tests.e2e.conftest import Visit
+from tests.e2e.faces import Desk, Widget
+from tests.e2e.people import Crowd
+from tests.e2e.site import Site, open_site
+from tests.faults.proxy import End, Proxy
+from tests.server.installation import Installation
+from tests.server.processes import Server
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+WAKE = "dispatchEvent(new Event('online'))"
+
+
+async def stored(installation: Installation, text: str) -> list[str]:
+    """Return the texts of the conversation in which somebody said this, in the order of the log."""
+    rows = await installation.rows(
+        """
+        select body ->> 'text' from entries
+         where type = 'message_received'
+           and conversation_id = (select conversation_id from entries where body ->> 'text' = $1)
+         order by seq
+        """,
+        text,
+    )
+    return [row[0] for row in rows]
+
+
+class Power:
+    """Takes it from the server and gives it back, at the same address."""
+
+    def __init__(self, installation: Installation, server: Server) -> None:
+        self._installation = installation
+        self._server = server
+        self._port = str(server.host[1])
+
+    def cut(self) -> None:
+        self._server.kill()
+        self._installation.servers.remove(self._server)
+
+    async def restore(self) -> None:
+        self._server = self._installation.start(WEBSOCKET_PORT=self._port)
+        await asyncio.to_thread(self._server.wait_for, "serving")
+
+
+@pytest.fixture(scope="module")
+def power(installation: Installation, server: Server) -> Power:
+    return Power(installation, server)
+
+
+async def test_a_killed_server_comes_back_in_mid_conversation(
+    visit: Visit, ada: Desk, power: Power, installation: Installation
+) -> None:
+    widget = await visit()
+    await widget.open()
+    await widget.say("Before")
+    await ada.open("Before")
+    await ada.say("I am here")
+    await expect(widget.texts).to_have_text(["Before", "I am here"])
+    power.cut()
+    await widget.say("Hello?")
+    await expect(widget.state).to_have_text("Not sent yet. We'll keep trying.")
+    await expect(widget.panel.get_by_text("Reconnecting… your messages are kept")).to_be_visible()
+    await ada.say("One moment")
+    await expect(ada.page.get_by_text("Reconnecting… your messages are kept.")).to_be_visible()
+    await expect(ada.conversation.locator(".delivery")).to_have_text("Waiting for the connection")
+    await power.restore()
+    await expect(widget.panel.get_by_text("Reconnecting…")).to_have_count(0)
+    await expect(ada.page.get_by_text("Reconnecting…")).to_have_count(0)
+    await expect(ada.conversation.locator(".delivery")).to_have_text("Seen")
+    await expect(widget.state).to_have_text("Seen")
+    log = await stored(installation, "Before")
+    assert sorted(log) == sorted(["Before", "I am here", "Hello?", "One moment"])
+    for face in (widget, ada):
+        await expect(face.texts).to_have_text(log)
+
+
+async def test_a_server_killed_while_many_are_sent_loses_and_doubles_none(
+    visit: Visit, ada: Desk, power: Power, installation: Installation
+) -> None:
+    widget = await visit()
+    await widget.open()
+    said = [f"Line {number}" for number in range(1, 25)]
+    for text in said[:12]:
+        await widget.say(text)
+    # Wherever they are: some stored, some under way, some not yet sent.
+    power.cut()
+    for text in said[12:]:
+        await widget.say(text)
+    await expect(widget.texts).to_have_text(said)
+    await power.restore()
+    await expect(widget.state).to_have_text("Sent")
+    await expect(widget.texts).to_have_text(said)
+    assert await stored(installation, "Line 1") == said
+    await ada.open("Line 24")
+    await expect(ada.row("Line 24")).to_have_count(1)
+
+
+async def test_a_message_written_without_a_server_is_sent_by_the_next_visit(
+    visit: Visit, ada: Desk, power: Power, installation: Installation
+) -> None:
+    widget = await visit()
+    await widget.open()
+    await widget.say("First")
+    await expect(widget.state).not_to_have_text("Sending…")
+    power.cut()
+    await widget.say("Written in vain?")
+    await widget.field.fill("And a dra")
+    await expect(widget.state).to_have_text("Not sent yet. We'll keep trying.")
+    await widget.page.close()
+    await power.restore()
+    again = Widget(await widget.page.context.new_page())
+    await again.page.goto(widget.page.url)
+    await again.open()
+    await expect(again.field).to_have_value("And a dra")
+    await expect(again.texts).to_have_text(["First", "Written in vain?"])
+    await ada.open("Written in vain?")
+    await expect(again.state).to_have_text("Seen")
+    assert await stored(installation, "First") == ["First", "Written in vain?"]
+
+
+async def test_an_agents_message_and_draft_survive_a_reload(
+    visit: Visit, ada: Desk, installation: Installation
+) -> None:
+    widget = await visit()
+    await widget.open()
+    await widget.say("Wait for it")
+    await ada.open("Wait for it")
+    await ada.say("Here it is")
+    await ada.field.fill("And there is mo")
+    await ada.page.reload()
+    await expect(ada.texts).to_have_text(["Wait for it", "Here it is"])
+    await expect(ada.field).to_have_value("And there is mo")
+    await expect(widget.texts).to_have_text(["Wait for it", "Here it is"])
+    await ada.field.press("Enter")
+    assert len(await stored(installation, "Wait for it")) >= 2
+    await expect(widget.texts).to_have_text(["Wait for it", "Here it is", "And there is mo"])
+
+
+class Firewall(Proxy):
+    """Stands before the server and, while it is up, makes plain requests of all WebSocket upgrades."""
+
+    def __init__(self, server: Server) -> None:
+        super().__init__(lambda: iter([("server", server.host)]))
+        self.is_up = True
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def _accept(self) -> End:
+        near = super()._accept()
+        near.filter = self._strip
+        return near
+
+    def _strip(self, data: bytes) -> bytes:
+        return data.replace(b"Upgrade: websocket", b"X-Removed: whatever") if self.is_up else data
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def firewall(power: Power, installation: Installation) -> AsyncIterator[Firewall]:
+    firewall = Firewall(installation.servers[-1])
+    await firewall.start()
+    yield firewall
+    await firewall.stop()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def office(firewall: Firewall, installation: Installation) -> AsyncIterator[Site]:
+    """A website whose visitors reach the chat through the firewall."""
+    with open_site() as site:
+        site.chat = firewall.url
+        site.inbox = await installation.inbox("Office", origins=(site.origin,))
+        yield site
+
+
+async def test_a_customer_behind_a_firewall_chats_by_long_poll_and_goes_back(
+    crowd: Crowd, office: Site, firewall: Firewall, ada: Desk, installation: Installation
+) -> None:
+    widget = await crowd.customer(office)
+    await widget.open()
+    await widget.say("Can you hear me?")
+    await expect(widget.state).to_have_text("Sent")
+    await ada.open("Can you hear me?")
+    await ada.say("Through the wall")
+    await expect(widget.texts).to_have_text(["Can you hear me?", "Through the wall"])
+
+    firewall.is_up = False
+    await widget.frame().evaluate(WAKE)
+    # Typing comes by socket only.
+    await expect(widget.header).to_contain_text("Ada is here")
+    await ada.field.press_sequentially("A")
+    await expect(widget.typing).to_have_text("Ada is typing")
+    await ada.say("The wall is gone")
+    await widget.say("So it is")
+    await expect(widget.state).to_have_text("Seen")
+    log = ["Can you hear me?", "Through the wall", "The wall is gone", "So it is"]
+    assert await stored(installation, "Can you hear me?") == log
+    for face in (widget, ada):
+        await expect(face.texts).to_have_text(log)
+
+
+async def test_an_agent_behind_a_firewall_gets_and_sends(
+    crowd: Crowd, visit: Visit, firewall: Firewall, installation: Installation
+) -> None:
+    grace = await crowd.agent(installation, firewall.url, "Grace")
+    blocked = grace.page.get_by_text("Your network blocks live connections")
+    await expect(blocked).to_be_visible()
+    widget = await visit()
+    await widget.open()
+    await widget.say("Anyone behind the wall?")
+    await grace.open("Anyone behind the wall?")
+    await grace.say("Grace")
+    await expect(widget.texts).to_have_text(["Anyone behind the wall?", "Grace"])
+    await widget.say("Good")
+    await expect(grace.texts).to_have_text(["Anyone behind the wall?", "Grace", "Good"])
+    firewall.is_up = False
+    await grace.page.evaluate(WAKE)
+    await expect(blocked).to_have_count(0)
+
+
+async def test_a_laptop_that_was_offline_catches_up(visit: Visit, ada: Desk) -> None:
+    widget = await visit()
+    await widget.open()
+    await widget.say("I close the lid")
+    await ada.open("I close the lid")
+    await widget.page.context.set_offline(True)
+    await ada.say("Good night")
+    await widget.say("Said in the tunnel")
+    await widget.page.context.set_offline(False)
+    for face in (widget, ada):
+        await expect(face.texts).to_have_text(["I close the lid", "Good night", "Said in the tunnel"])
