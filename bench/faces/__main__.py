@@ -1,0 +1,65 @@
+"""`python -m bench.faces`: how smooth the admin app is, and what the widget costs a phone and its host page."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import click
+from playwright.async_api import Browser, async_playwright
+
+from app.embedded import engines
+from app.settings import Settings
+from bench.faces.admin import measure_admin
+from bench.faces.seed import seed
+from bench.server import SERVERS, running
+from tests.e2e.chromium import find_chromium
+
+RESULTS = Path(__file__).with_name("results.json")
+
+
+@click.command()
+@click.option("--only", type=click.Choice(["admin", "widget"]), help="One of the two faces.")
+@click.option("--keep/--no-keep", default=True, help="Write the results down.")
+def main(*, only: str | None, keep: bool) -> None:
+    asyncio.run(measure(only, keep=keep))
+
+
+async def measure(only: str | None, *, keep: bool) -> None:
+    async with served() as url, browser() as chromium:
+        results = {"admin": await measure_admin(chromium, url)}
+    print(json.dumps(results, indent=1))
+
+
+@asynccontextmanager
+async def served() -> AsyncIterator[str]:
+    """Start engines, fill them, and serve; yield the address."""
+    with tempfile.TemporaryDirectory(prefix="fireside-faces-") as directory:
+        var_dir = Path(directory)
+        async with engines(Settings(var_dir=var_dir)) as found:
+            await seed(found.database_url)
+            async with running(
+                SERVERS["fireside"],
+                database_url=found.database_url,
+                redis_url=found.redis_url,
+                pin=None,
+                log=var_dir / "server.log",
+            ) as server:
+                yield server.url.replace("ws", "http", 1)
+
+
+@asynccontextmanager
+async def browser() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        found = await playwright.chromium.launch(**find_chromium())
+        yield found
+        await found.close()
+
+
+if __name__ == "__main__":
+    main()
