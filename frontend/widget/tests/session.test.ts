@@ -10,7 +10,7 @@ let asked: { token: string | null; body: Record<string, unknown> }[];
 const fetcher: typeof fetch = async (_, init) => {
   const token = new Headers(init?.headers).get("authorization")?.slice("Bearer ".length) ?? null;
   asked.push({ token, body: JSON.parse(String(init?.body)) });
-  if (token !== null && !known.has(token)) {
+  if ((token !== null && !known.has(token)) || asked.at(-1)?.body["identity"] === "forged") {
     return Response.json({ code: "auth_failed", message: "This session is over." }, { status: 401 });
   }
   const session_token = token ?? `token-${known.size + 1}`;
@@ -53,6 +53,14 @@ test("a server that cannot be reached costs nobody their session", async () => {
   });
   await expect(broken.open()).rejects.toMatchObject({ retryable: true });
   expect(store.get("fireside.session.shop")).toBe("precious");
+});
+
+test("an identity that is refused costs nobody their session", async () => {
+  const forged = keeper();
+  await forged.open();
+  forged.identity = "forged";
+  await expect(forged.open()).rejects.toMatchObject({ code: "auth_failed" });
+  expect(store.get("fireside.session.shop")).toBe("token-1");
 });
 
 test("the host's word on who this is goes along", async () => {

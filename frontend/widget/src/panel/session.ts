@@ -31,33 +31,23 @@ export class SessionKeeper {
 
   /** Resumes the session or begins one; after a closed conversation either way in a new conversation. */
   async open(): Promise<Session> {
-    try {
-      return await this.#ask();
-    } catch (error) {
+    const session = await this.#ask(this.token).catch((error: unknown) => {
       if (!this.token || !isDead(asChatError(error))) throw error;
-      // The server does not know it any more, as after a restored database: begin as somebody new.
-      this.forget();
-      return this.#ask();
-    }
-  }
-
-  forget(): void {
-    this.token = null;
-    this.store.remove(this.#key);
-  }
-
-  async #ask(): Promise<Session> {
-    const session = await call<Session>(this.fetcher, `${this.origin}/chat/sessions`, {
-      method: "POST",
-      headers: {
-        "content-type": "application/json",
-        ...(this.token && { authorization: `Bearer ${this.token}` }),
-      },
-      body: JSON.stringify({ inbox: this.inboxKey, identity: this.identity }),
+      // The server does not know it any more, as after a restored database: begin as somebody new. Where it is the
+      // identity that was refused, this is refused too, and the session is kept.
+      return this.#ask(null);
     });
     this.token = session.session_token;
     this.store.set(this.#key, session.session_token);
     return session;
+  }
+
+  #ask(token: string | null): Promise<Session> {
+    return call<Session>(this.fetcher, `${this.origin}/chat/sessions`, {
+      method: "POST",
+      headers: { "content-type": "application/json", ...(token && { authorization: `Bearer ${token}` }) },
+      body: JSON.stringify({ inbox: this.inboxKey, identity: this.identity }),
+    });
   }
 
   get #key(): string {
