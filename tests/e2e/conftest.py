@@ -17,7 +17,7 @@ from tests.server.processes import Server
 
 PATIENCE_MS = 20_000
 FEATURES = "--disable-features=HttpsUpgrades,MediaRouter,OptimizationHints,PaintHolding"
-"""Instead of Playwright's list, which has partitioned storage in it: without that, a frame of another site gets none."""
+"""Instead of Playwright's own list, which switches off what gives a frame of another site its storage."""
 Visit = Callable[..., Awaitable[Widget]]
 
 

@@ -1,4 +1,4 @@
-"""A website that embeds the widget: an origin of its own, and a policy as strict as docs/embedding.md says is enough."""
+"""A website that embeds the widget, on an origin of its own and under the policy of docs/embedding.md."""
 
 from __future__ import annotations
 

@@ -87,7 +87,9 @@ async def test_an_agent_reads_back_to_the_beginning_without_jumps(
     await expect(messages.get_by_text("The conversation begins here")).to_be_visible()
 
     # One who reads the past is not torn away from it, and told that there is more.
-    first = messages.get_by_text("Message 1.", exact=True)
     await widget.say("Are you still reading?")
-    await ada.page.get_by_role("button", name="1 new message").click()
+    news = ada.page.get_by_role("button", name="1 new message")
+    await expect(news).to_be_visible()
+    await expect(messages.get_by_text("Message 1.", exact=True)).to_be_in_viewport()
+    await news.click()
     await expect(messages.get_by_text("Are you still reading?")).to_be_in_viewport()
