@@ -21,7 +21,7 @@ from app.blueprints import (
 from app.blueprints.operations import MAX_BODY_BYTES
 from app.services import Services
 
-BODY_SECONDS = 15
+BODY_SECONDS = 10
 """How long a body may take to arrive."""
 HEADERS = {
     "X-Content-Type-Options": "nosniff",

@@ -1,0 +1,36 @@
+"""One TCP connection, on Hypercorn's own with its holes closed."""
+
+from __future__ import annotations
+
+import structlog
+from hypercorn.asyncio.tcp_server import TCPServer
+from hypercorn.events import Event, Updated
+
+log = structlog.get_logger()
+
+
+class TCPConnection(TCPServer):
+    """Freed as soon as its peer has gone, and ended alone by what breaks it."""
+
+    _over = False
+
+    async def run(self) -> None:
+        """Serve until either side ends it. What a peer breaks is no fault of ours, and raises nothing."""
+        try:
+            await super().run()
+        except* OSError:
+            pass
+        except* Exception as errors:  # noqa: BLE001 - whatever it is, it ends one connection only.
+            # Its kind only: what an error of parsing quotes was said by the peer, and may be a token.
+            log.warning("connection_broken", error=[type(error).__name__ for error in errors.exceptions])
+
+    async def protocol_send(self, event: Event) -> None:
+        # What ends late must not make a connection idle again of which nothing is left.
+        if not (self._over and isinstance(event, Updated)):
+            await super().protocol_send(event)
+
+    async def _read_data(self) -> None:
+        await super()._read_data()
+        self._over = True
+        # Hypercorn waits for the end of the idle time, keep_alive_timeout, with the descriptor in its hand.
+        await self.idle_task.stop()
