@@ -17,9 +17,13 @@ from app.embedded import engines
 from app.settings import Settings
 from bench.faces.admin import measure_admin
 from bench.faces.seed import seed
+from bench.faces.widget import measure_widget
 from bench.server import SERVERS, running
 from tests.e2e.chromium import find_chromium
+from tests.e2e.conftest import FEATURES
 
+PHONE_LIKE = ["--disable-site-isolation-trials", FEATURES]
+"""A frame of another site shares the page's process, as on most phones, and so its throttled processor and network."""
 RESULTS = Path(__file__).with_name("results.json")
 
 
@@ -32,8 +36,13 @@ def main(*, only: str | None, keep: bool) -> None:
 
 async def measure(only: str | None, *, keep: bool) -> None:
     async with served() as url, browser() as chromium:
-        results = {"admin": await measure_admin(chromium, url)}
-    print(json.dumps(results, indent=1))
+        results = {}
+        if only != "admin":
+            results["widget"] = await measure_widget(chromium, url)
+            print(json.dumps(results["widget"], indent=1))
+        if only != "widget":
+            results["admin"] = await measure_admin(chromium, url)
+            print(json.dumps(results["admin"], indent=1))
 
 
 @asynccontextmanager
@@ -56,7 +65,8 @@ async def served() -> AsyncIterator[str]:
 @asynccontextmanager
 async def browser() -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
-        found = await playwright.chromium.launch(**find_chromium())
+        options = find_chromium()
+        found = await playwright.chromium.launch(**options | {"args": [*options["args"], *PHONE_LIKE]})
         yield found
         await found.close()
 

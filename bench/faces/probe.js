@@ -57,6 +57,13 @@
     most: probe.most,
   });
 
+  /** Look until something is so; Playwright's own way of waiting is forbidden by the pages' policy. */
+  probe.until = (isSo) =>
+    new Promise((done) => {
+      const look = () => (isSo() ? done() : setTimeout(look, 20));
+      look();
+    });
+
   /** Scroll by so many pixels a frame until `isDone`, which is asked at the end of the way. */
   probe.scroll = (element, by, isDone) =>
     new Promise((done) => {
