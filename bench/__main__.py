@@ -70,7 +70,7 @@ async def compare(plan: Sequence[Scenario], rounds: int, *, keep: bool) -> None:
 
 async def take_turns(bench: Bench, scenario: Scenario, rounds: int) -> Results:
     """Measure all servers of a scenario, one after the other, so many times."""
-    seen: dict[str, list[Figures]] = {name: [] for name in scenario.servers}
+    seen: dict[str, list[Figures | None]] = {name: [] for name in scenario.servers}
     for number in range(1, rounds + 1):
         for name in scenario.servers:
             print(f"{scenario.name} {number}/{rounds} {name} …", file=sys.stderr, flush=True)
@@ -78,6 +78,7 @@ async def take_turns(bench: Bench, scenario: Scenario, rounds: int) -> Results:
                 seen[name].append(await measure(bench, SERVERS[name], scenario))
             except (RuntimeError, TimeoutError) as error:
                 # One that fails is told as such; the others are measured all the same.
+                seen[name].append(None)
                 print(f"  failed: {error!r}", file=sys.stderr, flush=True)
     return Results(scenario.name, machine(), seen)
 

@@ -38,7 +38,7 @@ def loaded(scenarios: Sequence[Scenario]) -> list[tuple[Scenario, Results]]:
 
 
 def table(heading: str, x: Sequence[float], known: Sequence[tuple[Scenario, Results]]) -> str:
-    names = [name for name in known[0][0].servers if all(results.rounds.get(name) for _, results in known)]
+    names = [name for name in known[0][0].servers if all(results.has(name) for _, results in known)]
     headings = [
         f"{SERVERS[name].title}, {what}"
         for name in names
@@ -64,12 +64,12 @@ def draw(
             [
                 (at, results.median(server, f"{whose}_microseconds"))
                 for at, (_, results) in zip(x, known, strict=True)
-                if results.rounds.get(server)
+                if results.has(server)
             ],
         )
         for server in known[0][0].servers
         for whose in ("server", "engines")
-        if any(results.rounds.get(server) for _, results in known)
+        if any(results.has(server) for _, results in known)
     ]
     (RESULTS / f"{name}.svg").write_text(lines(title, x_title, "µs", series), encoding="utf-8")
 

@@ -39,7 +39,7 @@ def draw_bars(scenario: Scenario, results: Results) -> None:
     values = [
         (SERVERS[name].title, results.median(name, "per_second"))
         for name in scenario.servers
-        if results.rounds.get(name)
+        if results.has(name)
     ]
     what = "deliveries" if scenario is FANOUT else "messages"
     picture = bars(f"{scenario.title}: {what} a second", values)

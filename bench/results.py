@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import statistics
 from pathlib import Path
 
@@ -18,19 +19,28 @@ class Results(msgspec.Struct):
 
     scenario: str
     machine: str
-    rounds: dict[str, list[Figures]]
+    rounds: dict[str, list[Figures | None]]
+    """None for a round in which the server failed."""
+
+    def has(self, server: str) -> bool:
+        return any(self.rounds.get(server, ()))
+
+    def values(self, server: str, figure: str) -> list[float]:
+        return [each[figure] for each in self.rounds[server] if each is not None]
 
     def median(self, server: str, figure: str) -> float:
-        return statistics.median(each[figure] for each in self.rounds[server])
-
-    def spread(self, server: str, figure: str) -> tuple[float, float]:
-        values = [each[figure] for each in self.rounds[server]]
-        return min(values), max(values)
+        return statistics.median(self.values(server, figure))
 
     def ratio(self, server: str, versus: str, figure: str) -> float:
-        """Return the median of the ratios in each round: what disturbed a round has disturbed both."""
-        pairs = zip(self.rounds[server], self.rounds[versus], strict=False)
-        return statistics.median(ours[figure] / theirs[figure] for ours, theirs in pairs if theirs[figure])
+        """Return the median of the ratios in each round: what disturbed a round has disturbed both.
+
+        Where there is no round in which neither has failed, it is not a number.
+        """
+        pairs = zip(self.rounds[server], self.rounds[versus], strict=True)
+        ratios = [
+            ours[figure] / theirs[figure] for ours, theirs in pairs if ours and theirs and theirs[figure]
+        ]
+        return statistics.median(ratios) if ratios else math.nan
 
 
 def save(results: Results) -> None:

@@ -10,14 +10,15 @@ from bench.server import SERVERS
 Column = tuple[str, str, str]
 """Figure, heading, and how it is written."""
 
+CPU: Column = ("server_microseconds", "server CPU each, µs", ",.1f")
 COLUMNS: dict[str, tuple[Column, ...]] = {
     "fanout": (
         ("per_second", "deliveries/s", ",.0f"),
-        ("server_microseconds", "server CPU each, µs", ",.2f"),
+        CPU,
     ),
     "durable": (
         ("per_second", "messages/s", ",.0f"),
-        ("server_microseconds", "server CPU each, µs", ",.0f"),
+        CPU,
         ("engines_microseconds", "engines CPU each, µs", ",.0f"),
     ),
     "rate": (
@@ -25,7 +26,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         ("p99_ms", "p99, ms", ",.1f"),
         ("max_ms", "worst, ms", ",.1f"),
         ("delivered_share", "delivered", ".2%"),
-        ("server_microseconds", "server CPU each, µs", ",.0f"),
+        CPU,
     ),
     "storm": (
         ("per_second", "resumed/s", ",.0f"),
@@ -33,7 +34,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         ("worst_seconds", "worst, s", ".2f"),
         ("resumed_share", "resumed", ".2%"),
         ("dropped_share", "needed a second try", ".2%"),
-        ("server_microseconds", "server CPU each, µs", ",.0f"),
+        CPU,
     ),
     "idle": (("kilobytes", "kB each", ".1f"), ("idle_cpu", "core used meanwhile", ".1%")),
 }
@@ -63,20 +64,25 @@ def scenario_table(scenario: Scenario, results: Results) -> str:
     complete = Results(
         results.scenario,
         results.machine,
-        {name: [with_rest(each) for each in rounds] for name, rounds in results.rounds.items()},
+        {name: [each and with_rest(each) for each in rounds] for name, rounds in results.rounds.items()},
     )
     main = columns[0][0]
-    lines = [row("", *(heading for _, heading, _ in columns), "Fireside ÷ this")]
-    lines.append(row(*["---"] + ["---:"] * (len(columns) + 1)))
+    compared = [main, "server_microseconds"] if (CPU in columns) else [main]
+    ratios = ("Fireside ÷ this", "the same of CPU")[: len(compared)]
+    lines = [row("", *(heading for _, heading, _ in columns), *ratios)]
+    lines.append(row(*["---"] + ["---:"] * (len(columns) + len(ratios))))
     for name in scenario.servers:
-        if not complete.rounds.get(name):
-            lines.append(row(SERVERS[name].title, *["failed"] * len(columns), ""))
+        if not complete.has(name):
+            lines.append(row(SERVERS[name].title, *["failed"] * len(columns), *[""] * len(ratios)))
             continue
         values = [format(complete.median(name, figure), how) for figure, _, how in columns]
-        low, high = complete.spread(name, main)
-        values[0] += f" ({format(low, columns[0][2])} to {format(high, columns[0][2])})"
-        ratio = "" if name == "fireside" else f"{complete.ratio('fireside', name, main):.2f}"
-        lines.append(row(SERVERS[name].title, *values, ratio))
+        rounds = complete.values(name, main)
+        values[0] += f" ({format(min(rounds), columns[0][2])} to {format(max(rounds), columns[0][2])})"
+        values += [
+            "" if name == "fireside" else f"{complete.ratio('fireside', name, figure):.2f}"
+            for figure in compared
+        ]
+        lines.append(row(SERVERS[name].title, *values))
     return "\n".join(lines)
 
 
@@ -84,7 +90,7 @@ def targets_table(pairs: list[tuple[Scenario, Results]]) -> str:
     lines = [row("Scenario", "Figure", "Target", "Measured", ""), row("---", "---", "---:", "---:", "---")]
     for scenario, results in pairs:
         for target in scenario.targets:
-            if target.versus is not None and not results.rounds.get(target.versus):
+            if not results.has("fireside") or not results.has(target.versus or "fireside"):
                 continue
             value = measured(results, target)
             lines.append(
