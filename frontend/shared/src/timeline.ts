@@ -63,9 +63,11 @@ export function rows(
   readSeq = Number.MAX_SAFE_INTEGER,
 ): Row[] {
   let isNew = false;
+  let day = { from: 0, until: 0 };
   return items.map((item, index) => {
     const before = items[index - 1];
-    const startsDay = !before || dayOf(before) !== dayOf(item);
+    const startsDay = item.at < day.from || item.at >= day.until;
+    if (startsDay) day = dayOf(item);
     const startsNew = !isNew && isUnread(item, me, readSeq);
     isNew ||= startsNew;
     const startsGroup = startsDay || startsNew || !before || !sameGroup(before, item, me);
@@ -109,4 +111,9 @@ function sameGroup(a: TimelineItem, b: TimelineItem, me: number | undefined): bo
   return senderOf(a, me) === senderOf(b, me) && a.lane === b.lane && b.at - a.at < GROUP_MS;
 }
 
-const dayOf = (item: TimelineItem): string => new Date(item.at).toDateString();
+/** The local day of an item, from midnight to midnight; asking the calendar for each item is slow. */
+function dayOf({ at }: TimelineItem): { from: number; until: number } {
+  const from = new Date(at).setHours(0, 0, 0, 0);
+  const until = new Date(from);
+  return { from, until: until.setDate(until.getDate() + 1) };
+}
