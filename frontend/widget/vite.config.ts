@@ -1,13 +1,35 @@
 import { readFileSync } from "node:fs";
-import { defineConfig } from "vite";
+import { defineConfig, type Plugin } from "vite";
 
 const { version } = JSON.parse(readFileSync(new URL("package.json", import.meta.url), "utf8")) as {
   version: string;
 };
 
+/** Writes the tokens that no theme changes where they are used: the panel's budget is tight. */
+const inlineTokens: Plugin = {
+  name: "inline-tokens",
+  enforce: "post",
+  transform(code, id) {
+    if (!id.includes("panel.css?inline")) return undefined;
+    const values = new Map<string, string>();
+    const rest = code.replace(
+      /(--(?:space|font|line|radius)[\w-]*):([^;}]+);?/g,
+      (_, name: string, value: string) => {
+        values.set(name, value.trim());
+        return "";
+      },
+    );
+    return {
+      code: rest.replace(/var\((--[\w-]+)\)/g, (use, name: string) => values.get(name) ?? use),
+      map: null,
+    };
+  },
+};
+
 export default defineConfig({
   base: "/widget/",
   publicDir: false,
+  plugins: [inlineTokens],
   define: { FIRESIDE_VERSION: JSON.stringify(version) },
   oxc: { jsx: { runtime: "classic", pragma: "h", pragmaFrag: "Fragment" } },
   css: {

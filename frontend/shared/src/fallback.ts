@@ -1,6 +1,6 @@
 import { backoff } from "./backoff";
 import type { Cancel, Clock } from "./clock";
-import { asChatError, ChatError } from "./errors";
+import { asChatError, disconnected } from "./errors";
 import type { LaneName, LogEntry } from "./protocol";
 import type { Rest } from "./rest";
 import type { Room } from "./room";
@@ -23,7 +23,7 @@ export function pollLane({ rest, clock, room, lane, onReach }: LanePoll): Cancel
   let isReached = false;
   return repeatedly(clock, onReach, async () => {
     const { last } = room.view.conversation.lanes[lane];
-    if (last === null) throw new ChatError("unavailable", "Not loaded yet.", true);
+    if (last === null) throw disconnected();
     const startedAt = clock.now();
     // The first poll does not wait, so that we soon know whether this way works.
     const wait = isReached ? WAIT_SECONDS : 0;

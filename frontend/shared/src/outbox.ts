@@ -41,18 +41,16 @@ export interface OutboxOptions {
 /**
  * Messages that the server has not confirmed. They survive a reload, leave one at a time per conversation and
  * in the order they were written, and stay until acked or refused for good. Two tabs may send the same one:
- * the server stores it once.
+ * the server stores it once, and the log tells both.
  */
 export class Outbox {
   #items = new Map<string, OutboxItem>();
   #sending = new Set<string>();
   #attempts = new Map<string, number>();
   #timers = new Map<string, Cancel>();
-  #stopWatching: Cancel;
 
   constructor(readonly options: OutboxOptions) {
-    for (const key of options.store.keys()) this.#read(key);
-    this.#stopWatching = options.store.watch((key) => this.#changedElsewhere(key));
+    this.#read();
   }
 
   /** Puts a message into the box and sends it as soon as can be; throws `outbox_full` when too many wait. */
@@ -103,12 +101,12 @@ export class Outbox {
 
   /** Tries now whatever may be sent: the connection is back, or something was added. */
   flush(conversationId?: string): void {
-    const all = new Set([...this.#items.values()].map((item) => item.conversation_id));
-    for (const id of conversationId === undefined ? all : [conversationId]) void this.#send(id);
+    if (conversationId !== undefined) return void this.#send(conversationId);
+    this.#read();
+    for (const id of this.#conversations()) void this.#send(id);
   }
 
   close(): void {
-    this.#stopWatching();
     for (const cancel of this.#timers.values()) cancel();
     this.#timers.clear();
   }
@@ -116,11 +114,15 @@ export class Outbox {
   async #send(conversationId: string): Promise<void> {
     if (this.#sending.has(conversationId)) return;
     this.#timers.get(conversationId)?.();
-    const item = this.of(conversationId).find(({ state }) => state === "sending");
-    if (!item) return;
     const { clock, tab } = this.options;
-    const wait = item.tab === tab ? 0 : item.tried_at + ABANDONED_MS - clock.now();
-    if (wait > 0) return this.#sendLater(conversationId, wait);
+    const waits = (item: OutboxItem): number =>
+      item.tab === tab ? 0 : Math.max(0, item.tried_at + ABANDONED_MS - clock.now());
+    // Ours first, in their order; another tab's only when that tab has given up on it.
+    const [item] = this.of(conversationId)
+      .filter(({ state }) => state === "sending")
+      .sort((a, b) => waits(a) - waits(b));
+    if (!item) return;
+    if (waits(item)) return this.#sendLater(conversationId, waits(item));
     this.#sending.add(conversationId);
     this.#write({ ...item, tried_at: clock.now() });
     let delay: number | undefined = 0;
@@ -166,31 +168,29 @@ export class Outbox {
     );
   }
 
-  #changedElsewhere(key: string): void {
-    const id = this.#idOf(key);
-    if (id === undefined) return;
-    const known = this.#items.get(id);
-    const stored = this.options.store.get(key);
-    if (stored !== null && known?.tab === this.options.tab) return;
-    if (stored !== null) this.#read(key);
-    else if (known?.state === "failed") this.#items.delete(id);
-    // Another tab saw the ack; what is sent shows until its entry comes.
-    else if (known) this.#items.set(id, { ...known, state: "sent" });
-    const conversationId = (this.#items.get(id) ?? known)?.conversation_id;
-    if (conversationId === undefined) return;
-    this.options.onChange(conversationId);
-    this.flush(conversationId);
+  /** Takes over what other tabs stored, and lets go of what they settled. */
+  #read(): void {
+    const { store, tab, onChange } = this.options;
+    const prefix = this.#key("");
+    const before = this.#conversations();
+    const stored = store.keys().filter((key) => key.startsWith(prefix));
+    for (const [id, item] of this.#items) {
+      if (item.tab !== tab && item.state !== "sent" && !stored.includes(prefix + id)) this.#items.delete(id);
+    }
+    for (const key of stored) {
+      const id = key.slice(prefix.length);
+      try {
+        if (this.#items.get(id)?.tab !== tab)
+          this.#items.set(id, JSON.parse(store.get(key) ?? "") as OutboxItem);
+      } catch {
+        store.remove(key);
+      }
+    }
+    for (const id of new Set([...before, ...this.#conversations()])) onChange(id);
   }
 
-  #read(key: string): void {
-    const id = this.#idOf(key);
-    const stored = id === undefined ? null : this.options.store.get(key);
-    if (id === undefined || stored === null) return;
-    try {
-      this.#items.set(id, JSON.parse(stored) as OutboxItem);
-    } catch {
-      this.options.store.remove(key);
-    }
+  #conversations(): Set<string> {
+    return new Set([...this.#items.values()].map((item) => item.conversation_id));
   }
 
   #write(item: OutboxItem): void {
@@ -201,10 +201,5 @@ export class Outbox {
 
   #key(clientMsgId: string): string {
     return `fireside.outbox.${this.options.scope}.${clientMsgId}`;
-  }
-
-  #idOf(key: string): string | undefined {
-    const prefix = this.#key("");
-    return key.startsWith(prefix) ? key.slice(prefix.length) : undefined;
   }
 }

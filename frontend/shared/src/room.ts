@@ -137,7 +137,7 @@ export class Room {
   dispatch(action: Action): void {
     const conversation = reduce(this.view.conversation, action);
     this.#show({ conversation, hasOlder: laneToExtend(conversation, this.link.lanes) !== undefined });
-    if (action.type === "entries" || action.type === "page") this.#logged(action.entries);
+    if (action.type === "entries" || action.type === "page") this.#logged();
     this.#expire();
     this.#heal();
   }
@@ -230,9 +230,13 @@ export class Room {
     );
   }
 
-  #logged(entries: readonly LogEntry[]): void {
-    for (const entry of entries)
-      if (entry.type === "message_received") this.link.outbox.remove(entry.client_msg_id);
+  #logged(): void {
+    const { lanes } = this.view.conversation;
+    for (const { lane, client_msg_id } of this.link.outbox.of(this.id)) {
+      // One whose entry waits behind a hole is not in the log to be seen, and must not vanish meanwhile.
+      const isShown = lanes[lane].items.some((item) => item.client_msg_id === client_msg_id);
+      if (isShown) this.link.outbox.remove(client_msg_id);
+    }
     if (this.view.isJoined) this.#marks.delivered(this.#last);
   }
 

@@ -5,8 +5,6 @@ export interface Store {
   set(key: string, value: string): boolean;
   remove(key: string): void;
   keys(): string[];
-  /** Tells when another tab changed something; returns how to stop. */
-  watch(changed: (key: string) => void): () => void;
 }
 
 /** The browser's storage, or memory where it is blocked (third-party iframes, private windows). */
@@ -44,17 +42,9 @@ class WebStore implements Store {
   keys(): string[] {
     return Object.keys(this.storage);
   }
-
-  watch(changed: (key: string) => void): () => void {
-    const listener = (event: StorageEvent): void => {
-      if (event.storageArea === this.storage && event.key !== null) changed(event.key);
-    };
-    window.addEventListener("storage", listener);
-    return () => window.removeEventListener("storage", listener);
-  }
 }
 
-/** For one tab, until it is closed. */
+/** For as long as the page lives. */
 export class MemoryStore implements Store {
   #values = new Map<string, string>();
 
@@ -73,10 +63,6 @@ export class MemoryStore implements Store {
 
   keys(): string[] {
     return [...this.#values.keys()];
-  }
-
-  watch(): () => void {
-    return () => {};
   }
 }
 

@@ -138,6 +138,18 @@ test("a hole is asked for and filled", async () => {
   expect(texts()).toEqual(["text 1", "text 2"]);
 });
 
+test("a message of our own stays in sight while its entry waits behind a hole", async () => {
+  await online();
+  chat.join("conversation").send("mine");
+  await clock.advance(0);
+  const [{ client_msg_id }] = FakeSocket.last.frames("send_message") as [{ client_msg_id: string }];
+  FakeSocket.last.says(message(2, { client_msg_id, sender: ME }));
+  expect(texts()).toEqual(["pending"]);
+  FakeSocket.last.says(message(1));
+  expect(texts()).toEqual(["text 1", "text 2"]);
+  expect(chat.outbox.of("conversation")).toEqual([]);
+});
+
 test("a heartbeat tells of a message that never came", async () => {
   await online();
   FakeSocket.last.says({ type: "ping", t: 1, heads: { conversation: 1 } });

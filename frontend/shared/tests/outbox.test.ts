@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { ChatError, disconnected } from "../src/errors";
 import { Outbox, type OutboxItem } from "../src/outbox";
-import { ManualClock, settle, SharedStore } from "./support";
+import { MemoryStore } from "../src/storage";
+import { ManualClock, settle } from "./support";
 
 interface Delivery {
   item: OutboxItem;
@@ -10,11 +11,11 @@ interface Delivery {
 }
 
 let clock: ManualClock;
-let store: SharedStore;
+let store: MemoryStore;
 
 beforeEach(() => {
   clock = new ManualClock();
-  store = new SharedStore();
+  store = new MemoryStore();
 });
 
 function tab(name: string, scope = "me"): { outbox: Outbox; sent: Delivery[] } {
@@ -104,7 +105,7 @@ test("a reload loses nothing and keeps the order", async () => {
   before.outbox.add("c", "two");
   before.outbox.close();
   // Browsers list what is stored in whatever order.
-  store.keys = () => SharedStore.prototype.keys.call(store).reverse();
+  store.keys = () => MemoryStore.prototype.keys.call(store).reverse();
   const after = tab("a");
   after.outbox.flush();
   expect(after.sent[0]!.item.client_msg_id).toBe(before.sent[0]!.item.client_msg_id);
@@ -114,32 +115,50 @@ test("a reload loses nothing and keeps the order", async () => {
 });
 
 describe("with two tabs", () => {
-  test("a message is sent by the one that wrote it and shown by both", async () => {
-    const [a, b] = [tab("a"), tab("b")];
-    a.outbox.add("c", "one");
-    await settle();
+  test("a message is shown by both, sent by the one that wrote it, and settled for both by the log", async () => {
+    const a = tab("a");
+    const { client_msg_id } = a.outbox.add("c", "one");
+    const b = tab("b");
+    b.outbox.flush();
     expect(states(b.outbox)).toEqual(["one sending"]);
     expect(b.sent).toEqual([]);
     a.sent[0]!.ack();
     await settle();
-    expect(states(b.outbox)).toEqual(["one sent"]);
+    for (const { outbox } of [a, b]) outbox.remove(client_msg_id);
+    await clock.advance(20_000);
+    expect([a.sent.length, b.sent.length]).toEqual([1, 0]);
   });
 
-  test("what a closed one left is sent by the other", async () => {
+  test("what a closed one left is sent by the other, once its connection is back", async () => {
     const [a, b] = [tab("a"), tab("b")];
     const { client_msg_id } = a.outbox.add("c", "one");
     a.outbox.close();
+    b.outbox.flush();
     await clock.advance(10_000);
     expect(b.sent[0]!.item.client_msg_id).toBe(client_msg_id);
   });
 
   test("what is deleted in one goes in the other", async () => {
-    const [a, b] = [tab("a"), tab("b")];
+    const a = tab("a");
     const { client_msg_id } = a.outbox.add("c", "one");
     a.sent[0]!.fail(refused("invalid", false));
     await settle();
-    b.outbox.remove(client_msg_id);
-    expect(a.outbox.of("c")).toEqual([]);
+    const b = tab("b");
+    expect(states(b.outbox)).toEqual(["one failed"]);
+    a.outbox.remove(client_msg_id);
+    b.outbox.flush();
+    expect(b.outbox.of("c")).toEqual([]);
+  });
+
+  test("one does not wait for the other's messages with its own", async () => {
+    const [a, b] = [tab("a"), tab("b")];
+    a.outbox.add("c", "one");
+    await clock.advance(1);
+    b.outbox.flush();
+    b.outbox.add("c", "two");
+    b.outbox.flush();
+    expect(states(b.outbox)).toEqual(["one sending", "two sending"]);
+    expect(b.sent.map(({ item }) => item.text)).toEqual(["two"]);
   });
 });
 

@@ -1,5 +1,4 @@
 import type { Cancel, Clock } from "../src/clock";
-import { MemoryStore } from "../src/storage";
 import type { Authenticated, LogEntry, MessageReceived, Sender, ServerEvent } from "../src/protocol";
 
 /** Lets everything run that waits for nothing but a resolved promise. */
@@ -139,25 +138,4 @@ export function shuffled<T>(items: readonly T[], random: () => number): T[] {
     [mixed[i], mixed[j]] = [mixed[j]!, mixed[i]!];
   }
   return mixed;
-}
-
-/** The storage of a browser with several tabs: each hears of what the others change, and of its own changes too. */
-export class SharedStore extends MemoryStore {
-  #watchers = new Set<(key: string) => void>();
-
-  override set(key: string, value: string): boolean {
-    super.set(key, value);
-    for (const watcher of [...this.#watchers]) watcher(key);
-    return true;
-  }
-
-  override remove(key: string): void {
-    super.remove(key);
-    for (const watcher of [...this.#watchers]) watcher(key);
-  }
-
-  override watch(changed: (key: string) => void = () => {}): () => void {
-    this.#watchers.add(changed);
-    return () => this.#watchers.delete(changed);
-  }
 }
