@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import os
 import platform
+import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from pathlib import Path
 
 import click
@@ -42,13 +43,20 @@ def main(*, quick: bool, rounds: int, names: tuple[str, ...], report_only: bool)
             )
         if pin := pin_rest():
             pin()
-        asyncio.run(compare(plan, rounds, keep=not quick))
+        asyncio.run(until_terminated(compare(plan, rounds, keep=not quick)))
     if not quick:
         print(write_report())
 
 
 def name_of(scenario: Scenario) -> str:
     return scenario.name
+
+
+async def until_terminated(work: Coroutine[None, None, None]) -> None:
+    """Do the work; SIGTERM ends it as Ctrl-C does, with all that was started."""
+    task = asyncio.ensure_future(work)
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    await task
 
 
 async def compare(plan: Sequence[Scenario], rounds: int, *, keep: bool) -> None:

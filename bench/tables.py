@@ -113,12 +113,18 @@ def subject(target: Target) -> str:
 
 
 def bound(target: Target) -> str:
-    sign, value = ("≥", target.at_least) if target.at_least is not None else ("≤", target.at_most)
-    assert value is not None
-    return f"{sign} {written(target, value)}"
+    if target.at_least == target.at_most:
+        return written(target, target.at_least)
+    return (
+        f"≥ {written(target, target.at_least)}"
+        if target.at_most is None
+        else f"≤ {written(target, target.at_most)}"
+    )
 
 
-def written(target: Target, value: float) -> str:
+def written(target: Target, value: float | None) -> str:
+    if value is None:
+        return ""
     if target.figure.endswith("_share"):
         return f"{value:.2%}"
     return f"{value:.2f}" if target.versus else f"{value:,.1f}"

@@ -57,7 +57,7 @@ class Fireside(Client):
             self.received += 1
             self.delivered(self, payload)
             if self._to_catch_up:
-                self._caught_up(payload)
+                self._caught_up()
         elif kind == b"ack":
             if self._to_join:
                 self._joined()
@@ -94,7 +94,7 @@ class Fireside(Client):
         if not self._to_join:
             self.got_in()
 
-    def _caught_up(self, payload: bytes) -> None:
+    def _caught_up(self) -> None:
         self._to_catch_up -= 1
         if not self._to_catch_up:
             self.got_in()
