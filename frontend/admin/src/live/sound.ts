@@ -3,10 +3,13 @@ import type { Store } from "@fireside/shared/storage";
 const MUTED_KEY = "fireside.muted";
 /** How long the occasion stays taken, for tabs that hear of it later. */
 const TAKEN_MS = 3000;
+/** Messages that come faster than this are one occasion to look up. */
+const PAUSE_SECONDS = 2;
 
 /** Two soft notes for a new message, made by WebAudio: nothing to load, nothing for the content policy to allow. */
 export class Sound {
   #context: AudioContext | undefined;
+  #silentUntil = 0;
 
   constructor(readonly store: Store) {}
 
@@ -33,10 +36,14 @@ export class Sound {
     this.store.set(MUTED_KEY, String(muted));
   }
 
-  /** Sound once for this occasion, however many tabs know of it: the first that can takes it. */
+  /**
+   * Sound once for this occasion, however many tabs know of it: the first that can takes it. A busy inbox
+   * sounds every two seconds and not two hundred times a second.
+   */
   async play(occasion: string): Promise<void> {
     const context = this.#context;
-    if (this.muted || context?.state !== "running") return;
+    if (context?.state !== "running" || context.currentTime < this.#silentUntil || this.muted) return;
+    this.#silentUntil = context.currentTime + PAUSE_SECONDS;
     if (!navigator.locks) return chime(context);
     await navigator.locks.request(`fireside-sound ${occasion}`, { ifAvailable: true }, async (lock) => {
       if (!lock) return;
