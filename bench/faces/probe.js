@@ -75,4 +75,17 @@
       };
       step();
     });
+
+  /** Scroll down, and up again from the end, until told to rest. */
+  probe.wander = (element, by) => {
+    let wandering = true;
+    const step = () => {
+      const before = element.scrollTop;
+      element.scrollTop += by;
+      if (element.scrollTop === before) by = -by;
+      if (wandering) requestAnimationFrame(step);
+    };
+    probe.rest = () => (wandering = false);
+    step();
+  };
 })();
