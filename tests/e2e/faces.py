@@ -61,7 +61,7 @@ class Desk:
         await self.page.get_by_label("E-mail").fill(email)
         await self.page.get_by_label("Password").fill(password)
         await self.page.get_by_role("button", name="Sign in").click()
-        await expect(self.page.get_by_role("heading", name="Fireside")).to_be_visible()
+        await expect(self.page.get_by_role("heading", name="Fireside", exact=True)).to_be_visible()
 
     def row(self, text: str) -> Locator:
         """Return the row of the list with this text in it."""

@@ -47,7 +47,7 @@ class Crowd:
 
     async def agent(self, installation: Installation, url: str, name: str, **options: Any) -> Desk:
         """Make an agent and sign them in."""
-        email = f"{name.lower()}{len(self._contexts)}@example.com"
+        email = f"{name.lower()}@example.com"
         db = Database(installation.database_url, pool_size=1)
         await db.connect()
         try:

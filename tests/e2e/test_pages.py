@@ -80,7 +80,7 @@ async def test_a_wrong_password_is_told_and_a_sign_in_lasts(
 ) -> None:
     desk = await crowd.agent(installation, server.url, "Grace")
     await desk.page.reload()
-    await expect(desk.page.get_by_role("heading", name="Fireside")).to_be_visible()
+    await expect(desk.page.get_by_role("heading", name="Fireside", exact=True)).to_be_visible()
     await desk.page.get_by_role("button", name=re.compile("^Grace, you are online")).click()
     await desk.page.get_by_role("menuitem", name="Sign out").click()
     await desk.page.get_by_label("E-mail").fill("grace@example.com")
