@@ -170,15 +170,21 @@ async def keep_up(work: Callable[[], Awaitable[None]]) -> None:
 
 async def drain(services: Services) -> None:
     """Take leave of everyone: what was taken in is stored and answered, and no client sees an abnormal close."""
-    await services.connections.goodbye(services.settings.drain_seconds)
+    seconds = services.settings.drain_seconds
+    ends_at = asyncio.get_running_loop().time() + seconds + FLUSH_SECONDS
+
+    async def settled() -> None:
+        try:
+            async with asyncio.timeout_at(ends_at):
+                await services.journal.idle()
+        except TimeoutError:
+            log.warning(
+                "drain_incomplete", reason="Postgres does not take what is left; clients will repeat it"
+            )
+
+    await services.connections.goodbye(seconds, settled)
     services.rooms.release()
-    try:
-        async with asyncio.timeout(FLUSH_SECONDS):
-            await services.journal.idle()
-    except TimeoutError:
-        log.warning(
-            "drain_incomplete", reason="Postgres does not take what is left; the clients will repeat it"
-        )
+    await settled()
     await services.connections.close_all()
 
 

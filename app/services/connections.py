@@ -7,7 +7,7 @@ import itertools
 import random
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Protocol
 from uuid import UUID
@@ -29,6 +29,8 @@ REVOCATION_SECONDS = 12.0
 """How often every socket's right to be here is looked up again; twice that, and a little, is the promised 30 s."""
 GOODBYES_PER_SECOND = 500
 """A restart spreads its goodbyes, so that the clients do not all come back in the same moment."""
+RETURN_MS = 500
+"""How long a client is asked to stay away at most: the goodbyes are spread already, this is for its neighbours."""
 
 
 class Live(Protocol):
@@ -144,16 +146,23 @@ class Connections:
         self._closing.add(task)
         task.add_done_callback(self._closing.discard)
 
-    async def goodbye(self, seconds: float) -> None:
-        """Tell everyone that we go, spread over `seconds` at most, with a time to come back that is spread too."""
+    async def goodbye(self, seconds: float, settled: Callable[[], Awaitable[None]]) -> None:
+        """Tell everyone that we go, and close what they have with us, spread over `seconds` at most.
+
+        Who is told is closed as soon as what was taken in is `settled`: nobody waits on a socket that takes nothing.
+        """
         self.draining = True
         everyone = list(self._slot_of)
         pause = min(seconds, len(everyone) / GOODBYES_PER_SECOND) / max(1, len(everyone))
         for chunk in chunks(everyone, 20):
             for connection in chunk:
-                after_ms = 50 + random.random() * 1000 * seconds  # noqa: S311 - it spreads, it hides nothing.
+                after_ms = 50 + random.random() * RETURN_MS  # noqa: S311 - it spreads, it hides nothing.
                 connection.say_goodbye("shutdown", round(after_ms))
             await asyncio.sleep(pause * len(chunk))
+            await settled()
+            for connection in chunk:
+                if connection in self._slot_of:
+                    self.end(connection, RESTART, "restart")
 
     async def close_all(self) -> None:
         """Close every socket with 1012, authenticated or not, and wait for the last."""
