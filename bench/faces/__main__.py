@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
+import platform
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import click
+import msgspec
 from playwright.async_api import Browser, async_playwright
 
 from app.embedded import engines
 from app.settings import Settings
 from bench.faces.admin import measure_admin
+from bench.faces.report import Results, tables, write_report
 from bench.faces.seed import seed
 from bench.faces.widget import measure_widget
 from bench.server import SERVERS, running
@@ -35,14 +37,28 @@ def main(*, only: str | None, keep: bool) -> None:
 
 
 async def measure(only: str | None, *, keep: bool) -> None:
+    results = Results(machine())
+    if RESULTS.exists():
+        known = msgspec.json.decode(RESULTS.read_bytes(), type=Results)
+        results.admin, results.widget = known.admin, known.widget
     async with served() as url, browser() as chromium:
-        results = {}
         if only != "admin":
-            results["widget"] = await measure_widget(chromium, url)
-            print(json.dumps(results["widget"], indent=1))
+            results.widget = await measure_widget(chromium, url)
         if only != "widget":
-            results["admin"] = await measure_admin(chromium, url)
-            print(json.dumps(results["admin"], indent=1))
+            results.admin = await measure_admin(chromium, url)
+        results.machine += f" Chromium {chromium.version}."
+    print(tables(results))
+    if keep:
+        RESULTS.write_bytes(msgspec.json.format(msgspec.json.encode(results), indent=1) + b"\n")
+        write_report(results)
+
+
+def machine() -> str:
+    busy = f"{os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "unknown"
+    return (
+        f"{platform.system()} on {platform.machine()}, {os.cpu_count()} cores, no graphics processor; load average"
+        f" before the start {busy}, where 0 is a machine with nothing else to do."
+    )
 
 
 @asynccontextmanager

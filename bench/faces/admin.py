@@ -7,7 +7,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from playwright.async_api import Browser, CDPSession, Page
+from playwright.async_api import Browser, Page
 
 from bench.faces.probe import SCRIPT, Figures, measured, memory
 from bench.faces.seed import CONVERSATIONS, EMAIL, LONG, MESSAGES, PASSWORD
@@ -133,7 +133,8 @@ async def writing(url: str) -> AsyncIterator[None]:
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
     )
-    assert process.stdin is not None and process.stdout is not None
+    assert process.stdin is not None
+    assert process.stdout is not None
     try:
         assert await process.stdout.readline() == b"writing\n", "The customers did not come."
         yield

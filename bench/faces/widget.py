@@ -65,11 +65,9 @@ class Traffic:
 
 async def measure_widget(browser: Browser, url: str) -> dict[str, Figures]:
     """Visit a website several times as somebody new; return the medians."""
-    visits: list[dict[str, Figures]] = []
     with open_site() as site:
         site.chat, site.inbox = url, INBOX
-        for _ in range(ROUNDS):
-            visits.append(await visit(browser, site))
+        visits = [await visit(browser, site) for _ in range(ROUNDS)]
     return {
         part: {name: median(each[part][name] for each in visits) for name in visits[0][part]}
         for part in visits[0]
