@@ -35,9 +35,9 @@ select case n when 1 then '{LONG}'::uuid else md5('conversation' || n)::uuid end
 
 # Texts of one to some forty words, as people write them; every tenth is a short story.
 WORDS = """
-(select string_agg((array['kettle', 'blue', 'the', 'a', 'is', 'when', 'whistle', 'please', 'order', 'could',
-                          'it', 'delivered', 'tomorrow', 'thanks', 'https://example.org/kettles'])[1 + (m.n * 7 + w * w) % 15],
-                   ' ')
+(select string_agg((array['kettle', 'blue', 'the', 'a', 'is', 'when', 'whistle', 'please', 'order', 'could', 'it',
+                          'delivered', 'tomorrow', 'thanks', 'https://example.org/kettles'])
+                   [1 + (m.n * 7 + w * w) % 15], ' ')
    from generate_series(1, 1 + m.n % 9 + case m.n % 10 when 0 then 30 else 0 end) w)
 """
 
