@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Struct
 
 from app.factory import create_services, start, stop
-from app.frame import Frame
+from app.frame import Burst, Frame
 from app.identity import Identity, Role
 from app.log import Appended, Draft, Lane
 from app.protocol import LogEntry, Sender, ServerEvent, TextContent, encode
@@ -43,8 +43,8 @@ class Listener:
         self._changed = asyncio.Condition()
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def write(self, frame: Frame) -> bool:
-        self.heard.append(decode_event(frame.payload))
+    def write(self, frame: Frame | Burst) -> bool:
+        self.heard.extend(decode_event(payload) for payload in frame.payloads)
         task = asyncio.create_task(self._tell())
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
