@@ -48,12 +48,14 @@ class Client:
         self.positions: dict[Place, int] = {}
         self.foreign: str | None = None
         """Somebody else's conversation, which is asked for at every resume."""
+        self.presence: dict[int, str] = {}
+        """What it was last told of others."""
         self.outbox = Outbox()
         self.line = Line(self, person.surface, port, rng)
         self._history = history
         self._rng = rng
         self._server_of = server_of
-        self._connection, self._server = "", ""
+        self._connection, self.server = "", ""
         self._next_id = 0
         self._joins: dict[int, str] = {}
         self._trespasses: dict[int, Item] = {}
@@ -98,7 +100,7 @@ class Client:
     def credentials(self) -> dict[str, Any]:
         first = {"type": "authenticate", "id": 0, "token": self.person.token, "v": 1}
         self._connection = uuid.uuid4().hex[:8]
-        self._server = self._server_of(self.line.near_port)
+        self.server = self._server_of(self.line.near_port)
         return {**first, "resume": self._resume()} if self.positions else first
 
     def opened(self, frame: dict[str, Any]) -> None:
@@ -127,6 +129,8 @@ class Client:
             self._acked(frame)
         elif kind == "error":
             self._refused(frame)
+        elif kind == "presence_update":
+            self.presence[frame["user_id"]] = frame["status"]
         elif "conversation_id" in frame:
             self._note(Signalled, conversation_id=frame["conversation_id"], type=kind)
         elif "conversation" in frame:
@@ -194,6 +198,7 @@ class Client:
         request_id = frame["re"]
         if request_id in self._joins:
             self._follow(self._joins.pop(request_id))
+            self.presence.update((one["user_id"], one["status"]) for one in frame["presence"])
         item = self._trespasses.pop(request_id, None) or self.outbox.land(request_id, done=True)
         if item is not None:
             self._note(
@@ -246,7 +251,7 @@ class Client:
             client=self.name,
             user_id=self.person.user_id,
             connection=self._connection,
-            server=self._server,
+            server=self.server,
             **fields,
         )
 

@@ -34,7 +34,7 @@ async def mutate(database_url: str, guard: str) -> None:
         else:
             await connection.execute(PRIMARY_KEY)
             # A pause before the commit: what can overlap does so every time.
-            source = replaced(source, END, "\n    perform pg_sleep(0.02);" + END)
+            source = replaced(source, END, "\n    perform pg_sleep(0.1);" + END)
             await connection.execute(replaced(source, LOCK, ""))
     finally:
         await connection.close()

@@ -36,7 +36,7 @@ class End(asyncio.Protocol):
         transport.get_extra_info("socket").setsockopt(
             socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)
         )
-        if self._link.is_refused:
+        if self._link.is_over:
             transport.abort()
         elif self.other.transport is not None:
             for data in self.other._early:
@@ -84,8 +84,8 @@ class Link:
         self.near.other, self.far.other = self.far, self.near
         self.target = ""
         self.is_black = False
-        self.is_refused = False
-        """No target took it."""
+        self.is_over = False
+        """No target took it, or one side was gone before the other was there."""
 
     @property
     def near_port(self) -> int:
@@ -126,6 +126,7 @@ class Link:
     def lost(self, end: End) -> None:
         other = end.other.transport
         gone = other is None or other.is_closing()
+        self.is_over = other is None
         if gone or not self.is_black:
             self._proxy.links.discard(self)
         if not gone and not self.is_black:
@@ -196,6 +197,6 @@ class Proxy:
             link.target = name
             self.on_link(link)
             return
-        link.is_refused = True
+        link.is_over = True
         link.cut()
         self.links.discard(link)

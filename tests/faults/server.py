@@ -9,13 +9,16 @@ import signal
 import sys
 from collections import deque
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import psutil
 
 ROOT = Path(__file__).parents[2]
-START_SECONDS = 30.0
+STILLBORN = 3
+"""So many processes in a row that end before they serve show that none will."""
+START_SECONDS = 60.0
 """A guard: what has not begun to serve by then will not."""
 
 
@@ -33,7 +36,8 @@ class Server:
         self._settings = settings
         self._directory = directory
         self._process: asyncio.subprocess.Process | None = None
-        self._serving = asyncio.Event()
+        self._changed = asyncio.Event()
+        self._stillborn = 0
         self._supervisor: asyncio.Task[None] | None = None
         self._answers: asyncio.Queue[dict[str, int]] = asyncio.Queue()
 
@@ -75,13 +79,13 @@ class Server:
 
     async def serving(self, *, after: int = 0) -> None:
         """Wait until it serves, having been started more than `after` times."""
-        try:
+        with suppress(TimeoutError):
             async with asyncio.timeout(START_SECONDS):
-                while self.starts <= after or not self.port:
-                    self._serving.clear()
-                    await self._serving.wait()
-        except TimeoutError:
-            raise RuntimeError(f"{self.name} does not serve: {list(self.log)[-5:]}") from None
+                while self._stillborn < STILLBORN and (self.starts <= after or not self.port):
+                    self._changed.clear()
+                    await self._changed.wait()
+        if self.starts <= after or not self.port:
+            raise RuntimeError(f"{self.name} does not serve: {list(self.log)[-5:]}")
 
     def send_signal(self, number: int) -> None:
         if self._process is not None and self._process.returncode is None:
@@ -126,7 +130,9 @@ class Server:
                 self._read(line)
             await self._process.wait()
         finally:
+            self._stillborn += not self.port
             self.port = 0
+            self._changed.set()
             reading.cancel()
 
     def _read(self, line: bytes) -> None:
@@ -137,7 +143,8 @@ class Server:
             return
         if event.get("event") == "serving":
             self.port = int(event["address"].rpartition(":")[2])
-            self._serving.set()
+            self._stillborn = 0
+            self._changed.set()
         elif event.get("event") == "draining":
             self.port = 0
         elif event.get("level") in {"error", "critical"}:

@@ -1,0 +1,81 @@
+"""A short run: each fault under load, on three servers with forty clients, judged when all is quiet again.
+
+`make faults` is the long one, with all faults and their combinations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+import pytest_asyncio
+
+from tests.faults.engines import OwnEngines
+from tests.faults.faults import FAULTS
+from tests.faults.load import settle
+from tests.faults.resources import Measures, measure, measure_empty, what_grew
+from tests.faults.run import play
+from tests.faults.stage import Stage, stage
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+SEED = 20
+GUARD_SECONDS = 60.0
+SHORT = [
+    "cut_before_send",
+    "cut_before_ack",
+    "half_close",
+    "black_hole",
+    "storm",
+    "kill_before_commit",
+    "kill_after_commit",
+    "kill_before_hint",
+    "kill_mid_pump",
+    "kill_mid_resume",
+    "redis_kill",
+    "redis_unsubscribe",
+    "redis_flush",
+    "hints_lose",
+    "hints_double",
+    "hints_overtake",
+    "postgres_restart",
+    "postgres_terminate",
+    "postgres_answer_lost",
+]
+
+
+class Run(NamedTuple):
+    stage: Stage
+    baseline: Measures
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def run(mortal_engines: OwnEngines, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Run]:
+    directory: Path = tmp_path_factory.mktemp("faults")
+    async with stage(mortal_engines, directory, seed=SEED) as here:
+        baseline = await measure(here)
+        here.fill(clients=40)
+        assert await settle(here, seconds=GUARD_SECONDS)
+        yield Run(here, baseline)
+
+
+@pytest.mark.parametrize("fault", SHORT)
+async def test_the_promise_is_kept_in_spite_of(run: Run, fault: str) -> None:
+    episode = await play(run.stage, FAULTS[fault], length=1.0, patience=GUARD_SECONDS)
+    assert episode.findings == []
+    assert episode.sent > 0
+
+
+async def test_a_rolling_restart_is_nothing_that_a_client_sees(run: Run) -> None:
+    episode = await play(run.stage, FAULTS["deploy"], length=1.0, patience=GUARD_SECONDS)
+    assert episode.findings == []
+    assert episode.reconnects > 0
+    assert episode.abnormal == 0
+    assert episode.away < 2.0  # On average: the requirements' bound.
+
+
+async def test_servers_give_back_what_they_held(run: Run) -> None:
+    await run.stage.empty()
+    assert what_grew(run.baseline, await measure_empty(run.stage)) == []
