@@ -39,11 +39,13 @@ export function Messages({ room, view, isOffline }: MessagesProps) {
   const now = useNow();
   const readSeq = useReadLine(view, agent.id, isReading);
 
-  const items = useMemo(() => timeline(conversation, ["public", "team"]), [conversation]);
+  // Typing and marks come as often as messages, and change nothing in thousands of rows.
+  const { lanes, pending, streaming } = conversation;
+  const items = useMemo(() => timeline(conversation, ["public", "team"]), [lanes, pending, streaming]);
   const rows = useMemo(() => toRows(items, agent.id, readSeq), [items, agent.id, readSeq]);
   const delivery = newestDelivery(conversation, items.filter(isPublic), agent.id, ["customer"]);
 
-  const last = conversation.lanes.public.last;
+  const { last } = lanes.public;
   useEffect(() => {
     if (isReading) room.markRead();
   }, [room, isReading, last]);
