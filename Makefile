@@ -17,6 +17,9 @@ PYTHON := $(shell for p in python3 python3.13 python3.12 python3.11; do \
 endif
 # Less than all tests: `make test T=tests/test_settings.py`.
 T ?=
+# How long to break everything, and the seed of a run to repeat: `make faults SECONDS=600 SEED=7`.
+SECONDS ?= 120
+SEED ?=
 
 bin := $(CURDIR)/.venv/bin
 pip_install := $(bin)/python -m pip --disable-pip-version-check -qq install
@@ -30,7 +33,7 @@ export PATH := $(bin):$(PATH)
 node_is_usable := node -e 'const [a, b] = process.versions.node.split("."); \
 	process.exit(a > 22 || (a == 22 && b >= 12) || (a == 20 && b >= 19) ? 0 : 1)' 2>/dev/null && npm -v >/dev/null
 
-.PHONY: help setup run test lint format build lock bench bench-quick
+.PHONY: help setup run test lint format build lock faults bench bench-quick
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -59,6 +62,9 @@ format: setup ## Put code into the house style
 build: frontend/node_modules/.stamp ## Build the frontends, changed or not
 	cd frontend && npm run --silent build
 	@touch frontend/node_modules/.built
+
+faults: .venv/dev.stamp ## Break everything under load for SECONDS and judge what clients saw
+	$(bin)/python -m tests.faults --seconds $(SECONDS) $(if $(SEED),--seed $(SEED))
 
 bench: bench/.work/stamp ## Measure speed, growth and memory beside other servers; half an hour and more
 	$(bin)/python -m bench
