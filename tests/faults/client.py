@@ -48,8 +48,8 @@ class Client:
         self.positions: dict[Place, int] = {}
         self.foreign: str | None = None
         """Somebody else's conversation, which is asked for at every resume."""
-        self.presence: dict[int, str] = {}
-        """What it was last told of others."""
+        self.presences: list[tuple[int, str]] = []
+        """What it was told of others: user and status, the newest last."""
         self.outbox = Outbox()
         self.line = Line(self, person.surface, port, rng)
         self._history = history
@@ -95,6 +95,11 @@ class Client:
         self._note(Sent, place=place, client_msg_id=item.client_msg_id, body=item.body)
         self._trespasses[self._send(item)] = item
 
+    def presence_of(self, other: Client) -> str | None:
+        """Return what it was last told of somebody's presence."""
+        told = [status for user_id, status in self.presences if user_id == other.person.user_id]
+        return told[-1] if told else None
+
     # --- what its line asks of it
 
     def credentials(self) -> dict[str, Any]:
@@ -130,7 +135,7 @@ class Client:
         elif kind == "error":
             self._refused(frame)
         elif kind == "presence_update":
-            self.presence[frame["user_id"]] = frame["status"]
+            self.presences.append((frame["user_id"], frame["status"]))
         elif "conversation_id" in frame:
             self._note(Signalled, conversation_id=frame["conversation_id"], type=kind)
         elif "conversation" in frame:
@@ -198,7 +203,7 @@ class Client:
         request_id = frame["re"]
         if request_id in self._joins:
             self._follow(self._joins.pop(request_id))
-            self.presence.update((one["user_id"], one["status"]) for one in frame["presence"])
+            self.presences += [(one["user_id"], one["status"]) for one in frame["presence"]]
         item = self._trespasses.pop(request_id, None) or self.outbox.land(request_id, done=True)
         if item is not None:
             self._note(
