@@ -12,7 +12,8 @@ from pathlib import Path
 import click
 
 from tests.faults.engines import OwnEngines, own_engines
-from tests.faults.faults import ALONE, COMBINED, FAULTS, Fault, shuffled
+from tests.faults.fault import Fault
+from tests.faults.faults import ALONE, COMBINED, FAULTS, shuffled
 from tests.faults.load import settle
 from tests.faults.resources import measure, measure_empty, what_grew
 from tests.faults.run import Episode, play, table

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from tests.faults.ending import read_ending
-from tests.faults.faults import Fault, name_of
+from tests.faults.fault import Fault, name_of
 from tests.faults.history import Closed, Event, Opened, Received, Sent
 from tests.faults.load import settle, talking
 from tests.faults.referee import Finding, judge

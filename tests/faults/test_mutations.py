@@ -10,8 +10,8 @@ import pytest
 
 from tests.faults.ending import read_ending
 from tests.faults.engines import OwnEngines
-from tests.faults.faults import cut_before_ack
 from tests.faults.load import settle, talking
+from tests.faults.network_faults import cut_before_ack
 from tests.faults.people import PUBLIC
 from tests.faults.referee import judge
 from tests.faults.stage import Stage, stage
