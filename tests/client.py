@@ -64,7 +64,7 @@ class Client:
 
     async def say(self, type: str, **fields: Any) -> None:
         """Send an event, and wait for nothing."""
-        await self.wire.send(json.dumps({"type": type, **fields}))
+        await self.wire.send(json.dumps({"type": type, **fields}, ensure_ascii=False))
 
     async def ask(self, type: str, **fields: Any) -> Event:
         """Send a request and return its `ack`.
@@ -146,6 +146,8 @@ class Client:
 
     async def closed(self) -> int:
         """Wait for the end and return its code; 1006 is an end without a close frame."""
+        if self._reader.cancelled():
+            self.read_on()
         async with asyncio.timeout(PATIENCE_SECONDS):
             await self._reader
         assert self.close_code is not None
@@ -178,6 +180,16 @@ class Client:
         """Wait until the lane has come to `seq`; return all that came of it."""
         await self.until(lambda: seq in self.seqs(conversation_id, lane), f"seq {seq} of {lane}")
         return self.seqs(conversation_id, lane)
+
+    # --- reading
+
+    async def stop_reading(self) -> None:
+        """Take nothing more from the wire, until `read_on`."""
+        self._reader.cancel()
+        await asyncio.gather(self._reader, return_exceptions=True)
+
+    def read_on(self) -> None:
+        self._reader = asyncio.create_task(self._read())
 
     # --- ending
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections import deque
 from collections.abc import Mapping
 from contextlib import suppress
@@ -43,13 +44,21 @@ class Wire(Protocol):
     def abort(self) -> None: ...
 
 
-async def open_wire(url: str, http: HttpVersion, headers: Mapping[str, str]) -> Wire:
-    """Open a WebSocket.
+async def open_wire(
+    url: str, http: HttpVersion, headers: Mapping[str, str], receive_buffer: int | None = None
+) -> Wire:
+    """Open a WebSocket, with so many bytes at most that wait to be read.
 
     Raises:
         Rejected: The server said no.
     """
-    return await (Http1Wire if http == "http/1.1" else Http2Wire).open(url, headers)
+    parts = urlsplit(url)
+    line = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    line.setblocking(False)  # noqa: FBT003
+    if receive_buffer is not None:
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
+    await asyncio.get_running_loop().sock_connect(line, (parts.hostname, parts.port))
+    return await (Http1Wire if http == "http/1.1" else Http2Wire).open(line, url, headers)
 
 
 class Http1Wire:
@@ -57,10 +66,11 @@ class Http1Wire:
         self._connection = connection
 
     @classmethod
-    async def open(cls, url: str, headers: Mapping[str, str]) -> Http1Wire:
+    async def open(cls, line: socket.socket, url: str, headers: Mapping[str, str]) -> Http1Wire:
         try:
             connection = await connect(
                 url,
+                sock=line,
                 additional_headers=headers,
                 compression=None,
                 ping_interval=None,
@@ -104,11 +114,12 @@ class Http2Wire:
         self._text: list[str] = []
         self._closed: WireClosed | None = None
         self._window = asyncio.Event()
+        self._writing = asyncio.Lock()
 
     @classmethod
-    async def open(cls, url: str, headers: Mapping[str, str]) -> Http2Wire:
+    async def open(cls, line: socket.socket, url: str, headers: Mapping[str, str]) -> Http2Wire:
         parts = urlsplit(url)
-        wire = cls(*await asyncio.open_connection(parts.hostname, parts.port))
+        wire = cls(*await asyncio.open_connection(sock=line))
         http = wire._http
         http.initiate_connection()
         wire._flush()
@@ -135,7 +146,9 @@ class Http2Wire:
 
     async def send(self, message: str | bytes) -> None:
         event = TextMessage(message) if isinstance(message, str) else BytesMessage(message)
-        await self._write(self._frames.send(event))
+        async with self._writing:
+            if self._closed is None:  # Else the reader tells of it.
+                await self._write(self._frames.send(event))
 
     async def _write(self, data: bytes) -> None:
         while data and self._closed is None:
@@ -157,8 +170,9 @@ class Http2Wire:
         return self._messages.popleft()
 
     async def close(self) -> None:
-        if self._closed is None:
-            await self._write(self._frames.send(CloseConnection(1000)))
+        async with self._writing:
+            if self._closed is None:
+                await self._write(self._frames.send(CloseConnection(1000)))
 
     def abort(self) -> None:
         self._writer.transport.abort()

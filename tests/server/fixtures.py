@@ -27,7 +27,7 @@ class Connect(Protocol):
         ...
 
     async def bare(
-        self, surface: str = "widget", server: Server | None = None, headers: dict[str, str] | None = None
+        self, surface: str = "widget", server: Server | None = None, *, receive_buffer: int | None = None
     ) -> Client:
         """Connect and say nothing."""
         ...
@@ -101,10 +101,10 @@ class Opened:
         return client
 
     async def bare(
-        self, surface: str = "widget", server: Server | None = None, headers: dict[str, str] | None = None
+        self, surface: str = "widget", server: Server | None = None, *, receive_buffer: int | None = None
     ) -> Client:
         url = (server or self._server).url.replace("http", "ws", 1)
-        client = Client(await open_wire(f"{url}/ws/{surface}", self._http, headers or {}))
+        client = Client(await open_wire(f"{url}/ws/{surface}", self._http, {}, receive_buffer))
         self.clients.append(client)
         return client
 
