@@ -15,6 +15,7 @@ from app.dispatch import Dispatcher
 from app.errors import FiresideError, Forbidden, RateLimited, Retryable, Unavailable
 from app.identity import Surface
 from app.server.direct import EXTENSION
+from app.server.hardened import STREAM
 from app.server.queued import QueuedSocket
 from app.services import Services
 from app.socket import Socket
@@ -52,14 +53,17 @@ def blueprint(services: Services) -> Blueprint:
         await websocket.accept()
         dispatch = dispatcher.for_surface(surface)
         scope: Mapping[str, Any] = websocket.scope
-        direct: Socket | None = (scope.get("extensions") or {}).get(EXTENSION)
+        extensions = scope.get("extensions") or {}
+        direct: Socket | None = extensions.get(EXTENSION)
         if direct is not None:
             await Connection(direct, services, surface, dispatch).run()
             return
         # The proxy finds its object by the task that asks; the sender is another task.
-        queued = QueuedSocket(cast(Any, websocket)._get_current_object())  # noqa: SLF001
+        current = cast(Any, websocket)._get_current_object()  # noqa: SLF001
+        queued = QueuedSocket(current, extensions.get(STREAM))
         try:
             await Connection(queued, services, surface, dispatch).run()
+            await queued.freed()
         finally:
             queued.abandon()
 

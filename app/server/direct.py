@@ -14,11 +14,12 @@ from typing import Any, cast
 
 from hypercorn.asyncio.tcp_server import TCPServer
 from hypercorn.protocol.events import Body, Data, Event, StreamClosed
-from hypercorn.protocol.ws_stream import ASGIWebsocketState, WSStream
+from hypercorn.protocol.ws_stream import ASGIWebsocketState
 
 from app.frame import Burst, Frame, header
 from app.protocol import FRAME_BYTES
 from app.server.frames import BAD_DATA, FrameError, FrameReader, Opcode
+from app.server.upgrade import UpgradeStream
 from app.socket import SocketClosed
 
 EXTENSION = "fireside.socket"
@@ -47,6 +48,7 @@ class DirectSocket(asyncio.Protocol):
         "_closing",
         "_drained",
         "_ending",
+        "_freed",
         "_inbox",
         "_loop",
         "_paused",
@@ -69,6 +71,7 @@ class DirectSocket(asyncio.Protocol):
         self._closing = False
         self._paused = False
         self._ending: asyncio.Task[None] | None = None
+        self._freed: asyncio.Future[None] | None = None
 
     def take_over(self, server: TCPServer, early: bytes) -> None:
         """Become the protocol of the connection's transport, in place of asyncio's streams.
@@ -137,6 +140,7 @@ class DirectSocket(asyncio.Protocol):
         wake(self._drained)
         if self._closed.done() or self._transport.is_closing():
             return
+        self._freed = self._loop.create_future()
         payload = code.to_bytes(2, "big") + reason.encode()[:123]
         self._transport.write(header(CLOSE, len(payload)) + payload)
         try:
@@ -144,6 +148,12 @@ class DirectSocket(asyncio.Protocol):
         finally:
             # A reader that takes nothing would keep an orderly close waiting for ever.
             self._transport.abort()
+            wake(self._freed)
+
+    async def freed(self) -> None:
+        """Wait for the end of a close that has begun: who frees the connection before may take its close frame away."""
+        if self._freed is not None:
+            await self._freed
 
     # --- for the transport
 
@@ -214,7 +224,7 @@ def wake(future: asyncio.Future[None] | None) -> None:
         future.set_result(None)
 
 
-class DirectStream(WSStream):
+class DirectStream(UpgradeStream):
     """Hypercorn's WebSocket stream for HTTP/1.1, up to the handshake and from the end on."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -238,16 +248,16 @@ class DirectStream(WSStream):
         await super().handle(event)
 
     async def app_send(self, message: Any) -> None:
-        if message is None and self.state is ASGIWebsocketState.CONNECTED and not self.closed:
-            self.closed = True
-            await self._socket.close(1011, "internal error")
-            await self.send(StreamClosed(stream_id=self.stream_id))
-        else:
+        if self.closed or self.state is not ASGIWebsocketState.CONNECTED:
             await super().app_send(message)
+        elif message is None:
+            await self._socket.close(1011, "internal error")
+            await self._socket.freed()
+            self.closed = True
+            await self.send(StreamClosed(stream_id=self.stream_id))
+        # Else it is Quart's own goodbye, after ours.
 
     async def _accept(self, message: Any) -> None:
-        # Compression costs 100 KiB a connection, forbids sharing frames, and opens the decompression bomb.
-        self.handshake.extensions = None
         await super()._accept(message)
         del self.connection
         self._socket.take_over(server_of(self.send), self._early)

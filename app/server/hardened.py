@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import suppress
-from typing import Any
+from typing import Any, cast
 
 import h2.errors
 import h2.events
 import h2.exceptions
-from hypercorn.events import Updated
-from hypercorn.protocol.events import Event, StreamClosed
-from hypercorn.protocol.h2 import H2Protocol
-from hypercorn.protocol.ws_stream import FrameTooLargeError, WSStream
+from hypercorn import events
+from hypercorn.protocol.events import Event
+from hypercorn.protocol.h2 import BUFFER_LOW_WATER, H2Protocol
+from hypercorn.protocol.ws_stream import FrameTooLargeError
 from wsproto.events import CloseConnection, Message, Ping
 from wsproto.frame_protocol import CloseReason
 
-RESET = "fireside.reset"
-"""Where an ASGI scope carries what ends a stream whose peer takes nothing any more."""
+from app.allowance import Allowance
+from app.server.upgrade import UpgradeStream
+
+STREAM = "fireside.stream"
+"""Where an ASGI scope carries the stream, for whoever wants to end it."""
+CONTROL_FRAMES = 10_000
+"""Frames without data that a peer may send in ten seconds: each costs a thousand times as much to read as to write."""
+
+
+class Breach(Exception):
+    """The peer asks for what nobody may: the connection ends, as it does where h2 finds a fault."""
 
 
 class Gone:
@@ -41,67 +51,105 @@ class HardenedH2(H2Protocol):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.streams = Streams()
+        self._control_frames = Allowance(CONTROL_FRAMES)
+
+    async def handle(self, event: events.Event) -> None:
+        try:
+            await super().handle(event)
+        except (Breach, UnicodeDecodeError):
+            self.connection.close_connection(h2.errors.ErrorCodes.PROTOCOL_ERROR)
+            await self._flush()
+            await self.send(events.Closed())
+
+    async def _handle_events(self, received: list[h2.events.Event]) -> None:
+        now = time.monotonic()
+        for event in received:
+            has_data = isinstance(event, h2.events.DataReceived) and event.data
+            if not has_data and self._control_frames.take(now):
+                raise Breach
+        await super()._handle_events(received)
 
     async def _create_stream(self, request: h2.events.RequestReceived) -> None:
         said = dict(request.headers or ())
-        if b":path" not in said or (said[b":method"] == b"CONNECT") != (said.get(b":protocol") == b"websocket"):
+        if b":path" not in said or (said[b":method"] == b"CONNECT") != (
+            said.get(b":protocol") == b"websocket"
+        ):
             # Neither a request nor a WebSocket (RFC 8441), but a tunnel to elsewhere.
-            raise h2.exceptions.ProtocolError("A CONNECT that is not for a WebSocket.")
+            raise Breach
         await super()._create_stream(request)
 
     async def _close_stream(self, stream_id: int) -> None:
         await super()._close_stream(stream_id)
         # Said by Hypercorn only when the server ends a stream: a peer that resets its own would never be idle again.
         if not self.closed:
-            await self.send(Updated(idle=self.idle))
+            await self.send(events.Updated(idle=self.idle))
 
-    async def reset(self, stream_id: int) -> None:
-        """End a stream at once; what is to be sent on it is dropped."""
-        with suppress(h2.exceptions.ProtocolError):
-            self.connection.reset_stream(stream_id, h2.errors.ErrorCodes.CANCEL)
-        if stream_id in self.stream_buffers:
-            await self.stream_buffers[stream_id].close()
+    def has_room(self, stream_id: int) -> bool:
+        """Whether something can be sent on a stream without waiting for its peer.
+
+        Whoever reads must not wait: what the peer has to say so that it goes on would never be read.
+        """
+        buffer = self.stream_buffers.get(stream_id)
+        return buffer is not None and len(buffer.buffer) < BUFFER_LOW_WATER
+
+    async def end(self, stream_id: int, *, at_once: bool) -> None:
+        """Listen no more to a stream; what is still to be sent on it is sent, or dropped at once."""
+        buffer = self.stream_buffers.get(stream_id)
+        if at_once:
+            with suppress(h2.exceptions.ProtocolError):
+                self.connection.reset_stream(stream_id, h2.errors.ErrorCodes.CANCEL)
+            if buffer is not None:
+                await buffer.close()
+        elif buffer is not None:
+            buffer.set_complete()
+            self.priority.unblock(stream_id)
         await self._close_stream(stream_id)
         await self._flush()
 
 
-class HardenedStream(WSStream):
-    """Negotiates no compression, and drops a message that is too large instead of going on to buffer it."""
+class HardenedStream(UpgradeStream):
+    """Drops a message that is too large instead of going on to buffer it, and can be ended without its peer."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        app, protocol = self.app, self.send.__self__  # type: ignore[attr-defined]
+        app = self.app
 
-        async def reset() -> None:
-            await protocol.reset(self.stream_id)
-
-        async def with_reset(scope: Any, *rest: Any) -> None:
-            scope["extensions"][RESET] = reset
+        async def with_stream(scope: Any, *rest: Any) -> None:
+            scope["extensions"][STREAM] = self
             await app(scope, *rest)
 
-        self.app = with_reset  # type: ignore[assignment]
+        self.app = cast(Any, with_stream)
 
-    async def _accept(self, message: Any) -> None:
-        self.handshake.extensions = None
-        await super()._accept(message)
+    @property
+    def _protocol(self) -> HardenedH2:
+        return cast(HardenedH2, cast(Any, self.send).__self__)
+
+    async def end(self, *, at_once: bool) -> None:
+        """End the stream and its handler; `at_once` drops what the peer has not taken."""
+        await self._protocol.end(self.stream_id, at_once=at_once)
 
     async def _handle_events(self) -> None:
-        # As in Hypercorn, but for the end of a message that is too large.
+        # As in Hypercorn, but for what is too large, and for answers to a peer that takes none.
         for event in self.connection.events():
             if isinstance(event, Message):
                 try:
                     self.buffer.extend(event)
                 except FrameTooLargeError:
                     self.buffer.clear()
-                    await self._send_wsproto_event(CloseConnection(code=CloseReason.MESSAGE_TOO_BIG))
-                    await self.send(StreamClosed(stream_id=self.stream_id))
-                    self.closed = True
+                    await self._say_last(CloseConnection(code=CloseReason.MESSAGE_TOO_BIG))
                     return
                 if event.message_finished:
                     await self.app_put(self.buffer.to_message())  # type: ignore[misc]
                     self.buffer.clear()
             elif isinstance(event, Ping):
-                await self._send_wsproto_event(event.response())
+                if self._protocol.has_room(self.stream_id):
+                    await self._send_wsproto_event(event.response())
             elif isinstance(event, CloseConnection):
-                await self._send_wsproto_event(event.response())
-                await self.send(StreamClosed(stream_id=self.stream_id))
+                await self._say_last(event.response())
+                return
+
+    async def _say_last(self, event: CloseConnection) -> None:
+        has_room = self._protocol.has_room(self.stream_id)
+        if has_room:
+            await self._send_wsproto_event(event)
+        await self.end(at_once=not has_room)

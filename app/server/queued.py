@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from typing import Protocol
 
 from quart import Websocket
 
@@ -11,18 +12,29 @@ from app.frame import Burst, Frame
 from app.server.direct import CLOSE_SECONDS, HIGH_BYTES, LOW_BYTES
 from app.socket import SocketClosed
 
+CLOSE_PATIENCE = 5
+"""How often a peer that is slow, but takes something, gets `CLOSE_SECONDS` more at the end."""
+
+
+class Stream(Protocol):
+    """What can end the handler of a WebSocket without its peer."""
+
+    async def end(self, *, at_once: bool) -> None: ...
+
 
 class QueuedSocket:
     """Frames wait in a queue of bounded size for one task that sends them."""
 
-    def __init__(self, websocket: Websocket) -> None:
+    def __init__(self, websocket: Websocket, stream: Stream | None = None) -> None:
         self._websocket = websocket
+        self._stream = stream
         self._queue: deque[bytes] = deque()
         self._size = 0
         self._some = asyncio.Event()
         self._low = asyncio.Event()
         self._low.set()
         self._closing = False
+        self._freed = asyncio.Event()
         self._sender = asyncio.create_task(self._send_all())
 
     async def receive(self) -> str | bytes:
@@ -63,14 +75,27 @@ class QueuedSocket:
         self._low.set()
         self._some.set()
         try:
-            # What is owed goes first, if the peer takes it; the code it is told in any case.
-            await asyncio.wait((self._sender,), timeout=CLOSE_SECONDS)
+            # What is owed goes first, while the peer takes it; the code it is told in any case.
+            for _ in range(CLOSE_PATIENCE):
+                size = self._size
+                await asyncio.wait((self._sender,), timeout=CLOSE_SECONDS)
+                if self._sender.done() or self._size == size:
+                    break
             async with asyncio.timeout(CLOSE_SECONDS):
                 await self._websocket.close(code, reason)
         except TimeoutError:
             pass
         finally:
             self.abandon()
+            self._freed.set()
+        if self._stream is not None:
+            # The handler waits for what the peer says next, and the peer may never say anything.
+            await self._stream.end(at_once=self._size > 0)
+
+    async def freed(self) -> None:
+        """Wait for the end of a close that has begun: at the handler's end Quart would say goodbye in its place."""
+        if self._closing:
+            await self._freed.wait()
 
     def abandon(self) -> None:
         """Stop sending: the handler has ended."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any, cast
+
 import structlog
 from hypercorn.asyncio.tcp_server import TCPServer
 from hypercorn.events import Event, Updated
+from hypercorn.typing import AppWrapper
 
 log = structlog.get_logger()
 
@@ -13,6 +16,9 @@ class TCPConnection(TCPServer):
     """Freed as soon as its peer has gone, and ended alone by what breaks it."""
 
     _over = False
+
+    def __init__(self, app: AppWrapper, *args: Any) -> None:
+        super().__init__(unblocked(app), *args)
 
     async def run(self) -> None:
         """Serve until either side ends it. What a peer breaks is no fault of ours, and raises nothing."""
@@ -34,3 +40,22 @@ class TCPConnection(TCPServer):
         self._over = True
         # Hypercorn waits for the end of the idle time, keep_alive_timeout, with the descriptor in its hand.
         await self.idle_task.stop()
+
+
+def unblocked(app: AppWrapper) -> AppWrapper:
+    """Return the application so that nobody waits for it once it has ended.
+
+    Hypercorn puts what a peer says into a queue of ten, and reads no more while it is full. It would also stay full
+    after the last reader has gone, and the connection would never end.
+    """
+
+    async def run(scope: Any, receive: Any, *rest: Any) -> None:
+        try:
+            await app(scope, receive, *rest)
+        finally:
+            queue = receive.__self__
+            queue._maxsize = 0  # noqa: SLF001 - the stream is closed right after this, so little more comes.
+            while not queue.empty():
+                queue.get_nowait()
+
+    return cast(AppWrapper, run)

@@ -1,0 +1,36 @@
+"""What both kinds of WebSocket stream do otherwise than Hypercorn's, up to the handshake."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypercorn.protocol.events import Body, Data, Event, Request, StreamClosed
+from hypercorn.protocol.ws_stream import WSStream
+
+
+class UpgradeStream(WSStream):
+    """Negotiates no compression, and ends what it has refused."""
+
+    async def handle(self, event: Event) -> None:
+        if isinstance(event, Request):
+            await super().handle(event)
+            if self.closed:
+                await self._end()
+        elif isinstance(event, Body | Data) and not self.closed and not self.handshake.accepted:
+            # Frames before the handshake is answered (RFC 6455, section 4.1). Closed first, or its answer would follow.
+            self.closed = True
+            await self._send_error_response(400)
+            await self._end()
+        else:
+            await super().handle(event)
+
+    async def _end(self) -> None:
+        """End what was refused; Hypercorn would answer, and keep the connection for as long as the peer likes."""
+        if self.app_put is not None:
+            await self.app_put({"type": "websocket.disconnect", "code": 1006})
+        await self.send(StreamClosed(stream_id=self.stream_id))
+
+    async def _accept(self, message: Any) -> None:
+        # Compression costs 100 KiB a connection, forbids sharing frames, and opens the decompression bomb.
+        self.handshake.extensions = None
+        await super()._accept(message)
