@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest_asyncio
 
-from tests.attacks.raw import Peer, Peers, event
+from tests.attacks.raw import Peer, Peers
 from tests.server.installation import Installation
 from tests.server.processes import Server
 
@@ -23,6 +23,4 @@ async def bystander(peers: Peers, server: Server, installation: Installation) ->
     """Somebody else, who is answered as ever."""
     peer = await peers.open(token=(await installation.customer(server)).token)
     yield peer
-    peer.write(event("ping", t="still here"))
-    while (await peer.hear()).get("t") != "still here":
-        pass
+    await peer.round_trip()

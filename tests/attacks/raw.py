@@ -60,7 +60,8 @@ class Peer:
         self.heard: list[dict[str, Any]] = []
         self.close_code = 1006
         self.polite = True
-        """Whether a close frame is answered."""
+        """Whether a close frame is answered, and is the end."""
+        self.says_no_more = False
 
     async def upgrade(self, path: str, **headers: str) -> int:
         """Ask for an upgrade and return the status of the answer."""
@@ -70,14 +71,14 @@ class Peer:
         return int(self.head.split()[1])
 
     def write(self, data: bytes) -> None:
-        if not self.writer.transport.is_closing():
+        if not (self.says_no_more or self.writer.transport.is_closing()):
             self.writer.write(data)
 
     async def pour(self, chunks: Iterable[bytes]) -> None:
         """Write as fast as the server takes it, until it takes no more."""
         try:
             for chunk in chunks:
-                if self.reader.at_eof():
+                if self.says_no_more or self.reader.at_eof():
                     return
                 self.write(chunk)
                 await self.writer.drain()
@@ -99,6 +100,8 @@ class Peer:
                 self.close_code = int.from_bytes(payload[:2], "big")
                 if self.polite:
                     self.write(frame(payload[:2], CLOSE))
+                    self.says_no_more = True
+                    self.writer.write_eof()
             elif opcode == TEXT:
                 heard: dict[str, Any] = msgspec.json.decode(payload)
                 self.heard.append(heard)
@@ -121,6 +124,12 @@ class Peer:
             pass
         return heard
 
+    async def round_trip(self, mark: str = "still here") -> None:
+        """Ask whether the line still holds, and wait for the answer."""
+        self.write(event("ping", t=mark))
+        while (await self.hear()).get("t") != mark:
+            pass
+
     async def closed(self) -> int:
         """Wait for the end and return the close code; 1006 is an end without a close frame."""
         try:
@@ -131,12 +140,13 @@ class Peer:
             return self.close_code
 
     async def answered(self) -> bytes:
-        """Wait for the end of a connection that speaks plain HTTP, and return what came."""
+        """Wait for the end of a connection that speaks plain HTTP, and return what came, if it was not reset."""
+        came = b""
         async with asyncio.timeout(PATIENCE_SECONDS):
-            try:
-                return await self.reader.read()
-            except ConnectionError:
-                return b""
+            with suppress(ConnectionError):
+                while data := await self.reader.read(65_536):
+                    came += data
+        return came
 
     def cut(self) -> None:
         """End it without a word."""

@@ -64,9 +64,7 @@ async def test_a_flood_is_slowed_and_then_ended(
     peer.write(event("join_conversation", id="in", conversation_id=customer.conversation_id))
     await peer.hear_answer("in")
     flooding = asyncio.create_task(flood(peer, said, message(customer.conversation_id) | fields))
-    bystander.write(event("ping", t="amid"))
-    while (await bystander.hear()).get("t") != "amid":
-        pass
+    await bystander.round_trip("amid the flood")
     assert await peer.closed() == RATE_LIMITED
     await flooding
     refused = [heard for heard in peer.heard if heard.get("code") == "rate_limited"]
@@ -122,9 +120,7 @@ async def test_a_hundred_flooders_leave_the_others_alone(
             for peer in flooders
         ]
         for number in range(10):
-            bystander.write(event("ping", t=number))
-            while (await bystander.hear()).get("t") != number:
-                pass
+            await bystander.round_trip(f"{number}")
         assert {await peer.closed() for peer in flooders} == {RATE_LIMITED}
         await asyncio.gather(*floods)
 

@@ -25,7 +25,7 @@ from tests.server.installation import Installation, Person
 from tests.server.processes import Server
 
 PROTOCOL_ERROR, BAD_DATA, TOO_BIG = 1002, 1007, 1009
-ROUNDS = 6
+ROUNDS = 4
 KIB_64 = 65_536
 
 
