@@ -6,7 +6,7 @@ import asyncio
 
 import structlog
 
-from app.close_codes import INSUFFICIENT, SLOW, Closing
+from app.close_codes import INSUFFICIENT, INTERNAL, SLOW, Closing
 from app.errors import Retryable
 from app.services.filler import Filler
 from app.services.room import Follower
@@ -71,6 +71,10 @@ class Pump:
             pass
         except Closing as closing:
             await self._socket.close(closing.code, closing.reason)
+        except Exception:
+            # A connection that nobody pumps looks alive, and its client would wait for ever.
+            log.exception("pump_failed")
+            await self._socket.close(INTERNAL, "internal error")
         finally:
             self._task = None
 

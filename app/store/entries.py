@@ -7,11 +7,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from msgspec import Struct
+import structlog
+from msgspec import MsgspecError, Struct
 
 from app.db import Database
 from app.log import Draft, Lane, make_entry
 from app.protocol import LogEntry, Sender
+
+log = structlog.get_logger()
 
 PAGE = 100
 """Entries read at once for a reader who is behind."""
@@ -61,7 +64,8 @@ async def select_pages(
 ) -> Mapping[tuple[UUID, Lane, int], list[LogEntry]]:
     """Return up to `PAGE` entries after each (conversation, lane, seq), oldest first.
 
-    Many readers who are behind share one statement; who asks for the same page gets the same list.
+    Many readers who are behind share one statement; who asks for the same page gets the same list. A row that cannot
+    be read, for it was changed by hand or written by a newer version, is left out: it must not harm the others.
     """
     keys = list(wanted)
     rows = await db.fetch(
@@ -82,7 +86,12 @@ async def select_pages(
     )
     pages: dict[tuple[UUID, Lane, int], list[LogEntry]] = {key: [] for key in keys}
     for row in rows:
-        pages[row["conversation_id"], Lane(row["lane"]), row["since"]].append(entry_of(row))
+        try:
+            entry = entry_of(row)
+        except (ValueError, TypeError, MsgspecError):
+            log.exception("entry_unreadable", conversation=str(row["conversation_id"]), seq=row["seq"])
+        else:
+            pages[row["conversation_id"], Lane(row["lane"]), row["since"]].append(entry)
     return pages
 
 
