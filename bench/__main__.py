@@ -60,7 +60,7 @@ async def until_terminated(work: Coroutine[None, None, None]) -> None:
 
 
 async def compare(plan: Sequence[Scenario], rounds: int, *, keep: bool) -> None:
-    logs = WORK / "logs"
+    logs, where = WORK / "logs", machine()
     logs.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="fireside-bench-") as directory:
         var_dir = Path(directory)
@@ -68,7 +68,7 @@ async def compare(plan: Sequence[Scenario], rounds: int, *, keep: bool) -> None:
             agents = await seed(found.database_url)
             bench = Bench(found, engine_processes(found, var_dir), people(agents), logs)
             for scenario in plan:
-                results = await take_turns(bench, scenario, rounds)
+                results = await take_turns(bench, scenario, rounds, where)
                 print(f"\n{scenario.title}\n{scenario_table(scenario, results)}\n", flush=True)
                 if keep:
                     save(results)
@@ -76,7 +76,7 @@ async def compare(plan: Sequence[Scenario], rounds: int, *, keep: bool) -> None:
                 await write_plans(found.database_url)
 
 
-async def take_turns(bench: Bench, scenario: Scenario, rounds: int) -> Results:
+async def take_turns(bench: Bench, scenario: Scenario, rounds: int, where: str) -> Results:
     """Measure all servers of a scenario, one after the other, so many times."""
     seen: dict[str, list[Figures | None]] = {name: [] for name in scenario.servers}
     for number in range(1, rounds + 1):
@@ -88,14 +88,20 @@ async def take_turns(bench: Bench, scenario: Scenario, rounds: int) -> Results:
                 # One that fails is told as such; the others are measured all the same.
                 seen[name].append(None)
                 print(f"  failed: {error!r}", file=sys.stderr, flush=True)
-    return Results(scenario.name, machine(), seen)
+    return Results(scenario.name, where, seen)
 
 
 def machine() -> str:
+    """Say what this runs on, and whether it has anything else to do."""
     node = subprocess.run(["node", "--version"], capture_output=True, text=True, check=False).stdout.strip()
     pinned = "server and the rest on a core each" if len(CORES) > 1 else "nothing pinned"
+    busy = os.getloadavg()[0]
+    if busy > 0.5:
+        print(
+            f"The machine is busy (load {busy:.1f}): rates and times will be its, not ours.", file=sys.stderr
+        )
     return (
-        f"{platform.system()} on {platform.machine()}, {os.cpu_count()} cores, {pinned};"
+        f"{platform.system()} on {platform.machine()}, {os.cpu_count()} cores, {pinned}, load {busy:.1f} at the start;"
         f" Python {platform.python_version()}, Node {node}."
     )
 

@@ -10,6 +10,12 @@ from bench.results import RESULTS, Results, load
 from bench.server import SERVERS
 from bench.tables import row
 
+PROCESSES_NOTE = """\
+Customer and agent, and the sockets of the room, are spread over both processes, so every message crosses from one to
+the other. Two servers, the load and the engines do not fit on two cores at once: the scaling is what twice the processor
+time would carry, at what a message then costs.
+"""
+
 
 def growth_tables() -> str:
     """Return what is known of it, and draw the curves."""
@@ -17,6 +23,10 @@ def growth_tables() -> str:
     if known := loaded(CONVERSATIONS):
         x = [scenario.options["conversations"] for scenario, _ in known]
         parts += ["### More conversations", table("Conversations", x, known), ""]
+        parts += [
+            "In ten conversations many messages of one share a write; beyond, what counts is that nothing grows.",
+            "",
+        ]
         draw("conversations", "Processor time per message", "conversations, 200 messages in flight", x, known)
         parts += ["![Cost of a message over the number of conversations](results/conversations.svg)", ""]
     if known := loaded(ENTRIES):
@@ -29,7 +39,7 @@ def growth_tables() -> str:
             "",
         ]
     if known := loaded(PROCESSES):
-        parts += ["### Two processes", processes_table(known), ""]
+        parts += ["### Two processes", processes_table(known), "", PROCESSES_NOTE, ""]
     return "\n".join(parts)
 
 

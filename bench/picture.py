@@ -9,8 +9,8 @@ from html import escape
 
 import msgspec
 
-WIDTH, HEIGHT = 680, 340
-LEFT, RIGHT, TOP, BOTTOM = 70, 170, 50, 50
+WIDTH, HEIGHT = 720, 350
+LEFT, RIGHT, TOP, BOTTOM = 70, 210, 66, 50
 STYLE = """
   .page { fill: #ffffff } text { font: 13px system-ui, sans-serif; fill: #1e1a16 }
   .title { font-size: 15px; font-weight: 600 } .quiet { fill: #665d54 }
@@ -56,12 +56,12 @@ def lines(title: str, x_title: str, y_title: str, series: Sequence[Line]) -> str
 
 def bars(title: str, values: Sequence[tuple[str, float]], how: str = ",.0f") -> str:
     """Draw one bar a server, with its name and value; the first one is ours."""
-    height = TOP + 36 * len(values) + 20
+    height = 50 + 36 * len(values) + 10
     longest = max(value for _, value in values)
     room = WIDTH - 160 - 110
     parts = frame(title, "", height)
     for number, (label, value) in enumerate(values):
-        y = TOP + 36 * number
+        y = 50 + 36 * number
         width = value / longest * room
         parts.append(text(150, y + 18, label, "", "end"))
         parts.append(

@@ -25,7 +25,7 @@ def write_report() -> str:
         parts += ["### Targets", targets_table(known), ""]
     for scenario, results in known:
         parts += [f"### {scenario.title}", scenario_table(scenario, results), ""]
-        if scenario in {FANOUT, DURABLE}:
+        if scenario in (FANOUT, DURABLE):
             draw_bars(scenario, results)
             parts += [f"![{scenario.title}, a second](results/{scenario.name}.svg)", ""]
     report = "\n".join([*parts, growth_tables()]).strip()
