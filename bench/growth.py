@@ -11,9 +11,9 @@ from bench.server import SERVERS
 from bench.tables import row
 
 PROCESSES_NOTE = """\
-Customer and agent, and the sockets of the room, are spread over both processes, so every message crosses from one to
-the other. Two servers, the load and the engines do not fit on two cores at once: the scaling is what twice the processor
-time would carry, at what a message then costs.
+Customer and agent, and the sockets of the room, are spread over both processes, so every message crosses from one
+to the other. Two servers, the load and the engines do not fit on two cores at once: the scaling is what twice the
+processor time would carry, at what a message then costs.
 """
 
 
