@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from quart import Quart, Response
+from quart import Quart, Response, request
 
 from app.blueprints import (
     auth,
@@ -48,4 +48,6 @@ def register(app: Quart, services: Services) -> None:
     async def protect(response: Response) -> Response:
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
+        # A request is part of a cycle, which is collected late: what it has brought should not wait for that.
+        request.body.clear()
         return response
