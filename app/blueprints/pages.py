@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import gzip
 import re
 from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 
 from quart import Blueprint, Response, request, send_file
@@ -19,6 +22,8 @@ ADMIN = FRONTEND / "admin" / "dist"
 DOCS = FRONTEND / "docs" / "dist"
 FOREVER = "public, max-age=31536000, immutable"
 """For files with a hash of their content in their name."""
+COMPRESSED = frozenset({".js", ".css", ".html", ".svg", ".json"})
+"""Text, which is worth it; what is an image is compressed already."""
 HOST = re.compile(r"[A-Za-z0-9.:\[\]-]+")
 NOT_BUILT = (
     "<!doctype html><meta charset=utf-8><title>Fireside</title><p>This page is not built yet. Run: make build"
@@ -133,16 +138,30 @@ def inside(folder: Path, name: str) -> Path:
     raise NotFound("There is no such file.")
 
 
+@lru_cache(maxsize=64)
+def compressed(path: Path, _tag: str | None) -> bytes:
+    """Return a file's bytes, compressed once for as long as its ETag does not change."""
+    return gzip.compress(path.read_bytes(), mtime=0)
+
+
 def is_file(path: Path) -> bool:
     """Tell whether there is such a file. This blocks, for less time than asking a thread would take."""
     return path.is_file()
 
 
 async def file(path: Path, cache_control: str) -> Response:
-    """Serve a file; a browser that has it is told so by its ETag."""
+    """Serve a file, compressed where the browser takes that; one that has it is told so by its ETag."""
     if not is_file(path):
         raise NotFound("This file is not built yet. Run: make build")
-    response = await send_file(path, conditional=True)
+    response = await send_file(path)
+    if path.suffix in COMPRESSED:
+        response.headers["Vary"] = "Accept-Encoding"
+        if request.accept_encodings.quality("gzip") > 0:
+            tag, _ = response.get_etag()
+            response.set_data(await asyncio.to_thread(compressed, path, tag))
+            response.headers["Content-Encoding"] = "gzip"
+            response.set_etag(f"{tag}-gzip")
+    await response.make_conditional(request)
     response.headers["Cache-Control"] = cache_control
     response.headers.pop("Expires", None)  # It would say something else.
     return response

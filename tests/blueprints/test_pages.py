@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gzip
 import re
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,23 @@ async def test_a_page_is_html_that_is_asked_for_anew_but_sent_once(
             again = await client.get(path, headers={"If-None-Match": response.headers["ETag"]})
             assert again.status_code == 304
             assert policy_of(again) == policy_of(response)
+
+
+async def test_text_is_compressed_for_who_takes_it_and_for_nobody_else(client: Client) -> None:
+    plain = await client.get("/widget.js")
+    small = await client.get("/widget.js", headers={"Accept-Encoding": "gzip, br"})
+    refused = await client.get("/widget.js", headers={"Accept-Encoding": "gzip;q=0, *;q=1"})
+    assert gzip.decompress(await small.get_data(as_text=False)) == await plain.get_data(as_text=False)
+    assert small.headers["Content-Encoding"] == "gzip"
+    assert small.content_type == plain.content_type
+    assert small.headers["ETag"] != plain.headers["ETag"]
+    assert small.headers["Vary"] == plain.headers["Vary"] == "Accept-Encoding"
+    assert "Content-Encoding" not in plain.headers
+    assert "Content-Encoding" not in refused.headers
+    again = await client.get(
+        "/widget.js", headers={"Accept-Encoding": "gzip", "If-None-Match": small.headers["ETag"]}
+    )
+    assert again.status_code == 304
 
 
 async def test_a_page_runs_nothing_inline_and_cannot_be_framed(
