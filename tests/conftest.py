@@ -13,6 +13,8 @@ import msgspec
 import pytest
 import pytest_asyncio
 import redis.asyncio
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from app.embedded import Engines, engines
 from app.migrate import migrate
@@ -21,6 +23,10 @@ from tests.databases import fresh_database
 from tests.e2e.chromium import find_chromium
 
 pytest_plugins = ["tests.server.fixtures"]
+
+# How fast examples are made and run says something of the machine, and nothing of the code.
+hypothesis_settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("any machine")
 
 
 def pytest_configure() -> None:
