@@ -25,7 +25,9 @@ from tests.e2e.chromium import find_chromium
 pytest_plugins = ["tests.server.fixtures"]
 
 # How fast examples are made and run says something of the machine, and nothing of the code.
-hypothesis_settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.register_profile(
+    "any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 hypothesis_settings.load_profile("any machine")
 
 
