@@ -33,9 +33,6 @@ from app.store.entries import Verdict, append_entries
 
 log = structlog.get_logger()
 
-WRITERS = 2
-"""Statements at Postgres at the same time: while one commits, the other is made ready or answered. A conversation
-always has the same writer, or its drafts could overtake each other."""
 BATCH = 256
 """Entries in one statement at most: enough to share a commit, little enough to keep its locks short."""
 QUEUE = 10_000
@@ -61,7 +58,11 @@ class Journal:
     """
 
     def __init__(self, db: Database) -> None:
-        self._writers = [Writer(db, self) for _ in range(WRITERS)]
+        self._db = db
+        self._queue: deque[Waiting] = deque()
+        self._awake = asyncio.Event()
+        self._idle = asyncio.Event()
+        self._idle.set()
         self.appended = 0
         self.duplicates = 0
         self.offer: Callable[[list[Appended]], None] = lambda batch: None
@@ -72,12 +73,16 @@ class Journal:
     def submit(self, draft: Draft, answer: Answer) -> None:
         """Queue a draft; `answer` is called once, with the entry after its commit or with why there is none.
 
-        Drafts for one conversation keep their order.
+        Drafts keep their order.
 
         Raises:
             Unavailable: The queue is full.
         """
-        self._writers[draft.conversation_id.int % WRITERS].submit(draft, answer)
+        if len(self._queue) >= QUEUE:
+            raise Unavailable("Too much is waiting to be stored. Try again in a moment.", retry_after_ms=1000)
+        self._queue.append(Waiting(draft, answer, monotonic()))
+        self._idle.clear()
+        self._awake.set()
 
     async def append(self, draft: Draft) -> Appended:
         """Append one draft and return it after its commit.
@@ -100,45 +105,17 @@ class Journal:
     @property
     def waiting(self) -> int:
         """How many drafts are not yet on their way."""
-        return sum(len(writer) for writer in self._writers)
+        return len(self._queue)
 
     async def idle(self) -> None:
         """Wait until nothing is queued or on its way."""
-        for writer in self._writers:
-            await writer.idle.wait()
+        await self._idle.wait()
 
     async def run(self) -> None:
-        """Append what is queued until cancelled."""
-        async with asyncio.TaskGroup() as group:
-            for writer in self._writers:
-                group.create_task(writer.run())
-
-
-class Writer:
-    """One statement at a time, for its share of the conversations."""
-
-    def __init__(self, db: Database, journal: Journal) -> None:
-        self._db = db
-        self._journal = journal
-        self._queue: deque[Waiting] = deque()
-        self._awake = asyncio.Event()
-        self.idle = asyncio.Event()
-        self.idle.set()
-
-    def __len__(self) -> int:
-        return len(self._queue)
-
-    def submit(self, draft: Draft, answer: Answer) -> None:
-        if len(self._queue) >= QUEUE:
-            raise Unavailable("Too much is waiting to be stored. Try again in a moment.", retry_after_ms=1000)
-        self._queue.append(Waiting(draft, answer, monotonic()))
-        self.idle.clear()
-        self._awake.set()
-
-    async def run(self) -> None:
+        """Append what is queued, one statement at a time, until cancelled."""
         while True:
             if not self._queue:
-                self.idle.set()
+                self._idle.set()
                 self._awake.clear()
                 await self._awake.wait()
             await self._append(self._take())
@@ -201,13 +178,13 @@ class Writer:
         results = [outcome(waiting.draft, verdict) for waiting, verdict in zip(batch, verdicts, strict=True)]
         appended = [result for result in results if isinstance(result, Appended)]
         duplicates = sum(entry.duplicate for entry in appended)
-        self._journal.duplicates += duplicates
-        self._journal.appended += len(appended) - duplicates
-        self._journal.offer(appended)
+        self.duplicates += duplicates
+        self.appended += len(appended) - duplicates
+        self.offer(appended)
         for waiting, result in zip(batch, results, strict=True):
             waiting.answer(result)
         # After a second try, what looks like a duplicate may be our own first try, of which nobody has heard.
-        self._journal.publish([entry for entry in appended if retried or not entry.duplicate])
+        self.publish([entry for entry in appended if retried or not entry.duplicate])
 
 
 def outcome(draft: Draft, verdict: Verdict) -> Appended | FiresideError:
