@@ -15,6 +15,7 @@ from tests.faults.people import PUBLIC, TEAM
 from tests.faults.stage import Stage
 
 LOOK_SECONDS = 0.1
+ENTER_SECONDS = 60.0
 TEXTS = ("Good morning", "Guten Tag, äöü", "👋🏽 hello", "مرحبا", "a\u202etrick", "x" * 3000, "<b>bold</b>")
 
 
@@ -74,6 +75,20 @@ async def settle(stage: Stage, *, seconds: float = 20.0) -> bool:
     finally:
         await connection.close()
     return True
+
+
+async def spread(stage: Stage) -> None:
+    """Wait until everyone is in, and each conversation has clients on both servers: else tstage is nothing to break."""
+    while True:
+        assert await settle(stage, seconds=ENTER_SECONDS)
+        for conversation_id in stage.cast.conversations:
+            theirs = [client for client in stage.clients if (conversation_id, PUBLIC) in client.person.places]
+            if len({client.server for client in theirs}) < 2:
+                theirs[0].line.drop()
+                await asyncio.sleep(LOOK_SECONDS)
+                break
+        else:
+            return
 
 
 def is_quiet(stage: Stage, heads: dict[Place, int]) -> bool:

@@ -10,13 +10,11 @@ import pytest
 
 from tests.faults.ending import read_ending
 from tests.faults.engines import OwnEngines
-from tests.faults.load import settle, talking
+from tests.faults.load import settle, spread, talking
 from tests.faults.network_faults import cut_before_ack
-from tests.faults.people import PUBLIC
 from tests.faults.referee import judge
 from tests.faults.stage import Stage, stage
 
-GUARD_SECONDS = 60.0
 HEALED_SECONDS = 3.0
 """Three sweeps: what has not arrived by then, with nothing broken any more, does not come by itself."""
 
@@ -64,17 +62,3 @@ async def rules_broken(
         return {
             finding.rule for finding in judge(here.history, await read_ending(here, with_histories=False))
         }
-
-
-async def spread(here: Stage) -> None:
-    """Wait until everyone is in, and each conversation has clients on both servers: else there is nothing to break."""
-    while True:
-        assert await settle(here, seconds=GUARD_SECONDS)
-        for conversation_id in here.cast.conversations:
-            theirs = [client for client in here.clients if (conversation_id, PUBLIC) in client.person.places]
-            if len({client.server for client in theirs}) < len(here.servers):
-                theirs[0].line.drop()
-                await asyncio.sleep(0.1)
-                break
-        else:
-            return
