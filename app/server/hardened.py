@@ -53,6 +53,23 @@ class HardenedH2(H2Protocol):
         self.streams = Streams()
         self._control_frames = Allowance(CONTROL_FRAMES)
 
+    @property
+    def idle(self) -> bool:
+        # What is still to be sent keeps a connection, also when its stream is over: a close frame, for one.
+        return super().idle and not any(buffer.buffer for buffer in self.stream_buffers.values())
+
+    async def _send_data(self, stream_id: int) -> None:
+        await super()._send_data(stream_id)
+        if stream_id not in self.stream_buffers and not self.closed:
+            await self.send(events.Updated(idle=self.idle))
+
+    async def initiate(
+        self, headers: list[tuple[bytes, bytes]] | None = None, settings: bytes | None = None
+    ) -> None:
+        await super().initiate(headers, settings)
+        # What came over HTTP/1.1 to say that it speaks HTTP/2 counts there as a request, whose end nobody tells.
+        await self.send(events.Updated(idle=self.idle))
+
     async def handle(self, event: events.Event) -> None:
         try:
             await super().handle(event)

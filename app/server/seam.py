@@ -23,6 +23,7 @@ EXPECTED: dict[str, tuple[Callable[..., Any], list[str]]] = {
     "WSStream._accept": (ws_stream.WSStream._accept, ["self", "message"]),  # noqa: SLF001
     "WSStream.app_send": (ws_stream.WSStream.app_send, ["self", "message"]),
     "WSStream._handle_events": (ws_stream.WSStream._handle_events, ["self"]),  # noqa: SLF001
+    "H2Protocol._send_data": (h2.H2Protocol._send_data, ["self", "stream_id"]),  # noqa: SLF001
     "H2Protocol._handle_events": (h2.H2Protocol._handle_events, ["self", "events"]),  # noqa: SLF001
     "H11Protocol.stream_send": (h11.H11Protocol.stream_send, ["self", "event"]),
     "TCPServer.__init__": (
