@@ -43,6 +43,7 @@ class Client:
         self.welcome: Event = {}
         """What authentication was answered with."""
         self._unclaimed: list[Event] = []
+        self._pongs: set[asyncio.Task[None]] = set()
         self._ids = itertools.count(1)
         self._news = asyncio.Event()
         self._reader = asyncio.create_task(self._read())
@@ -55,7 +56,10 @@ class Client:
                 self._unclaimed.append(event)
                 self._news.set()
                 if event["type"] == "ping" and self.answers_pings:
-                    await self.say("pong", t=event["t"])
+                    # A task, for who waits to write must go on reading.
+                    pong = asyncio.create_task(self.say("pong", t=event["t"]))
+                    self._pongs.add(pong)
+                    pong.add_done_callback(self._pongs.discard)
         except WireClosed as closed:
             self.close_code, self.close_reason = closed.code, closed.reason
             self._news.set()
