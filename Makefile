@@ -78,6 +78,8 @@ lock: .venv/dev.stamp frontend/node_modules/.stamp ## Renew the lock files from 
 	$(uv_compile) --upgrade pyproject.toml --group dev -c deploy/requirements.txt -o tests/requirements.txt
 	$(uv_compile) --upgrade --group node -o frontend/requirements.txt
 	cd frontend && npm install --package-lock-only
+	$(foreach each,$(bench_python),$(uv_compile) $(each)/requirements.in -o $(each)/requirements.txt &&) true
+	$(foreach each,$(bench_node),npm install --package-lock-only --prefix $(each) &&) true
 
 .venv/bin/python:
 	@$(or $(PYTHON),false) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
