@@ -37,6 +37,8 @@ HINT_BYTES = 256 * 1024
 PUBLISH_SECONDS = 0.2
 HEARTBEAT_SECONDS = 0.2
 """Often enough for a stopped Redis to be noticed, and swept for, within half a second."""
+LOST = (RedisError, OSError, TimeoutError, RuntimeError)
+"""What a Redis sounds like that is gone; RuntimeError is uvloop's word for a connection that closes as it is used."""
 SUSPECT_SECONDS = 1.5
 """Without our own heartbeat for so long, Redis counts as deaf."""
 
@@ -179,7 +181,7 @@ class Broker:
                         for channel, message in messages:
                             pipeline.publish(channel, message)
                         await pipeline.execute()
-                except (RedisError, OSError, TimeoutError):
+                except LOST:
                     # Dropped on purpose; the next heartbeat that comes back tells that it was only a hiccup.
                     self._doubt()
                     await asyncio.sleep(HEARTBEAT_SECONDS / 5)
@@ -223,7 +225,7 @@ class Broker:
         while True:
             try:
                 await self._listen()
-            except (RedisError, OSError, TimeoutError) as error:
+            except LOST as error:
                 log.debug("redis_lost", error=str(error))
                 self._doubt()
             await asyncio.sleep(HEARTBEAT_SECONDS / 2)
@@ -278,7 +280,7 @@ class Broker:
         try:
             async with asyncio.timeout(PUBLISH_SECONDS * 2):
                 return bool(await self.redis.ping())
-        except (RedisError, OSError, TimeoutError):
+        except LOST:
             return False
 
     async def close(self) -> None:

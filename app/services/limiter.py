@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import structlog
-from redis.exceptions import RedisError
 
-from app.broker import Broker
+from app.broker import LOST, Broker
 from app.errors import RateLimited, Unavailable
 
 log = structlog.get_logger()
@@ -44,7 +43,7 @@ class Limiter:
         key = self._broker.key(f"limit:{what}:{subject}")
         try:
             wait = await self._take(keys=[key], args=[seconds * 1000 / count, round(seconds * 1000), cost])
-        except (RedisError, OSError, TimeoutError) as error:
+        except LOST as error:
             log.debug("limit_not_counted", what=what, error=repr(error))
             if open_without_redis:
                 return

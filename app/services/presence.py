@@ -15,10 +15,9 @@ from contextlib import suppress
 
 import structlog
 from msgspec import json
-from redis.exceptions import RedisError
 
 from app.batch import Batch
-from app.broker import Broker
+from app.broker import LOST, Broker
 from app.db import Database
 from app.errors import Retryable
 from app.frame import Frame
@@ -221,7 +220,7 @@ class PresenceService:
             self._settled.clear()
             try:
                 await self._register(arrived, left)
-            except (RedisError, OSError, TimeoutError, Retryable) as error:
+            except (*LOST, Retryable) as error:
                 # `forget` comes when Redis is back, and registers everyone again.
                 log.debug("presence_not_registered", error=repr(error))
 
@@ -261,7 +260,7 @@ class PresenceService:
                     self._changed.set()
                 async with asyncio.timeout(2):
                     await self._tick()
-            except (RedisError, OSError, TimeoutError, Retryable) as error:
+            except (*LOST, Retryable) as error:
                 log.debug("presence_tick_failed", error=repr(error))
 
     async def _tick(self) -> None:
@@ -311,5 +310,5 @@ class PresenceService:
         pipeline.delete(self._broker.key(f"users:{self._me}"), self._broker.key(f"lease:{self._me}"))
         try:
             await pipeline.execute()
-        except (RedisError, OSError) as error:
+        except LOST as error:
             log.debug("presence_not_unregistered", error=repr(error))
