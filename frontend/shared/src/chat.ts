@@ -24,6 +24,8 @@ import type { Wakeups } from "./wakeups";
 /** Attempts that fail before the long poll steps in; the socket is tried on beside it. */
 const BLOCKED_AFTER = 2;
 const POLL_MS = 5_000;
+/** The first frame may have 8 KiB, about a hundred places; other rooms are joined once the socket is up. */
+const MOST_RESUMED = 64;
 
 export interface ChatStatus {
   state: SocketState;
@@ -193,7 +195,8 @@ export class ChatClient extends Emitter<ChatEvents> implements Link {
   }
 
   #positions(): Record<string, Since> {
-    const positions = [...this.rooms].map(([id, room]) => [id, room.position()] as const);
+    const rooms = [...this.rooms].slice(-MOST_RESUMED);
+    const positions = rooms.map(([id, room]) => [id, room.position()] as const);
     return Object.fromEntries(positions.filter((entry): entry is [string, Since] => entry[1] !== undefined));
   }
 

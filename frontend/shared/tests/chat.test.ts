@@ -129,6 +129,20 @@ test("what was written offline is sent, with the same id, after the return", asy
   expect(FakeSocket.last.frames("send_message")).toMatchObject([{ client_msg_id: id }]);
 });
 
+test("the first frame stays below 8 KiB however many conversations are open", async () => {
+  await online();
+  const many = Array.from({ length: 300 }, (_, number) => `00000000-0000-7000-8000-${number}`.padEnd(36, "0"));
+  for (const id of many) chat.join(id);
+  await clock.advance(0);
+  FakeSocket.last.drops(1006);
+  await clock.advance(500);
+  FakeSocket.last.welcomes();
+  await clock.advance(0);
+  const first = FakeSocket.last.sent[0] as { resume: object };
+  expect(Object.keys(first.resume).length).toBeGreaterThan(1);
+  expect(JSON.stringify(first).length).toBeLessThan(8192 - 256);
+});
+
 test("a hole is asked for and filled", async () => {
   await online();
   FakeSocket.last.says(message(2));
