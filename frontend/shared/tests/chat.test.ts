@@ -131,7 +131,9 @@ test("what was written offline is sent, with the same id, after the return", asy
 
 test("the first frame stays below 8 KiB however many conversations are open", async () => {
   await online();
-  const many = Array.from({ length: 300 }, (_, number) => `00000000-0000-7000-8000-${number}`.padEnd(36, "0"));
+  const many = Array.from({ length: 300 }, (_, number) =>
+    `00000000-0000-7000-8000-${number}`.padEnd(36, "0"),
+  );
   for (const id of many) chat.join(id);
   await clock.advance(0);
   FakeSocket.last.drops(1006);
