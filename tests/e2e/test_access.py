@@ -34,7 +34,7 @@ async def desk(crowd: Crowd, installation: Installation, server: Server) -> Asyn
 @THEMES
 @pytest.mark.parametrize("path", ["/", "/demo", "/admin"])
 async def test_axe_finds_nothing_serious_on_public_pages(
-    path: str, theme: str, crowd: Crowd, server: Server, installation: Installation
+    path: str, theme: str, crowd: Crowd, server: Server
 ) -> None:
     page = await (await crowd.context(color_scheme=theme)).new_page()
     await page.goto(server.url + path)

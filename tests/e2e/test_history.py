@@ -14,10 +14,11 @@ from tests.e2e.site import Site
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 TOLD = [f"Message {number}." for number in range(1, 131)]
-IN_SIGHT = """(elements) => elements.some((element) => {
-  const {left, top, width, height} = element.getBoundingClientRect();
-  return document.elementFromPoint(left + width / 2, top + height / 2) === element;
-})"""
+IN_SIGHT = """([element]) => element !== undefined && new Promise((resolve) =>
+  new IntersectionObserver(([{isIntersecting}], observer) => {
+    observer.disconnect();
+    resolve(isIntersecting);
+  }).observe(element))"""
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")

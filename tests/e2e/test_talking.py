@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from tests.e2e.conftest import Visit
-from tests.e2e.faces import Desk
+from tests.e2e.faces import Desk, Widget
 from tests.e2e.people import Crowd
 from tests.server.installation import Installation
 from tests.server.processes import Server
@@ -28,6 +29,22 @@ async def test_customer_and_agent_read_each_other(visit: Visit, ada: Desk) -> No
     await expect(widget.texts).to_have_text(["Does it whistle?", "Loudly."])
     await expect(ada.texts).to_have_text(["Does it whistle?", "Loudly."])
     await expect(ada.conversation.locator(".delivery")).to_have_text("Seen")
+
+
+async def test_what_is_written_before_the_chat_is_open_is_sent(visit: Visit) -> None:
+    widget = await visit()
+    may_go_on = asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        await may_go_on.wait()
+        await route.continue_()
+
+    await widget.page.route("**/chat/sessions", hold)
+    await widget.launcher.click()
+    await widget.say("I could not wait")
+    may_go_on.set()
+    await expect(widget.texts).to_have_text(["I could not wait"])
+    await expect(widget.state).to_have_text("Sent")
 
 
 async def test_typing_shows_on_the_other_side_and_goes_with_the_message(visit: Visit, ada: Desk) -> None:
@@ -91,7 +108,7 @@ async def test_two_tabs_of_a_customer_show_the_same(visit: Visit, ada: Desk) -> 
     await expect(first.state).to_have_text("Sent")
     page = await first.page.context.new_page()
     await page.goto(first.page.url)
-    second = type(first)(page)
+    second = Widget(page)
     await second.open()
     await expect(second.texts).to_have_text(["From the first tab"])
     await second.say("From the second tab")
