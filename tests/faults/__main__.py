@@ -78,7 +78,7 @@ async def run(
                 if len(episodes) >= len(faults) and time.monotonic() > ends_at:
                     break
         await here.empty()
-        grown = what_grew(before, await measure_empty(here))
+        grown = what_grew(before, await measure_empty(here), clients=clients)
     print(f"\n{table(episodes)}\n")
     for growth in grown:
         print(f"leak: {growth}")

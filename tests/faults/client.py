@@ -30,6 +30,8 @@ ANSWER_SECONDS = 15.0
 """Longer than the server takes for any answer, be it `timeout`: after that the connection is given up."""
 AGAIN_SECONDS = 0.2
 """Before a request that was refused for the moment is repeated, where the server does not say when."""
+MOST_RESUMED = 60
+"""Conversations in a first frame, which may have 8 KiB; the rest are joined."""
 ENTRIES = {"message_received", "message_edited", "message_deleted", "reaction_changed", "conversation_event"}
 
 
@@ -154,6 +156,8 @@ class Client:
     def _resume(self) -> dict[str, dict[str, int]]:
         resume: dict[str, dict[str, int]] = {} if self.foreign is None else {self.foreign: {"since": 0}}
         for (conversation_id, lane), position in self.positions.items():
+            if conversation_id not in resume and len(resume) == MOST_RESUMED:
+                continue
             resume.setdefault(conversation_id, {})["team_since" if lane == TEAM else "since"] = position
         return resume
 

@@ -15,6 +15,8 @@ Measures: TypeAlias = dict[str, dict[str, int]]
 EMPTY_SECONDS = 15.0
 ROOM = {"connections": 0, "rooms": 0, "kilobytes": 24_000, "fds": 12, "tasks": 8, "postgres": 24, "redis": 12}
 """How far a measure may stand above its baseline without a leak: pools that breathe, and an allocator that keeps."""
+KILOBYTES_KEPT = 60
+"""What the allocator keeps of each client that was there at the same time; it grows with their number only."""
 
 
 async def measure_empty(stage: Stage) -> Measures:
@@ -45,11 +47,12 @@ async def measure(stage: Stage) -> Measures:
     return {**found, "engines": {"postgres": at_postgres, "redis": at_redis}}
 
 
-def what_grew(before: Measures, after: Measures) -> list[str]:
-    """Return each measure that stands further above its baseline than `ROOM` allows."""
+def what_grew(before: Measures, after: Measures, *, clients: int = 0) -> list[str]:
+    """Return each measure that stands further above its baseline than `ROOM` allows, after so many clients."""
+    room = {**ROOM, "kilobytes": ROOM["kilobytes"] + clients * KILOBYTES_KEPT}
     return [
         f"{who} has {after[who][what]} {what}, it had {count}"
         for who, counts in before.items()
         for what, count in counts.items()
-        if what in ROOM and after[who][what] > count + ROOM[what]
+        if what in room and after[who][what] > count + room[what]
     ]
