@@ -8,7 +8,7 @@ from uuid import UUID
 from msgspec import UNSET, json
 
 from app import protocol
-from app.connection import Connection
+from app.connection import Connection, Dispatch
 from app.errors import FiresideError, Forbidden, Invalid
 from app.identity import Surface
 from app.journal import Answer
@@ -56,7 +56,8 @@ class Dispatcher:
     def __init__(self, services: Services) -> None:
         self._services = services
 
-    def for_surface(self, surface: Surface):  # type: ignore[no-untyped-def]
+    def for_surface(self, surface: Surface) -> Dispatch:
+        """Return what answers the requests of a surface."""
         return self.admin if surface == "admin" else self.widget
 
     async def admin(self, connection: Connection, request: AdminRequest) -> None:
