@@ -11,7 +11,13 @@ import h2.events
 import h2.exceptions
 from hypercorn import events
 from hypercorn.protocol.events import Event
-from hypercorn.protocol.h2 import BUFFER_LOW_WATER, H2Protocol
+from hypercorn.protocol.h2 import (
+    BUFFER_HIGH_WATER,
+    BUFFER_LOW_WATER,
+    BufferCompleteError,
+    H2Protocol,
+    StreamBuffer,
+)
 from hypercorn.protocol.ws_stream import FrameTooLargeError
 from wsproto.events import CloseConnection, Message, Ping
 from wsproto.frame_protocol import CloseReason
@@ -27,6 +33,32 @@ CONTROL_FRAMES = 10_000
 
 class Breach(Exception):
     """The peer asks for what nobody may: the connection ends, as it does where h2 finds a fault."""
+
+
+class HardenedBuffer(StreamBuffer):
+    """Makes whoever writes wait for a peer that does not read.
+
+    Hypercorn's lets them go on whenever little was sent, so also when nothing was, for the peer takes nothing: one that
+    never reads was sent everything, into our memory.
+    """
+
+    async def push(self, data: bytes) -> None:
+        if self._complete:
+            raise BufferCompleteError
+        self.buffer.extend(data)
+        await self._is_empty.clear()
+        if len(self.buffer) >= BUFFER_HIGH_WATER:
+            await self._paused.clear()
+            await self._paused.wait()
+
+    async def pop(self, max_length: int) -> bytes:
+        data = bytes(self.buffer[:max_length])
+        del self.buffer[:max_length]
+        if len(self.buffer) < BUFFER_LOW_WATER:
+            await self._paused.set()
+        if not self.buffer:
+            await self._is_empty.set()
+        return data
 
 
 class Gone:

@@ -13,7 +13,7 @@ from hypercorn.asyncio import tcp_server
 from hypercorn.protocol import h2, h11, ws_stream
 
 from app.server.direct import DirectStream
-from app.server.hardened import HardenedH2, HardenedStream
+from app.server.hardened import HardenedBuffer, HardenedH2, HardenedStream
 
 EXPECTED: dict[str, tuple[Callable[..., Any], list[str]]] = {
     "WSStream.__init__": (
@@ -23,6 +23,8 @@ EXPECTED: dict[str, tuple[Callable[..., Any], list[str]]] = {
     "WSStream._accept": (ws_stream.WSStream._accept, ["self", "message"]),  # noqa: SLF001
     "WSStream.app_send": (ws_stream.WSStream.app_send, ["self", "message"]),
     "WSStream._handle_events": (ws_stream.WSStream._handle_events, ["self"]),  # noqa: SLF001
+    "StreamBuffer.push": (h2.StreamBuffer.push, ["self", "data"]),
+    "StreamBuffer.pop": (h2.StreamBuffer.pop, ["self", "max_length"]),
     "H2Protocol._send_data": (h2.H2Protocol._send_data, ["self", "stream_id"]),  # noqa: SLF001
     "H2Protocol._handle_events": (h2.H2Protocol._handle_events, ["self", "events"]),  # noqa: SLF001
     "H11Protocol.stream_send": (h11.H11Protocol.stream_send, ["self", "event"]),
@@ -58,4 +60,5 @@ def install() -> None:
         raise UnknownHypercorn(f"Hypercorn {version('hypercorn')} makes its WebSocket streams elsewhere.")
     h11.WSStream = DirectStream
     h2.WSStream = HardenedStream
+    h2.StreamBuffer = HardenedBuffer  # type: ignore[misc]
     protocol.H2Protocol = HardenedH2
