@@ -19,6 +19,7 @@ from tests.faults.resources import measure, measure_empty, what_grew
 from tests.faults.run import Episode, play, table
 from tests.faults.stage import stage
 
+POLLERS = 2
 SHOWN = 5
 """Findings printed of one episode; more say no more."""
 
@@ -68,7 +69,7 @@ async def run(
     print(f"seed {seed}: {servers} servers, {clients} clients, {conversations} conversations", flush=True)
     async with stage(engines, directory, seed=seed, servers=servers, conversations=conversations) as here:
         before = await measure(here)
-        here.fill(clients=clients)
+        here.fill(clients=clients, pollers=POLLERS)
         assert await settle(here), "the clients do not get in"
         ends_at = time.monotonic() + seconds
         while not episodes or time.monotonic() < ends_at:

@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
+from tests.faults.entries import entry_of
 from tests.faults.history import (
     Acked,
     Closed,
@@ -263,16 +264,3 @@ class Client:
             server=self.server,
             **fields,
         )
-
-
-def entry_of(frame: dict[str, Any]) -> Entry:
-    """Read an entry from its frame, or from the history endpoint, which gives the same."""
-    return Entry(
-        place=(frame["conversation_id"], TEAM if frame.get("lane") == "team" else PUBLIC),
-        seq=frame["seq"],
-        type=frame["type"],
-        sender_id=frame["sender"]["id"],
-        client_msg_id=frame["client_msg_id"],
-        message_id=frame["message_id"],
-        body=frame.get("content", {}).get("text", ""),
-    )

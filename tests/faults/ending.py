@@ -7,9 +7,9 @@ import json
 
 import asyncpg
 
-from tests.faults.client import entry_of
-from tests.faults.front import get
+from tests.faults.entries import entry_of
 from tests.faults.history import Ending, Entry, Place
+from tests.faults.http import ask
 from tests.faults.load import select_heads
 from tests.faults.people import TEAM, Person
 from tests.faults.stage import Stage
@@ -42,7 +42,7 @@ async def read_ending(stage: Stage, *, with_histories: bool = True) -> Ending:
         heads=heads,
         histories=dict(found),
         visible=stage.cast.visible,
-        positions={client.name: dict(client.positions) for client in stage.clients},
+        positions={client.name: dict(client.positions) for client in stage.tabs},
     )
 
 
@@ -65,7 +65,7 @@ async def read_history(stage: Stage, person: Person, place: Place) -> list[Entry
     entries: list[Entry] = []
     while not entries or entries[0].seq > 1:
         before = f"&before={entries[0].seq}" if entries else ""
-        status, body = await get(stage.front.port, path + before, token=person.token, seconds=ANSWER_SECONDS)
+        status, body = await ask(stage.front.port, path + before, token=person.token, seconds=ANSWER_SECONDS)
         assert status == 200, f"history of {place}: {status} {body!r}"
         page = [entry_of(item) for item in json.loads(body)["items"]]
         if not page:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 
+from tests.faults.http import ask
 from tests.faults.proxy import Proxy, Target
 from tests.faults.server import Server
 
 CHECK_SECONDS = 0.25
-PATIENCE_SECONDS = 1.0
 
 
 class Front(Proxy):
@@ -51,31 +51,7 @@ class Front(Proxy):
             await asyncio.sleep(CHECK_SECONDS)
 
     async def _check(self, server: Server) -> None:
-        if server.port and await status_of(server.port, "/readyz") == 200:
+        if server.port and (await ask(server.port, "/readyz"))[0] == 200:
             self._healthy.add(server.name)
         else:
             self._healthy.discard(server.name)
-
-
-async def status_of(port: int, path: str) -> int:
-    """Return the status of a GET, 0 where there is no answer in time."""
-    return (await get(port, path))[0]
-
-
-async def get(
-    port: int, path: str, *, token: str = "", seconds: float = PATIENCE_SECONDS
-) -> tuple[int, bytes]:
-    """GET from a server; (0, nothing) where there is no answer in time."""
-    bearer = f"Authorization: Bearer {token}\r\n" if token else ""
-    try:
-        async with asyncio.timeout(seconds):
-            reader, writer = await asyncio.open_connection("127.0.0.1", port)
-            try:
-                head = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n{bearer}\r\n"
-                writer.write(head.encode())
-                answer, _, body = (await reader.read()).partition(b"\r\n\r\n")
-                return int(answer.split(b" ", 2)[1]), body
-            finally:
-                writer.close()
-    except (OSError, TimeoutError, IndexError, ValueError):
-        return 0, b""

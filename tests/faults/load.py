@@ -11,6 +11,7 @@ import asyncpg
 
 from tests.faults.client import Client
 from tests.faults.history import Place
+from tests.faults.outbox import Item
 from tests.faults.people import PUBLIC, TEAM
 from tests.faults.stage import Stage
 
@@ -39,6 +40,9 @@ def say_something(stage: Stage, client: Client, body: str) -> None:
     # Two tabs that share an outbox send the same item.
     for twin in stage.twins_of(client):
         twin.say(place, body, client_msg_id)
+    for poller in stage.pollers:
+        if poller.person is client.person:
+            poller.share(Item(place, client_msg_id, body))
 
 
 def foreign_place(stage: Stage, client: Client, rng: random.Random) -> Place:
@@ -92,11 +96,10 @@ async def spread(stage: Stage) -> None:
 
 
 def is_quiet(stage: Stage, heads: dict[Place, int]) -> bool:
-    return all(
+    return all(client.line.is_open for client in stage.clients) and all(
         not len(client.outbox)
-        and client.line.is_open
         and all(client.positions.get(place) == heads[place] for place in client.person.places)
-        for client in stage.clients
+        for client in stage.tabs
     )
 
 

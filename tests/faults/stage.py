@@ -18,6 +18,7 @@ from tests.faults.history import History
 from tests.faults.mutations import MUTATIONS, mutate
 from tests.faults.people import Cast, invite
 from tests.faults.points import TAKE_OUT
+from tests.faults.poller import Poller
 from tests.faults.proxy import Link, Proxy, Target, Targets
 from tests.faults.server import Server
 
@@ -48,12 +49,16 @@ class Stage:
         self.redis.on_link = self._filter_hints
         self.cast = Cast([], [])
         self.clients: list[Client] = []
+        self.pollers: list[Poller] = []
 
     def _filter_hints(self, link: Link) -> None:
         link.far.filter = HintFilter(self.hints, random.Random(self.rng.random()))
 
-    def fill(self, *, clients: int) -> None:
-        """Open a tab for every customer and every agent, then second tabs for customers up to `clients`."""
+    def fill(self, *, clients: int, pollers: int = 0) -> None:
+        """Open a tab for every customer and every agent, then second tabs for customers up to `clients`.
+
+        Of the last customers, `pollers` have yet another tab, in a network that blocks WebSockets.
+        """
         customers = self.cast.customers
         people = [(f"customer{number}", person) for number, person in enumerate(customers)]
         people += [(f"agent{number}", person) for number, person in enumerate(self.cast.agents)]
@@ -68,11 +73,21 @@ class Stage:
                 )
             self.clients.append(client)
             client.start()
+        for number, person in enumerate(customers[len(customers) - pollers :]):
+            poller = Poller(f"poller{number}", person, self.front.port, self.history)
+            self.pollers.append(poller)
+            poller.start()
 
     async def empty(self) -> None:
         """Have everybody leave for good."""
-        await asyncio.gather(*(client.stop() for client in self.clients))
+        await asyncio.gather(*(client.stop() for client in self.tabs))
         self.clients.clear()
+        self.pollers.clear()
+
+    @property
+    def tabs(self) -> list[Client | Poller]:
+        """Everyone who takes part, by whatever way."""
+        return [*self.clients, *self.pollers]
 
     def twins_of(self, client: Client) -> list[Client]:
         """Return the other tabs of the same person."""

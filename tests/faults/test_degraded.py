@@ -14,8 +14,8 @@ import pytest_asyncio
 from tests.faults.client import Client
 from tests.faults.ending import read_ending
 from tests.faults.engines import OwnEngines
-from tests.faults.front import get
 from tests.faults.history import Acked, Closed, Opened, Received, Refused
+from tests.faults.http import ask
 from tests.faults.load import settle, spread, talking
 from tests.faults.people import PUBLIC
 from tests.faults.referee import events, judge
@@ -50,7 +50,7 @@ async def until_ready(stage: Stage, status: int, word: str) -> None:
     """Wait until every server says so of itself."""
     async with asyncio.timeout(GUARD_SECONDS):
         for server in stage.servers:
-            while (found := await get(server.port, "/readyz"))[0] != status or word.encode() not in found[1]:
+            while (found := await ask(server.port, "/readyz"))[0] != status or word.encode() not in found[1]:
                 await asyncio.sleep(0.05)
 
 

@@ -56,7 +56,7 @@ async def run(mortal_engines: OwnEngines, tmp_path_factory: pytest.TempPathFacto
     directory: Path = tmp_path_factory.mktemp("faults")
     async with stage(mortal_engines, directory, seed=SEED) as here:
         baseline = await measure(here)
-        here.fill(clients=40)
+        here.fill(clients=40, pollers=2)
         assert await settle(here, seconds=GUARD_SECONDS)
         yield Run(here, baseline)
 
