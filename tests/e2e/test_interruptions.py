@@ -142,8 +142,9 @@ async def test_an_agents_message_and_draft_survive_a_reload(
     await expect(ada.field).to_have_value("And there is mo")
     await expect(widget.texts).to_have_text(["Wait for it", "Here it is"])
     await ada.field.press("Enter")
-    assert len(await stored(installation, "Wait for it")) >= 2
-    await expect(widget.texts).to_have_text(["Wait for it", "Here it is", "And there is mo"])
+    log = ["Wait for it", "Here it is", "And there is mo"]
+    await expect(widget.texts).to_have_text(log)
+    assert await stored(installation, "Wait for it") == log
 
 
 class Firewall(Proxy):
