@@ -56,7 +56,10 @@ async def until_terminated(work: Coroutine[None, None, None]) -> None:
     """Do the work; SIGTERM ends it as Ctrl-C does, with all that was started."""
     task = asyncio.ensure_future(work)
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
-    await task
+    try:
+        await task
+    except asyncio.CancelledError:
+        raise SystemExit(128 + signal.SIGTERM) from None
 
 
 async def compare(plan: Sequence[Scenario], rounds: int, *, keep: bool) -> None:

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 
 def latency_figures(latencies: list[int]) -> dict[str, float]:
-    ordered = sorted(latencies) or [0]
+    """Return what half and nearly all took at most, and the worst.
+
+    Raises:
+        RuntimeError: Nothing has arrived, so there is nothing to tell.
+    """
+    if not latencies:
+        raise RuntimeError("Nothing that was sent while it was measured has arrived.")
+    ordered = sorted(latencies)
     return {
         "p50_ms": at(ordered, 0.5),
         "p99_ms": at(ordered, 0.99),
