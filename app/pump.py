@@ -70,6 +70,7 @@ class Pump:
         except SocketClosed:
             pass
         except Closing as closing:
+            log.info("connection_cut", reason=closing.reason)
             await self._socket.close(closing.code, closing.reason)
         except Exception:
             # A connection that nobody pumps looks alive, and its client would wait for ever.

@@ -38,7 +38,7 @@ def blueprint(services: Services) -> Blueprint:
         by=["agent", "session", "api_key"],
     )
     async def list_messages(conversation_id: UUID, query: HistoryFilter) -> EntryPage:
-        """Return the entries before `before`, or the newest, oldest first."""
+        """Return the entries before `before`, or the newest, oldest first; fewer than `limit` where they are long."""
         who = await authenticate(auth)
         await allow(services, who, "joins")
         lane = await enter(reader(who), conversation_id, query.lane)

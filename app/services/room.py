@@ -16,6 +16,8 @@ from app.log import Lane
 
 RING = 32
 """Frames kept per lane, at least and up to twice: what a reload or a short stall misses in a busy conversation."""
+BURST_BYTES = 256 * 1024
+"""The most that is written to one reader at once: one that turns out to take nothing keeps no more than that."""
 UNKNOWN = -1
 
 
@@ -53,9 +55,19 @@ class Follower:
 
         A slow reader gets nothing, and stays behind.
         """
-        due = frames[self.cursor + 1 - first :] if first <= self.cursor + 1 else ()
+        due = at_once(frames[self.cursor + 1 - first :]) if first <= self.cursor + 1 else ()
         if due and self.sink.write(burst(due)):
             self.cursor += len(due)
+
+
+def at_once(frames: Sequence[Frame]) -> Sequence[Frame]:
+    """Return as many of the frames as may wait for one reader, at least the first."""
+    size = 0
+    for count, frame in enumerate(frames):
+        size += len(frame.wire)
+        if size > BURST_BYTES and count:
+            return frames[:count]
+    return frames
 
 
 def burst(frames: Sequence[Frame]) -> Frame | Burst:
@@ -102,11 +114,12 @@ class LiveLane:
         self.ring.extend(fresh)
         if len(self.ring) > 2 * RING:
             del self.ring[:-RING]
-        written = burst(fresh)
+        first_part = at_once(fresh)
+        written, reached = burst(first_part), before + len(first_part)
         for follower in self.followers:
             if follower.cursor == before and follower.sink.write(written):
-                follower.cursor = last
-            elif follower.cursor < last:
+                follower.cursor = reached
+            if follower.cursor < last:
                 follower.sink.fall_behind(follower)
 
     def forget(self) -> None:

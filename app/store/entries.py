@@ -18,6 +18,8 @@ log = structlog.get_logger()
 
 PAGE = 100
 """Entries read at once for a reader who is behind."""
+PAGE_BYTES = 128 * 1024
+"""A page is full with the entry that brings it to so much text, for a page of the longest ones is fifty times that."""
 
 
 class Verdict(Struct):
@@ -59,10 +61,23 @@ COLUMNS = """
 """
 
 
+def page_of(where: str, *, order: str = "asc", limit: str = str(PAGE)) -> str:
+    """Return the subquery for the first entries in this order, as many as one page takes."""
+    return f"""
+               select *
+                 from (select *, sum(bytes) over (order by seq {order}) - bytes as bytes_before
+                         from (select *, octet_length(e.body::text) as bytes
+                                 from entries e
+                                where {where}
+                                order by e.seq {order}
+                                limit {limit}) measured) summed
+                where bytes_before < {PAGE_BYTES}"""
+
+
 async def select_pages(
     db: Database, wanted: Iterable[tuple[UUID, Lane, int]]
 ) -> Mapping[tuple[UUID, Lane, int], list[LogEntry]]:
-    """Return up to `PAGE` entries after each (conversation, lane, seq), oldest first.
+    """Return a page of entries after each (conversation, lane, seq), oldest first.
 
     Many readers who are behind share one statement; who asks for the same page gets the same list. A row that cannot
     be read, for it was changed by hand or written by a newer version, is left out: it must not harm the others.
@@ -72,11 +87,9 @@ async def select_pages(
         f"""
         select w.since, {COLUMNS}
           from unnest($1::uuid[], $2::smallint[], $3::bigint[]) as w (conversation_id, lane, since)
-         cross join lateral (
-               select * from entries e
-                where e.conversation_id = w.conversation_id and e.lane = w.lane and e.seq > w.since
-                order by e.seq
-                limit {PAGE}) e
+         cross join lateral ({
+            page_of("e.conversation_id = w.conversation_id and e.lane = w.lane and e.seq > w.since")
+        }) e
           join users u on u.id = e.sender_id
          order by e.conversation_id, e.lane, w.since, e.seq
         """,
@@ -98,7 +111,7 @@ async def select_pages(
 async def select_history(
     db: Database, conversation_id: UUID, lane: Lane, *, before: int | None, limit: int
 ) -> tuple[list[LogEntry], int]:
-    """Return the `limit` entries before `before` (None: the newest), oldest first, and the head they belong to.
+    """Return a page of at most `limit` entries before `before` (None: the newest), oldest first, and their head.
 
     One statement, so that head and entries are of one moment. The caller has checked who asks.
     """
@@ -106,12 +119,14 @@ async def select_history(
         f"""
         select case $2::smallint when 0 then h.last_seq else h.team_last_seq end as head, {COLUMNS}
           from conversation_heads h
-          left join lateral (
-               select * from entries e
-                where e.conversation_id = h.conversation_id and e.lane = $2
-                  and e.seq < coalesce($3, 9223372036854775807)
-                order by e.seq desc
-                limit $4) e on true
+          left join lateral ({
+            page_of(
+                "e.conversation_id = h.conversation_id and e.lane = $2"
+                " and e.seq < coalesce($3, 9223372036854775807)",
+                order="desc",
+                limit="$4",
+            )
+        }) e on true
           left join users u on u.id = e.sender_id
          where h.conversation_id = $1
          order by e.seq
@@ -128,16 +143,14 @@ async def select_history(
 async def select_entries(
     db: Database, conversation_id: UUID, lane: Lane, *, since: int
 ) -> tuple[list[LogEntry], int]:
-    """Return up to `PAGE` entries after `since`, oldest first, and the lane's head. The caller has checked who asks."""
+    """Return a page of entries after `since`, oldest first, and the lane's head. The caller has checked who asks."""
     rows = await db.fetch(
         f"""
         select case $2::smallint when 0 then h.last_seq else h.team_last_seq end as head, {COLUMNS}
           from conversation_heads h
-          left join lateral (
-               select * from entries e
-                where e.conversation_id = h.conversation_id and e.lane = $2 and e.seq > $3
-                order by e.seq
-                limit {PAGE}) e on true
+          left join lateral ({
+            page_of("e.conversation_id = h.conversation_id and e.lane = $2 and e.seq > $3")
+        }) e on true
           left join users u on u.id = e.sender_id
          where h.conversation_id = $1
          order by e.seq
