@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import psutil
 
+from tests.attacks.raw import PATIENCE_SECONDS
 from tests.server.processes import Server
 
 GROWTH_BYTES = 2 * 2**20
@@ -23,6 +25,15 @@ def bounded_memory(server: Server, *, attackers: int = 1) -> Iterator[None]:
     assert grown < GROWTH_BYTES * attackers, f"grown by {grown / 2**20:.1f} MiB"
 
 
-def open_files(server: Server) -> int:
-    """Return how many descriptors a server has open, sockets among them."""
-    return int(psutil.Process(server.pid).num_fds())
+def peers_of(server: Server) -> int:
+    """Return how many TCP connections a server holds, also those whose peer has gone."""
+    port = server.host[1]
+    connections = psutil.Process(server.pid).net_connections("tcp4")
+    return sum(line.laddr.port == port and line.status != psutil.CONN_LISTEN for line in connections)
+
+
+async def left_alone(server: Server, *, with_peers: int) -> None:
+    """Wait until a server holds no more than so many connections."""
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while peers_of(server) > with_peers:
+            await asyncio.sleep(0.02)

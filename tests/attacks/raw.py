@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import socket
 from collections.abc import Iterable
 from contextlib import suppress
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
 from tests.server.processes import Server
 
-PATIENCE_SECONDS = 20.0
+PATIENCE_SECONDS = 45.0
 """Past this, what a test waits for will not come."""
 TEXT, BINARY, CLOSE, PING, PONG, CONTINUATION = 1, 2, 8, 9, 10, 0
 DEFLATE = "permessage-deflate; client_max_window_bits"
@@ -46,7 +45,7 @@ def frame(
 
 
 def event(type: str, **fields: Any) -> bytes:
-    return frame(json.dumps({"type": type, **fields}).encode())
+    return frame(msgspec.json.encode({"type": type, **fields}))
 
 
 class Peer:
@@ -86,6 +85,18 @@ class Peer:
                 await asyncio.sleep(0)
         except ConnectionError:
             pass
+
+    async def trickle(self, bits: Iterable[bytes]) -> None:
+        """Write bit by bit, one each quarter of a second, until the server ends it or nothing is left."""
+        for bit in bits:
+            if self.says_no_more or self.reader.at_eof():
+                return
+            self.write(bit)
+            await asyncio.sleep(0.25)
+
+    def turn_deaf(self) -> None:
+        """Take nothing more from the network."""
+        cast(asyncio.Transport, self.writer.transport).pause_reading()
 
     async def hear(self) -> dict[str, Any]:
         """Return the next event.

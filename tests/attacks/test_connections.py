@@ -7,7 +7,7 @@ import asyncio
 import httpx2
 import pytest
 
-from tests.attacks.process import open_files
+from tests.attacks.process import left_alone, peers_of
 from tests.attacks.raw import Peers, event
 from tests.server.installation import Installation, Person
 from tests.server.processes import Server
@@ -63,7 +63,7 @@ async def test_many_that_connect_and_vanish_leave_nothing(
 ) -> None:
     """Cut before, in and after the handshake: no descriptor, no count and no task stays behind."""
     await rest.get("/healthz")
-    before = open_files(server)
+    before = peers_of(server)
 
     async def half(number: int) -> None:
         peer = await peers.connect()
@@ -75,7 +75,5 @@ async def test_many_that_connect_and_vanish_leave_nothing(
 
     for _ in range(10):
         await asyncio.gather(*(half(number) for number in range(30)))
-    async with asyncio.timeout(20):
-        while open_files(server) > before:
-            await rest.get("/healthz")
+    await left_alone(server, with_peers=before)
     await refused_no_more(peers)

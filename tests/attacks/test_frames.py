@@ -171,6 +171,6 @@ async def test_pings_without_end_are_answered_only_as_far_as_they_are_read(
     server: Server, peers: Peers, customer: Person
 ) -> None:
     peer = await peers.open(token=customer.token, receive_buffer=4096)
-    peer.reader._transport.pause_reading()  # type: ignore[attr-defined]
+    peer.turn_deaf()
     with bounded_memory(server):
         await peer.pour(itertools.repeat(frame(b"x" * 125, PING) * 64, 1000))

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 import httpx2
 import pytest
 
-from tests.attacks.process import bounded_memory, open_files
+from tests.attacks.process import bounded_memory, left_alone, peers_of
 from tests.attacks.raw import Peer, Peers
 from tests.server.processes import Server
 
@@ -50,13 +50,11 @@ async def test_a_body_that_nobody_wants_is_not_kept_and_holds_nothing(
 
     for _ in range(4):
         await once()
-    before = open_files(server)
+    before = peers_of(server)
     with bounded_memory(server):
         for _ in range(8):
             await once()
-    async with asyncio.timeout(20):
-        while open_files(server) > before:
-            await bystander.round_trip()
+    await left_alone(server, with_peers=before)
 
 
 NONSENSE: dict[str, Iterable[bytes]] = {

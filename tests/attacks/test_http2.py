@@ -16,80 +16,11 @@ import httpx2
 import pytest
 from hyperframe.frame import ContinuationFrame, DataFrame, HeadersFrame, PingFrame, SettingsFrame
 
-from tests.attacks.process import bounded_memory, open_files
+from tests.attacks.http2 import UPGRADE, Headers, Http2Peer
+from tests.attacks.process import bounded_memory, left_alone, peers_of
 from tests.attacks.raw import CONTINUATION, Peer, Peers, event, frame
 from tests.server.installation import Person
 from tests.server.processes import Server
-
-UPGRADE = [
-    (":method", "CONNECT"),
-    (":protocol", "websocket"),
-    (":scheme", "http"),
-    (":path", "/ws/widget"),
-    (":authority", "127.0.0.1"),
-    ("sec-websocket-version", "13"),
-]
-Headers = list[tuple[str, str]]
-
-
-class Http2Peer:
-    """A client of HTTP/2 that checks nothing of what it says."""
-
-    def __init__(self, peer: Peer, *, window: int = 2**16) -> None:
-        self.peer = peer
-        self.http = h2.connection.H2Connection(
-            h2.config.H2Configuration(validate_outbound_headers=False, normalize_outbound_headers=False)
-        )
-        self.http.local_settings = h2.settings.Settings(
-            initial_values={h2.settings.SettingCodes.INITIAL_WINDOW_SIZE: window}
-        )
-        self.heard: list[h2.events.Event] = []
-        self.http.initiate_connection()
-        self.flush()
-
-    def request(self, headers: Headers, *, end: bool = False) -> int:
-        stream = self.http.get_next_available_stream_id()
-        self.http.send_headers(stream, headers, end_stream=end)
-        self.flush()
-        return stream
-
-    async def open(self) -> int:
-        """Open a WebSocket."""
-        stream = self.request(UPGRADE)
-        await self.hear(h2.events.ResponseReceived)
-        return stream
-
-    def say(self, stream: int, data: bytes) -> None:
-        self.http.send_data(stream, data)
-        self.flush()
-
-    def flush(self) -> None:
-        self.peer.write(self.http.data_to_send())
-
-    async def hear(self, kind: type[h2.events.Event]) -> h2.events.Event:
-        """Return the next event of this kind.
-
-        Raises:
-            EOFError: The connection ends before.
-        """
-        while True:
-            while self.heard:
-                if isinstance(heard := self.heard.pop(0), kind):
-                    return heard
-            async with asyncio.timeout(20):
-                try:
-                    data = await self.peer.reader.read(65_536)
-                except ConnectionError:
-                    data = b""
-            if not data:
-                raise EOFError
-            self.heard += self.http.receive_data(data)
-            self.flush()
-
-    async def ended(self) -> None:
-        """Wait until the server has ended the connection."""
-        with pytest.raises(EOFError):
-            await self.hear(type(None))  # type: ignore[arg-type]
 
 
 def without(name: str) -> Headers:
@@ -161,7 +92,7 @@ async def test_a_flood_of_frames_costs_no_memory(
     async def once() -> None:
         peer = await peers.connect(receive_buffer=4096)
         Http2Peer(peer)
-        peer.reader._transport.pause_reading()  # type: ignore[attr-defined]
+        peer.turn_deaf()
         pouring = asyncio.create_task(peer.pour(poured(name)))
         for _ in range(3):
             await bystander.round_trip()
@@ -204,14 +135,12 @@ async def test_requests_that_are_taken_back_at_once_leave_nothing(
         await bystander.round_trip()
         await peer.gone()
 
-    before = open_files(server)
+    before = peers_of(server)
     await once()
     with bounded_memory(server):
         for _ in range(5):
             await once()
-    async with asyncio.timeout(20):
-        while open_files(server) > before:
-            await bystander.round_trip()
+    await left_alone(server, with_peers=before)
 
 
 async def test_a_message_too_large_ends_its_stream_and_no_other(
