@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from time import monotonic
 from uuid import UUID
 
 from msgspec import json, structs
@@ -120,7 +121,7 @@ class TypingService:
         )
 
     def _now(self) -> float:
-        return asyncio.get_running_loop().time()
+        return monotonic()
 
 
 def stopped(indicator: TypingIndicator) -> TypingIndicator:
