@@ -79,6 +79,10 @@ class DirectSocket(asyncio.Protocol):
         `early` is what Hypercorn has read already; what its streams still hold comes next.
         """
         transport = self._transport = cast(asyncio.Transport, server.writer.transport)
+        if transport.is_closing():
+            # The peer has left while it was let in. Hypercorn has heard of it, and cleans up.
+            self.lost()
+            return
         self._streams = cast(asyncio.Protocol, transport.get_protocol())
         held = server.reader._buffer  # type: ignore[attr-defined]  # noqa: SLF001
         data = early + bytes(held)
