@@ -15,7 +15,7 @@ from tests.faults.engines import OwnEngines, own_engines
 from tests.faults.fault import Fault
 from tests.faults.faults import ALONE, COMBINED, FAULTS, shuffled
 from tests.faults.load import settle
-from tests.faults.resources import measure, measure_empty, what_grew
+from tests.faults.resources import measure, what_stays
 from tests.faults.run import Episode, play, table
 from tests.faults.stage import stage
 
@@ -79,7 +79,7 @@ async def run(
                 if len(episodes) >= len(faults) and time.monotonic() > ends_at:
                     break
         await here.empty()
-        grown = what_grew(before, await measure_empty(here), clients=clients)
+        grown = await what_stays(here, before, clients=clients)
     print(f"\n{table(episodes)}\n")
     for growth in grown:
         print(f"leak: {growth}")

@@ -13,6 +13,7 @@ from tests.faults.outbox import Item, Outbox
 from tests.faults.people import Person
 
 WAIT_SECONDS = 2
+POLL_SECONDS = 6.0
 ANSWER_SECONDS = 12.0
 AGAIN_SECONDS = 0.2
 CONNECTION = "poll"
@@ -52,7 +53,7 @@ class Poller:
         while True:
             since = self.positions[self._place]
             path = f"{self._path}/events?since={since}&wait={WAIT_SECONDS}"
-            status, body = await ask(self._port, path, token=self.person.token, seconds=ANSWER_SECONDS)
+            status, body = await ask(self._port, path, token=self.person.token, seconds=POLL_SECONDS)
             if status != 200:
                 await asyncio.sleep(AGAIN_SECONDS)
                 continue

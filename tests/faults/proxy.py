@@ -29,6 +29,8 @@ class End(asyncio.Protocol):
         """Seconds that each piece from here takes; order is kept."""
         self.filter: Filter | None = None
         self._early: list[bytes] = []
+        self._has_ended = False
+        """Nothing more goes out on this side; what was delayed behind the end is lost."""
 
     def connection_made(self, transport: Any) -> None:
         self.transport = transport
@@ -55,12 +57,18 @@ class End(asyncio.Protocol):
     def _deliver(self, data: bytes) -> None:
         if self.other.transport is None:
             self._early.append(data)
-        elif not self.other.transport.is_closing():
+        elif not self.other._has_ended and not self.other.transport.is_closing():
             self.other.transport.write(data)
 
+    def end(self) -> None:
+        """Tell this side that no more will come."""
+        if self.transport is not None and self.transport.can_write_eof() and not self.transport.is_closing():
+            self._has_ended = True
+            self.transport.write_eof()
+
     def eof_received(self) -> bool:
-        if self.mode == "pass" and self.other.transport is not None and self.other.transport.can_write_eof():
-            self.other.transport.write_eof()
+        if self.mode == "pass":
+            self.other.end()
         return True
 
     def connection_lost(self, error: Exception | None) -> None:
@@ -111,8 +119,7 @@ class Link:
     def half_close(self) -> None:
         """Tell the near side that no more will come, while the far side knows nothing."""
         self.far.mode = "lose"
-        if self.near.transport is not None and not self.near.transport.is_closing():
-            self.near.transport.write_eof()
+        self.near.end()
 
     def black_hole(self) -> None:
         """Let nothing through any more, neither data nor the news that the other side is gone."""

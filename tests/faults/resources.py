@@ -12,23 +12,21 @@ import redis.asyncio
 from tests.faults.stage import Stage
 
 Measures: TypeAlias = dict[str, dict[str, int]]
-EMPTY_SECONDS = 15.0
+EMPTY_SECONDS = 20.0
+LOOK_SECONDS = 0.2
 ROOM = {"connections": 0, "rooms": 0, "kilobytes": 24_000, "fds": 12, "tasks": 8, "postgres": 24, "redis": 12}
 """How far a measure may stand above its baseline without a leak: pools that breathe, and an allocator that keeps."""
 KILOBYTES_KEPT = 60
 """What the allocator keeps of each client that was there at the same time; it grows with their number only."""
 
 
-async def measure_empty(stage: Stage) -> Measures:
-    """Count when nobody is connected any more; half-open connections take a missed heartbeat to end."""
+async def what_stays(stage: Stage, before: Measures, *, clients: int) -> list[str]:
+    """Return what servers still hold when all clients have left; half-open connections end with a missed heartbeat."""
     with suppress(TimeoutError):
         async with asyncio.timeout(EMPTY_SECONDS):
-            while any(
-                found["connections"] or found["rooms"]
-                for found in [await server.counts() for server in stage.servers]
-            ):
-                await asyncio.sleep(0.2)
-    return await measure(stage)
+            while what_grew(before, await measure(stage), clients=clients):
+                await asyncio.sleep(LOOK_SECONDS)
+    return what_grew(before, await measure(stage), clients=clients)
 
 
 async def measure(stage: Stage) -> Measures:
@@ -47,7 +45,7 @@ async def measure(stage: Stage) -> Measures:
     return {**found, "engines": {"postgres": at_postgres, "redis": at_redis}}
 
 
-def what_grew(before: Measures, after: Measures, *, clients: int = 0) -> list[str]:
+def what_grew(before: Measures, after: Measures, *, clients: int) -> list[str]:
     """Return each measure that stands further above its baseline than `ROOM` allows, after so many clients."""
     room = {**ROOM, "kilobytes": ROOM["kilobytes"] + clients * KILOBYTES_KEPT}
     return [

@@ -17,7 +17,7 @@ from tests.faults.referee import Finding, judge
 from tests.faults.stage import Stage
 
 ABNORMAL = 1006
-AROUND_SECONDS = 0.5
+AROUND_SECONDS = 0.3
 """How long there is talk before a fault and after it."""
 
 

@@ -84,7 +84,7 @@ async def test_nobody_goes_offline_because_redis_does(here: Stage) -> None:
     await here.engines.end("valkey")
     await until_ready(here, 200, "degraded")
     since = len(agent.presences)
-    await asyncio.sleep(3 * GRACE_SECONDS)
+    await asyncio.sleep(2 * GRACE_SECONDS)
     await here.engines.begin("valkey")
     await until_ready(here, 200, "ok")
     await asyncio.sleep(

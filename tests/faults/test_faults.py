@@ -15,13 +15,14 @@ import pytest_asyncio
 from tests.faults.engines import OwnEngines
 from tests.faults.faults import FAULTS
 from tests.faults.load import settle
-from tests.faults.resources import Measures, measure, measure_empty, what_grew
+from tests.faults.resources import Measures, measure, what_stays
 from tests.faults.run import play
 from tests.faults.stage import Stage, stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 SEED = 20
+CLIENTS = 40
 GUARD_SECONDS = 60.0
 SHORT = [
     "cut_before_send",
@@ -56,7 +57,7 @@ async def run(mortal_engines: OwnEngines, tmp_path_factory: pytest.TempPathFacto
     directory: Path = tmp_path_factory.mktemp("faults")
     async with stage(mortal_engines, directory, seed=SEED) as here:
         baseline = await measure(here)
-        here.fill(clients=40, pollers=2)
+        here.fill(clients=CLIENTS, pollers=2)
         assert await settle(here, seconds=GUARD_SECONDS)
         yield Run(here, baseline)
 
@@ -78,4 +79,4 @@ async def test_a_rolling_restart_is_nothing_that_a_client_sees(run: Run) -> None
 
 async def test_servers_give_back_what_they_held(run: Run) -> None:
     await run.stage.empty()
-    assert what_grew(run.baseline, await measure_empty(run.stage)) == []
+    assert await what_stays(run.stage, run.baseline, clients=CLIENTS) == []
