@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from contextlib import suppress
 from typing import Any, cast
@@ -10,7 +11,7 @@ import h2.errors
 import h2.events
 import h2.exceptions
 from hypercorn import events
-from hypercorn.protocol.events import Event
+from hypercorn.protocol.events import Body, Event, StreamClosed
 from hypercorn.protocol.h2 import (
     BUFFER_HIGH_WATER,
     BUFFER_LOW_WATER,
@@ -23,7 +24,7 @@ from wsproto.events import CloseConnection, Message, Ping
 from wsproto.frame_protocol import CloseReason
 
 from app.allowance import Allowance
-from app.server.upgrade import UpgradeStream
+from app.server.upgrade import UpgradeStream, unbind
 
 STREAM = "fireside.stream"
 """Where an ASGI scope carries the stream, for whoever wants to end it."""
@@ -116,7 +117,20 @@ class HardenedH2(H2Protocol):
             has_data = isinstance(event, h2.events.DataReceived) and event.data
             if not has_data and self._control_frames.take(now):
                 raise Breach
-        await super()._handle_events(received)
+        for event in received:
+            if isinstance(event, h2.events.DataReceived):
+                stream = self.streams[event.stream_id]
+                if isinstance(stream, HardenedStream):
+                    await stream.take(event)
+                    continue
+            await super()._handle_events([event])
+        await self._flush()
+
+    async def acknowledge(self, stream_id: int, size: int) -> None:
+        """Let the peer say so many bytes more."""
+        with suppress(h2.exceptions.ProtocolError):
+            self.connection.acknowledge_received_data(size, stream_id)
+            await self._flush()
 
     async def _create_stream(self, request: h2.events.RequestReceived) -> None:
         said = dict(request.headers or ())
@@ -157,10 +171,16 @@ class HardenedH2(H2Protocol):
 
 
 class HardenedStream(UpgradeStream):
-    """Drops a message that is too large instead of going on to buffer it, and can be ended without its peer."""
+    """Reads without holding up its connection, drops a message that is too large, and can be ended without its peer.
+
+    Hypercorn's reader waits for the handler of each stream. A handler that waits for its peer to take something would
+    then wait for ever, for what the peer has taken is told by frames that nobody reads any more.
+    """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._untaken = 0
+        self._some = asyncio.Event()
         app = self.app
 
         async def with_stream(scope: Any, *rest: Any) -> None:
@@ -177,7 +197,35 @@ class HardenedStream(UpgradeStream):
         """End the stream and its handler; `at_once` drops what the peer has not taken."""
         await self._protocol.end(self.stream_id, at_once=at_once)
 
+    async def take(self, event: h2.events.DataReceived) -> None:
+        """Keep what has come for the handler. The peer may have no more on its way than one window of HTTP/2."""
+        self._untaken += event.flow_controlled_length or 0
+        await self.handle(Body(stream_id=self.stream_id, data=event.data or b""))
+        self._some.set()
+
+    async def handle(self, event: Event) -> None:
+        if isinstance(event, StreamClosed) and self.app_put is not None:
+            unbind(self.app_put)
+        await super().handle(event)
+        self._some.set()
+
+    async def _accept(self, message: Any) -> None:
+        await super()._accept(message)
+        self.task_group.spawn(self._hand_over)
+
     async def _handle_events(self) -> None:
+        """Leave what has come to `_hand_over`."""
+
+    async def _hand_over(self) -> None:
+        while not self.closed:
+            await self._some.wait()
+            self._some.clear()
+            size, self._untaken = self._untaken, 0
+            await self._handle_messages()
+            await self._protocol.acknowledge(self.stream_id, size)
+        await self._protocol.acknowledge(self.stream_id, self._untaken)
+
+    async def _handle_messages(self) -> None:
         # As in Hypercorn, but for what is too large, and for answers to a peer that takes none.
         for event in self.connection.events():
             if isinstance(event, Message):

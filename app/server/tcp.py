@@ -9,6 +9,8 @@ from hypercorn.asyncio.tcp_server import TCPServer
 from hypercorn.events import Event, Updated
 from hypercorn.typing import AppWrapper
 
+from app.server.upgrade import unbind
+
 log = structlog.get_logger()
 
 
@@ -53,8 +55,8 @@ def unblocked(app: AppWrapper) -> AppWrapper:
         try:
             await app(scope, receive, *rest)
         finally:
+            unbind(receive)
             queue = receive.__self__
-            queue._maxsize = 0  # noqa: SLF001 - the stream is closed right after this, so little more comes.
             while not queue.empty():
                 queue.get_nowait()
 

@@ -34,3 +34,11 @@ class UpgradeStream(WSStream):
         # Compression costs 100 KiB a connection, forbids sharing frames, and opens the decompression bomb.
         self.handshake.extensions = None
         await super()._accept(message)
+
+
+def unbind(put: Any) -> None:
+    """Let a queue of Hypercorn's take all that is still put into it: its handler is at its end, or has passed it.
+
+    It holds ten, and a reader that waits for room waits for a handler that may itself wait for the reader.
+    """
+    put.__self__._maxsize = 0  # noqa: SLF001

@@ -76,6 +76,22 @@ async def test_who_stalls_for_a_moment_receives_all_in_order(
     await slow.fence()
 
 
+async def test_who_stalls_and_goes_on_speaking_is_heard(
+    connect: Connect, customer: Person, http: HttpVersion
+) -> None:
+    here = customer.conversation_id
+    writer, slow = await connect(customer), await stalled(connect, customer, here)
+    for _ in range(flood(http)):
+        await writer.send_message(here, LARGE)
+    # More than anybody reads ahead of a handler that waits.
+    for number in range(100):
+        await slow.say("ping", t=number)
+    slow.read_on()
+    await slow.expect("pong", t=99)
+    assert [pong["t"] for pong in slow.heard("pong")] == list(range(100))
+    assert await slow.reach(here, flood(http)) == list(range(1, flood(http) + 1))
+
+
 async def test_signals_are_dropped_first_and_entries_never(
     connect: Connect, customer: Person, agent: Person, http: HttpVersion
 ) -> None:

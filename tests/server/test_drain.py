@@ -64,7 +64,7 @@ async def test_what_was_taken_in_is_stored_and_answered(
     theirs, ours = await connect(customer), await connect(agent)
     for client in (theirs, ours):
         await client.join(here)
-    for number in range(60):
+    for number in range(500):
         await theirs.say("send_message", id=f"m{number}", **message(here, str(number)))
     server.signal(signal.SIGTERM)
     for client in (theirs, ours):
