@@ -42,6 +42,8 @@ export function Log({ rows, ownId, hasOlder, onTopNear, onAtEnd, top, children }
   const scroller = useRef<HTMLDivElement>(null);
   const virtualizer = useRef<VirtualizerHandle>(null);
   const isAtEnd = useRef(true);
+  /** Where the last scroll came to, and whether it went upwards: whoever leaves the end slowly must not be pulled back. */
+  const scrolled = useRef({ top: 0, up: false });
   const shown = useRef<Shown>({ first: undefined, last: undefined, hasLine: false });
   const [seenKey, setSeenKey] = useState<string>();
 
@@ -52,7 +54,9 @@ export function Log({ rows, ownId, hasOlder, onTopNear, onAtEnd, top, children }
   const grewAbove = shown.current.first !== undefined && shown.current.first !== first;
 
   function toEnd(): void {
-    virtualizer.current?.scrollToIndex(rows.length - 1, { align: "end" });
+    // Not the list's own scroll: it would repeat itself at each row that is measured, against the reader's wheel.
+    const frame = scroller.current;
+    if (frame) frame.scrollTop = frame.scrollHeight;
   }
 
   function setAtEnd(atEnd: boolean, seen = last): void {
@@ -89,7 +93,10 @@ export function Log({ rows, ownId, hasOlder, onTopNear, onAtEnd, top, children }
     const { current } = virtualizer;
     const frame = scroller.current;
     if (!current || !frame) return;
-    setAtEnd(frame.scrollHeight - frame.scrollTop - frame.clientHeight < END_SLACK);
+    const top = frame.scrollTop;
+    const below = frame.scrollHeight - top - frame.clientHeight;
+    scrolled.current = { top, up: top < scrolled.current.top && below > 1 };
+    setAtEnd(below < END_SLACK);
     if (hasOlder && current.findItemIndex(current.scrollOffset) < ROWS_AHEAD) onTopNear();
   }
 
@@ -114,7 +121,7 @@ export function Log({ rows, ownId, hasOlder, onTopNear, onAtEnd, top, children }
           shift={grewAbove}
           bufferSize={400}
           onScroll={onScroll}
-          onResize={() => isAtEnd.current && toEnd()}
+          onResize={() => isAtEnd.current && !scrolled.current.up && toEnd()}
         >
           {(row) => <Fragment key={row.key}>{children(row)}</Fragment>}
         </Virtualizer>

@@ -58,7 +58,7 @@ export function Login({ session, expired }: LoginProps) {
           <p className="login-problem" role="alert">
             {problem}
           </p>
-          <Button type="submit" className="button primary" isPending={busy}>
+          <Button type="submit" className="button primary">
             {busy ? words.login.submitting : words.login.submit}
           </Button>
         </Form>
