@@ -106,6 +106,10 @@ class HardenedH2(H2Protocol):
     async def handle(self, event: events.Event) -> None:
         try:
             await super().handle(event)
+            if isinstance(event, events.Closed):
+                # Nobody sends what is in them any more, and whoever waits for that would wait for ever.
+                for buffer in self.stream_buffers.values():
+                    await buffer.close()
         except (Breach, UnicodeDecodeError):
             self.connection.close_connection(h2.errors.ErrorCodes.PROTOCOL_ERROR)
             await self._flush()

@@ -15,7 +15,6 @@ import socket
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import cast
 
 import msgspec
 import structlog
@@ -113,11 +112,11 @@ async def serve_on(
         await lifespan_task
     connections: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
 
-    async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = cast("asyncio.Task[None]", asyncio.current_task())
+    def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        # Not a coroutine: asyncio (3.11) complains of the task that it would make, when that is cancelled.
+        task = loop.create_task(TCPConnection(wrapped, loop, config, context, {}, reader, writer).run())
         connections[task] = writer
         task.add_done_callback(connections.pop)
-        await TCPConnection(wrapped, loop, config, context, {}, reader, writer)
 
     server = await asyncio.start_server(
         accept, sock=listener, backlog=config.backlog, ssl=config.create_ssl_context()
@@ -138,6 +137,8 @@ async def serve_on(
         writer.transport.abort()
     if connections:
         await asyncio.wait(tuple(connections), timeout=LINGER_SECONDS)
+    if connections:
+        log.error("connections_stuck", connections=len(connections))
     await lifespan.wait_for_shutdown()
     lifespan_task.cancel()
     await asyncio.gather(lifespan_task, return_exceptions=True)

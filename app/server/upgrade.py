@@ -15,20 +15,22 @@ class UpgradeStream(WSStream):
         if isinstance(event, Request):
             await super().handle(event)
             if self.closed:
-                await self._end()
+                await self._tell_handler()
+                await self.send(StreamClosed(stream_id=self.stream_id))
         elif isinstance(event, Body | Data) and not self.closed and not self.handshake.accepted:
-            # Frames before the handshake is answered (RFC 6455, section 4.1). Closed first, or its answer would follow.
+            # Frames before the handshake is answered (RFC 6455, section 4.1). Closed first, or its answer would follow;
+            # and the handler is told before the peer, who may never take it.
             self.closed = True
+            await self._tell_handler()
             await self._send_error_response(400)
-            await self._end()
+            await self.send(StreamClosed(stream_id=self.stream_id))
         else:
             await super().handle(event)
 
-    async def _end(self) -> None:
-        """End what was refused; Hypercorn would answer, and keep the connection for as long as the peer likes."""
+    async def _tell_handler(self) -> None:
+        """End the handler of what was refused; Hypercorn would leave it there for as long as the peer likes."""
         if self.app_put is not None:
             await self.app_put({"type": "websocket.disconnect", "code": 1006})
-        await self.send(StreamClosed(stream_id=self.stream_id))
 
     async def _accept(self, message: Any) -> None:
         # Compression costs 100 KiB a connection, forbids sharing frames, and opens the decompression bomb.

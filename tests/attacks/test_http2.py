@@ -100,10 +100,12 @@ async def test_a_flood_of_frames_costs_no_memory(
         await asyncio.wait([pouring])
         await peer.gone()
 
+    before = peers_of(server)
     await once()
     with bounded_memory(server):
         for _ in range(2):
             await once()
+    await left_alone(server, with_peers=before)
 
 
 @pytest.mark.parametrize("name", ["settings", "pings", "empty data"])
