@@ -9,6 +9,7 @@ from uuid import uuid4
 import structlog
 from quart import Quart
 
+from app.admission import Admission
 from app.blueprints import rest, ws
 from app.broker import Broker
 from app.db import Database
@@ -49,6 +50,7 @@ class Fireside(Quart):
 
     asgi_websocket_class = WebsocketConnection
     services: Services
+    admission: Admission
 
 
 def create_app(settings: Settings) -> Fireside:
@@ -56,7 +58,8 @@ def create_app(settings: Settings) -> Fireside:
     app = Fireside("app", static_folder=None)
     services = app.services = create_services(settings)
     rest.register(app, services)
-    app.register_blueprint(ws.blueprint(services))
+    admission = app.admission = Admission(services)
+    app.register_blueprint(ws.blueprint(admission))
 
     @app.while_serving
     async def lifespan() -> AsyncGenerator[None]:

@@ -19,7 +19,9 @@ from websockets.asyncio.client import ClientConnection, connect
 from wsproto.connection import Connection, ConnectionType
 from wsproto.events import BytesMessage, CloseConnection, TextMessage
 
-HttpVersion = Literal["http/1.1", "http/2"]
+HttpVersion = Literal["http/1.1", "http/1.1 through Hypercorn", "http/2"]
+LONG_WAY = [("X-Twice", "1"), ("X-Twice", "2")]
+"""A header that comes twice is not for the short way."""
 
 
 class WireClosed(Exception):
@@ -58,7 +60,10 @@ async def open_wire(
     if receive_buffer is not None:
         line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
     await asyncio.get_running_loop().sock_connect(line, (parts.hostname, parts.port))
-    return await (Http1Wire if http == "http/1.1" else Http2Wire).open(line, url, headers)
+    if http == "http/2":
+        return await Http2Wire.open(line, url, headers)
+    more = [] if http == "http/1.1" else LONG_WAY
+    return await Http1Wire.open(line, url, [*headers.items(), *more])
 
 
 class Http1Wire:
@@ -66,7 +71,7 @@ class Http1Wire:
         self._connection = connection
 
     @classmethod
-    async def open(cls, line: socket.socket, url: str, headers: Mapping[str, str]) -> Http1Wire:
+    async def open(cls, line: socket.socket, url: str, headers: list[tuple[str, str]]) -> Http1Wire:
         try:
             connection = await connect(
                 url,

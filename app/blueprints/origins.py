@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from urllib.parse import urlsplit
 
 from quart import Quart, Response, request
 
+from app.admission import is_own
 from app.db import Database
 from app.errors import Forbidden, Unavailable
 from app.settings import Settings
-from app.store.inboxes import select_origin_allowed
+from app.store.inboxes import select_allowed_origins
 
 PREFIX = "/chat"
 """The part of REST that other sites may call. It takes no cookies, so a site cannot use its visitor's."""
@@ -21,14 +21,6 @@ def foreign_origin(settings: Settings) -> str | None:
     """Return the request's Origin; None if it has none, or it is our own."""
     origin = request.headers.get("Origin")
     return None if origin is None or is_own(origin, request.host, settings.public_url) else origin
-
-
-def is_own(origin: str, host: str, public_url: str) -> bool:
-    """Say whether an origin is ours. Behind a proxy that ends TLS the scheme differs, so hosts are compared."""
-    scheme, _, origin_host = origin.partition("://")
-    # Compared whole: a browser's Origin has neither user nor path, and what has is no browser's.
-    own = {host.lower(), urlsplit(public_url).netloc.lower()} - {""}
-    return scheme in {"http", "https"} and origin_host.lower() in own
 
 
 def refuse_foreign_origin(settings: Settings) -> None:
@@ -42,7 +34,7 @@ def allow_origins(app: Quart, db: Database, settings: Settings) -> None:
 
     async def is_allowed(origin: str) -> bool:
         listed = settings.websocket_cors_origin
-        return "*" in listed or origin in listed or await select_origin_allowed(db, origin)
+        return "*" in listed or origin in listed or origin in await select_allowed_origins(db, [origin])
 
     @app.before_request
     async def preflight() -> Response | None:

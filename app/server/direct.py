@@ -51,9 +51,9 @@ class DirectSocket(asyncio.Protocol):
         "_freed",
         "_inbox",
         "_loop",
+        "_next",
         "_paused",
         "_reader",
-        "_streams",
         "_transport",
         "_waiter",
     )
@@ -63,7 +63,7 @@ class DirectSocket(asyncio.Protocol):
         self._loop = asyncio.get_running_loop()
         self._reader = FrameReader(FRAME_BYTES)
         self._transport: asyncio.Transport
-        self._streams: asyncio.Protocol
+        self._next: asyncio.Protocol | None = None
         self._inbox: deque[str | bytes] = deque()
         self._waiter: asyncio.Future[None] | None = None
         self._drained: asyncio.Future[None] | None = None
@@ -73,25 +73,24 @@ class DirectSocket(asyncio.Protocol):
         self._ending: asyncio.Task[None] | None = None
         self._freed: asyncio.Future[None] | None = None
 
-    def take_over(self, server: TCPServer, early: bytes) -> None:
-        """Become the protocol of the connection's transport, in place of asyncio's streams.
+    def take_over(
+        self, transport: asyncio.Transport, early: bytes = b"", to: asyncio.Protocol | None = None
+    ) -> None:
+        """Become the protocol of a transport.
 
-        `early` is what Hypercorn has read already; what its streams still hold comes next.
+        `early` is what has been read already. With `to` the end is told to that protocol, which frees the connection.
         """
-        transport = self._transport = cast(asyncio.Transport, server.writer.transport)
+        self._transport = transport
         if transport.is_closing():
-            # The peer has left while it was let in. Hypercorn has heard of it, and cleans up.
+            # The peer has left while it was let in. Whoever had the transport has heard of it, and cleans up.
             self.lost()
             return
-        self._streams = cast(asyncio.Protocol, transport.get_protocol())
-        held = server.reader._buffer  # type: ignore[attr-defined]  # noqa: SLF001
-        data = early + bytes(held)
-        held.clear()
+        self._next = to
         transport.set_protocol(self)
         transport.set_write_buffer_limits(high=HIGH_BYTES, low=LOW_BYTES)
         transport.resume_reading()
-        if data:
-            self.data_received(data)
+        if early:
+            self.data_received(early)
 
     # --- for the connection
 
@@ -193,11 +192,16 @@ class DirectSocket(asyncio.Protocol):
         self._drained = None
 
     def eof_received(self) -> bool | None:
-        return self._streams.eof_received()
+        if self._next is not None:
+            return self._next.eof_received()
+        self.lost()
+        # What it said before is still answered. TLS knows no half-closed connection.
+        return self._transport.get_extra_info("sslcontext") is None
 
     def connection_lost(self, error: Exception | None) -> None:
         self.lost()
-        self._streams.connection_lost(error)
+        if self._next is not None:
+            self._next.connection_lost(error)
 
     def lost(self) -> None:
         """Nothing more will come. What has come already is still received."""
@@ -264,4 +268,10 @@ class DirectStream(UpgradeStream):
     async def _accept(self, message: Any) -> None:
         await super()._accept(message)
         del self.connection
-        self._socket.take_over(server_of(self.send), self._early)
+        server = server_of(self.send)
+        transport = cast(asyncio.Transport, server.writer.transport)
+        # What Hypercorn has read of it, and what its streams still hold.
+        held = server.reader._buffer  # type: ignore[attr-defined]  # noqa: SLF001
+        early = self._early + bytes(held)
+        held.clear()
+        self._socket.take_over(transport, early, cast(asyncio.Protocol, transport.get_protocol()))

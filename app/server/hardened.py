@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any, cast
 
@@ -30,6 +31,10 @@ STREAM = "fireside.stream"
 """Where an ASGI scope carries the stream, for whoever wants to end it."""
 CONTROL_FRAMES = 10_000
 """Frames without data that a peer may send in ten seconds: each costs a thousand times as much to read as to write."""
+
+
+PIECE_BYTES = 8192
+"""Read at once: what h2 makes of small frames is a hundred times as large as they are."""
 
 
 class Breach(Exception):
@@ -60,6 +65,14 @@ class HardenedBuffer(StreamBuffer):
         if not self.buffer:
             await self._is_empty.set()
         return data
+
+
+def pieces(event: events.Event) -> Iterator[events.Event]:
+    if not isinstance(event, events.RawData):
+        yield event
+        return
+    for start in range(0, len(event.data), PIECE_BYTES):
+        yield events.RawData(event.data[start : start + PIECE_BYTES])
 
 
 class Gone:
@@ -105,7 +118,8 @@ class HardenedH2(H2Protocol):
 
     async def handle(self, event: events.Event) -> None:
         try:
-            await super().handle(event)
+            for piece in pieces(event):
+                await super().handle(piece)
             if isinstance(event, events.Closed):
                 # Nobody sends what is in them any more, and whoever waits for that would wait for ever.
                 for buffer in self.stream_buffers.values():

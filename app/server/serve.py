@@ -15,6 +15,7 @@ import socket
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import cast
 
 import msgspec
 import structlog
@@ -26,6 +27,7 @@ from hypercorn.utils import wrap_app
 from app.embedded import Engines
 from app.factory import Fireside, create_app, drain
 from app.server import seam
+from app.server.front import Front
 from app.server.tcp import TCPConnection
 from app.settings import Settings
 from app.telemetry import configure_logging
@@ -110,16 +112,16 @@ async def serve_on(
     await lifespan.wait_for_startup()
     if lifespan_task.done():
         await lifespan_task
-    connections: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
 
-    def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def streams(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         # Not a coroutine: asyncio (3.11) complains of the task that it would make, when that is cancelled.
         task = loop.create_task(TCPConnection(wrapped, loop, config, context, {}, reader, writer).run())
-        connections[task] = writer
-        task.add_done_callback(connections.pop)
+        front.served[task] = cast(asyncio.Transport, writer.transport)
+        task.add_done_callback(front.served.pop)
 
-    server = await asyncio.start_server(
-        accept, sock=listener, backlog=config.backlog, ssl=config.create_ssl_context()
+    front = Front(app.admission.meet, streams, idle_seconds=config.keep_alive_timeout)
+    server = await loop.create_server(
+        front.protocol, sock=listener, backlog=config.backlog, ssl=config.create_ssl_context()
     )
     settle_garbage()
     ready()
@@ -130,11 +132,13 @@ async def serve_on(
     server.close()
     await drain(app.services)
     await context.terminated.set()
+    front.close()
+    connections = front.served
     if connections:
         await asyncio.wait(tuple(connections), timeout=LINGER_SECONDS)
-    for writer in connections.values():
+    for transport in connections.values():
         # Not cancelled: Hypercorn cleans up after a connection that is lost, and stumbles over its own cancellation.
-        writer.transport.abort()
+        transport.abort()
     if connections:
         await asyncio.wait(tuple(connections), timeout=LINGER_SECONDS)
     if connections:

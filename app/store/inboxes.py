@@ -45,12 +45,14 @@ async def select_demo_inbox(db: Database) -> Inbox | None:
     return _inbox(row) if row else None
 
 
-async def select_origin_allowed(db: Database, origin: str) -> bool:
-    """Tell whether any inbox may be used from this origin."""
-    allowed: bool = await db.fetchval(
-        "select exists (select from inboxes where origins = '{}' or $1 = any (origins))", origin
+async def select_allowed_origins(db: Database, origins: list[str]) -> list[str]:
+    """Return those of the origins from which any inbox may be used."""
+    rows = await db.fetch(
+        "select origin from unnest($1::text[]) as origin"
+        " where exists (select from inboxes where origins = '{}' or origin = any (origins))",
+        origins,
     )
-    return allowed
+    return [row[0] for row in rows]
 
 
 async def upsert_inbox(

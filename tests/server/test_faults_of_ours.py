@@ -21,7 +21,7 @@ POOL = 3
 ENVIRONMENT = {"DATABASE_POOL_SIZE": str(POOL)}
 
 
-@pytest.fixture(params=["http/1.1", "http/2"])
+@pytest.fixture(params=["http/1.1", "http/1.1 through Hypercorn", "http/2"])
 def http(request: pytest.FixtureRequest) -> HttpVersion:
     return cast(HttpVersion, request.param)
 

@@ -1,0 +1,172 @@
+"""Let WebSockets over HTTP/1.1 in by a short way, and give everything else to Hypercorn and Quart.
+
+After a restart thousands come back at once, and the way of an upgrade through h11, Hypercorn and Quart costs as much as
+all that Fireside then does for the client. The short way is for what comes first on a connection, in one piece, and is
+a handshake beyond doubt. Whatever is not goes on to Hypercorn byte by byte as it came, and so does what has to be
+refused: what is wrong is judged and answered in one place.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from base64 import b64encode
+from collections.abc import Awaitable, Callable
+from hashlib import sha1
+from typing import NamedTuple, cast
+
+from app.server.direct import CLOSE_SECONDS, DirectSocket
+from app.socket import Socket
+
+HEAD_BYTES = 8192
+HEADER = re.compile(
+    rb"([!#$%&'*+\-.^_`|~0-9A-Za-z]+):[ \t]*([\x21-\x7e](?:[\x20-\x7e\t]*[\x21-\x7e])?)?[ \t]*"
+)
+KEY = re.compile(rb"[+/0-9A-Za-z]{22}==")
+GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
+"""RFC 6455, section 1.3."""
+ACCEPTED = (
+    b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: "
+)
+
+Accept = Callable[[], Awaitable[Socket]]
+Meet = Callable[[str, str | None, str, str, Accept], Awaitable[bool]]
+"""Serves a socket, given path, origin, host, address and what accepts it; False where it has to be refused."""
+Streams = Callable[[asyncio.StreamReader, asyncio.StreamWriter], None]
+
+
+class Handshake(NamedTuple):
+    path: str
+    host: str
+    origin: str | None
+    key: bytes
+
+
+def read_handshake(data: bytes) -> Handshake | None:
+    """Return the handshake that `data` is, whole and alone; None for anything else, or in doubt."""
+    head, end, rest = data.partition(b"\r\n\r\n")
+    if not end or rest or len(head) > HEAD_BYTES or not head.startswith(b"GET /ws/"):
+        return None
+    request, *lines = head.split(b"\r\n")
+    words = request.split(b" ")
+    headers: dict[bytes, bytes] = {}
+    for line in lines:
+        parsed = HEADER.fullmatch(line)
+        if parsed is None:
+            return None
+        name = parsed[1].lower()
+        if name in headers:
+            return None
+        headers[name] = parsed[2] or b""
+    key, origin = headers.get(b"sec-websocket-key", b""), headers.get(b"origin")
+    if (
+        len(words) != 3
+        or words[2] != b"HTTP/1.1"
+        or headers.get(b"upgrade", b"").lower() != b"websocket"
+        or b"upgrade" not in {token.strip() for token in headers.get(b"connection", b"").lower().split(b",")}
+        or headers.get(b"sec-websocket-version") != b"13"
+        or not KEY.fullmatch(key)
+        or not headers.get(b"host")
+        or not headers.keys().isdisjoint({b"content-length", b"transfer-encoding", b"expect"})
+    ):
+        return None
+    return Handshake(
+        words[1].decode("latin-1"),
+        headers[b"host"].decode(),
+        None if origin is None else origin.decode(),
+        key,
+    )
+
+
+class Front:
+    """All connections of this process that Hypercorn does not have."""
+
+    def __init__(self, meet: Meet, streams: Streams, *, idle_seconds: float) -> None:
+        self.meet = meet
+        self.streams = streams
+        self.idle_seconds = idle_seconds
+        self.silent: set[Caller] = set()
+        """Connected, and nothing said yet."""
+        self.served: dict[asyncio.Task[None], asyncio.Transport] = {}
+
+    def protocol(self) -> asyncio.Protocol:
+        """Return the protocol of a new connection."""
+        return Caller(self)
+
+    def close(self) -> None:
+        """Close whoever has said nothing."""
+        for caller in tuple(self.silent):
+            caller.transport.close()
+
+
+class Caller(asyncio.Protocol):
+    """A connection until it has said what it wants."""
+
+    __slots__ = ("_front", "_timer", "transport")
+
+    def __init__(self, front: Front) -> None:
+        self._front = front
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = cast(asyncio.Transport, transport)
+        self._front.silent.add(self)
+        self._timer = asyncio.get_running_loop().call_later(self._front.idle_seconds, transport.close)
+
+    def data_received(self, data: bytes) -> None:
+        self._heard()
+        handshake = read_handshake(data)
+        if handshake is None:
+            self._go_on(data)
+            return
+        # Nothing more is read before the peer is let in; it has nothing to say before that.
+        self.transport.pause_reading()
+        task = asyncio.get_running_loop().create_task(self._enter(handshake, data))
+        self._front.served[task] = self.transport
+        task.add_done_callback(self._front.served.pop)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self._heard()
+
+    def _heard(self) -> None:
+        self._timer.cancel()
+        self._front.silent.discard(self)
+
+    async def _enter(self, handshake: Handshake, data: bytes) -> None:
+        socket: DirectSocket | None = None
+        transport = self.transport
+
+        async def accept() -> Socket:
+            nonlocal socket
+            socket = DirectSocket()
+            if not transport.is_closing():
+                answer = b64encode(sha1(handshake.key + GUID, usedforsecurity=False).digest())
+                transport.write(ACCEPTED + answer + b"\r\n\r\n")
+            socket.take_over(transport)
+            return socket
+
+        path, host, origin, _ = handshake
+        address = transport.get_extra_info("peername")
+        try:
+            met = await self._front.meet(path, origin, host, address[0] if address else "", accept)
+        finally:
+            if socket is not None:
+                await self._end(socket)
+        if not met and not transport.is_closing():
+            transport.resume_reading()
+            self._go_on(data)
+
+    async def _end(self, socket: DirectSocket) -> None:
+        await socket.close(1011, "internal error")
+        await socket.freed()
+        self.transport.close()
+        # One who reads nothing would keep an orderly close waiting for ever.
+        asyncio.get_running_loop().call_later(CLOSE_SECONDS, self.transport.abort)
+
+    def _go_on(self, data: bytes) -> None:
+        """Become a connection of asyncio's streams, with all that has come."""
+        loop = asyncio.get_running_loop()
+        reader = asyncio.StreamReader(loop=loop)
+        protocol = asyncio.StreamReaderProtocol(reader, self._front.streams, loop=loop)
+        self.transport.set_protocol(protocol)
+        protocol.connection_made(self.transport)
+        protocol.data_received(data)
