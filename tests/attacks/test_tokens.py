@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 import hmac
@@ -14,6 +15,7 @@ import httpx2
 import pytest
 
 from tests.attacks.raw import Peers, event
+from tests.client import message
 from tests.server.installation import JWT_SECRET, Installation, Person
 from tests.server.processes import Server
 
@@ -139,3 +141,19 @@ async def test_no_operation_is_open_by_mistake(
             assert response.status_code == 403, (method, path, kind)
     assert guarded >= 8
     assert await installation.sql("select count(*) from entries") == 0
+
+
+async def test_who_is_shown_out_while_waiting_hears_nothing_more(
+    installation: Installation, customer: Person, agent: Person, rest: httpx2.AsyncClient
+) -> None:
+    path = f"/chat/conversations/{customer.conversation_id}"
+    polling = asyncio.create_task(rest.get(f"{path}/events?since=0&wait=25", headers=customer.headers))
+    async with asyncio.timeout(20):
+        while "\nfireside_rooms 1\n" not in (await rest.get("/metrics")).text:
+            await asyncio.sleep(0)
+    await installation.sql("update sessions set revoked_at = now() where user_id = $1", customer.id)
+    said = message("", "Nobody else should read this")
+    del said["conversation_id"]
+    assert (await rest.post(f"{path}/messages", json=said, headers=agent.headers)).status_code == 201
+    response = await polling
+    assert (response.status_code, response.json()["code"]) == (401, "auth_failed")
