@@ -238,6 +238,8 @@ class PresenceService:
                 pipeline.sadd(self._broker.key("online"), *known[start : start + 1000])
         if left:
             pipeline.srem(mine, *left)
+            # Who left before the arrival was announced may have chosen a status meanwhile, which must end too.
+            pipeline.sadd(self._broker.key("online"), *left)
         if arrived:
             pipeline.sadd(mine, *arrived)
             pipeline.sadd(self._broker.key("online"), *arrived)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime
 
+import asyncpg
 import pytest
 
 from tests.client import Client
@@ -90,6 +92,26 @@ async def test_a_chosen_status_comes_back_with_the_agent(
     await watching.expect("presence_update", user_id=agent.id, status="away")
     await again.ask("set_presence", status="online")
     await watching.expect("presence_update", user_id=agent.id, status="online")
+
+
+async def test_who_chooses_a_status_and_leaves_before_the_arrival_is_told_goes_offline_too(
+    connect: Connect, agent: Person, installation: Installation, server: Server
+) -> None:
+    watching, first = await watcher(connect, installation, server), await installation.agent("First")
+    holder = await asyncpg.connect(installation.database_url)
+    async with holder.transaction():
+        # While the first one's arrival waits for this, no other is told.
+        await holder.execute("select from users where id = $1 for update", first.id)
+        await connect(first)
+        async with asyncio.timeout(20):
+            while not await installation.sql("select count(*) from pg_locks where not granted"):
+                pass
+        ours = await connect(agent)
+        await ours.ask("set_presence", status="away")
+        ours.cut()
+        await asyncio.to_thread(server.wait_for, "connection_closed", lambda line: line["user"] == agent.id)
+    await holder.close()
+    await watching.expect("presence_update", user_id=agent.id, status="offline")
 
 
 async def test_a_status_chosen_at_once_is_not_overwritten_by_the_arrival(

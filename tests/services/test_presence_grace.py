@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+import time
+
 import redis.asyncio
 
 from tests.server.fixtures import Connect
 from tests.server.installation import Installation, Person
 from tests.server.processes import Server
 
-ENVIRONMENT = {"PRESENCE_GRACE_SECONDS": "1"}
+GRACE_SECONDS = 3.0
+ENVIRONMENT = {"PRESENCE_GRACE_SECONDS": str(GRACE_SECONDS)}
+
+
+async def test_nobody_is_offline_before_the_grace_is_over(
+    connect: Connect, agent: Person, installation: Installation
+) -> None:
+    watching = await connect(await installation.agent("Watcher"))
+    ours = await connect(agent)
+    await watching.expect("presence_update", user_id=agent.id, status="online")
+    left_at = time.monotonic()
+    ours.cut()
+    await watching.expect("presence_update", user_id=agent.id, status="offline")
+    assert time.monotonic() - left_at >= GRACE_SECONDS
 
 
 async def test_a_reload_goes_unseen(
