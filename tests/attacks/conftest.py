@@ -13,7 +13,7 @@ from tests.server.processes import Server
 
 @pytest_asyncio.fixture
 async def peers(server: Server) -> AsyncIterator[Peers]:
-    opened = Peers(server)
+    opened = Peers(server.host)
     yield opened
     await opened.end()
 

@@ -10,8 +10,6 @@ from typing import Any, cast
 
 import msgspec
 
-from tests.server.processes import Server
-
 PATIENCE_SECONDS = 45.0
 """Past this, what a test waits for will not come."""
 TEXT, BINARY, CLOSE, PING, PONG, CONTINUATION = 1, 2, 8, 9, 10, 0
@@ -172,18 +170,20 @@ class Peer:
 class Peers:
     """Opens connections to a server, and ends those that are left."""
 
-    def __init__(self, server: Server) -> None:
-        self._server = server
+    def __init__(self, address: tuple[str, int]) -> None:
+        self._address = address
         self._peers: list[Peer] = []
 
-    async def connect(self, server: Server | None = None, *, receive_buffer: int | None = None) -> Peer:
+    async def connect(
+        self, address: tuple[str, int] | None = None, *, receive_buffer: int | None = None
+    ) -> Peer:
         """Connect and say nothing."""
         line = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         line.setblocking(False)  # noqa: FBT003
         if receive_buffer is not None:
             # So that it is soon full; a window, once offered, is not taken back.
             line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
-        await asyncio.get_running_loop().sock_connect(line, (server or self._server).host)
+        await asyncio.get_running_loop().sock_connect(line, address or self._address)
         peer = Peer(*await asyncio.open_connection(sock=line))
         self._peers.append(peer)
         return peer
@@ -193,12 +193,12 @@ class Peers:
         surface: str = "widget",
         *,
         token: str | None = None,
-        server: Server | None = None,
+        address: tuple[str, int] | None = None,
         receive_buffer: int | None = None,
         **headers: str,
     ) -> Peer:
         """Upgrade to a WebSocket, and with a token authenticate."""
-        peer = await self.connect(server, receive_buffer=receive_buffer)
+        peer = await self.connect(address, receive_buffer=receive_buffer)
         status = await peer.upgrade(f"/ws/{surface}", **headers)
         assert status == 101, peer.head
         if token is not None:

@@ -127,7 +127,7 @@ class Slow:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def many(server: Server) -> AsyncIterator[Peers]:
-    peers = Peers(server)
+    peers = Peers(server.host)
     yield peers
     await peers.end()
 
@@ -210,7 +210,7 @@ async def test_a_line_that_is_dead_is_noticed_by_the_silence(
     )
     person = await installation.customer(brisk)
     before = peers_of(brisk)
-    peer = await many.open(token=person.token, server=brisk)
+    peer = await many.open(token=person.token, address=brisk.host)
     peer.polite = False
     assert await peer.closed() == HEARTBEAT
     assert [heard["type"] for heard in peer.heard if heard["type"] == "ping"]

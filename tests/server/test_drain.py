@@ -122,7 +122,7 @@ async def test_http_requests_end_with_an_answer(customer: Person, server: Server
 
 
 async def test_idle_connections_end_with_the_server(server: Server) -> None:
-    peers = Peers(server)
+    peers = Peers(server.host)
     idle, begun = await peers.connect(), await peers.connect()
     begun.write(b"GET /healthz HTTP/1.1\r\nHost: x\r\n")
     server.signal(signal.SIGTERM)
