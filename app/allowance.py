@@ -10,6 +10,9 @@ from app.settings import Settings
 PERIOD_SECONDS = 10.0
 """The time in which a limit's count may be used up, at once or spread; it refills evenly."""
 
+ROUNDING_SECONDS = 1e-4
+"""So little is no wait: without it, the last of three thirds of a period would be refused."""
+
 
 class Allowance:
     """So many per `PERIOD_SECONDS` (GCRA: the generic cell rate algorithm). A count of 0 allows everything."""
@@ -24,7 +27,7 @@ class Allowance:
         """Use one; return 0, or the seconds to wait when there is none left. `now` is monotonic, in seconds."""
         earned_at = max(self._earned_at, now) + self._interval
         wait = earned_at - now - PERIOD_SECONDS
-        if wait > 0:
+        if wait > ROUNDING_SECONDS:
             return wait
         self._earned_at = earned_at
         return 0.0

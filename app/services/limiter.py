@@ -15,11 +15,11 @@ now = now[1] * 1000 + math.floor(now[2] / 1000)
 local interval, period, cost = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 local earned_at = math.max(tonumber(redis.call('GET', KEYS[1]) or 0), now) + interval * math.max(cost, 1)
 local wait = earned_at - now - period
-if wait > 0 then return math.ceil(wait) end
+if wait >= 1 then return math.ceil(wait) end
 if cost > 0 then redis.call('SET', KEYS[1], earned_at, 'PX', period + 1000) end
 return 0
 """
-"""GCRA in one step, on Redis's clock; a key lives no longer than it means anything."""
+"""GCRA in one step, on Redis's clock, in ms; less than one is rounding. A key lives while it means anything."""
 
 
 class Limiter:

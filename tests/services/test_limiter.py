@@ -1,0 +1,137 @@
+"""What all processes count together, and what goes on without Redis."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+import pytest_asyncio
+
+from app.broker import Broker
+from app.embedded import Engines
+from app.errors import RateLimited, Unavailable
+from app.services.limiter import Limiter
+
+
+@pytest_asyncio.fixture
+async def process(session_engines: Engines) -> AsyncIterator[Callable[..., Limiter]]:
+    """Make the limiter of another process of an installation of this test's own."""
+    brokers: list[Broker] = []
+    namespace = str(uuid4())
+
+    def make(url: str = session_engines.redis_url) -> Limiter:
+        broker = Broker(url, process_id=uuid4().bytes)
+        broker.namespace = namespace
+        brokers.append(broker)
+        return Limiter(broker)
+
+    yield make
+    for broker in brokers:
+        await broker.redis.aclose()
+
+
+async def take(
+    limiter: Limiter,
+    subject: str = "somebody",
+    *,
+    count: int = 5,
+    seconds: float = 1000,
+    cost: int = 1,
+    open_without_redis: bool = False,
+) -> int:
+    """Return how long to wait, in milliseconds."""
+    try:
+        await limiter.take(
+            "tests", subject, count=count, seconds=seconds, cost=cost, open_without_redis=open_without_redis
+        )
+    except RateLimited as error:
+        return error.retry_after_ms or -1
+    return 0
+
+
+async def test_processes_count_together_and_each_subject_by_itself(process: Callable[..., Limiter]) -> None:
+    here, there = process(), process()
+    waits = [await take((here, there)[number % 2]) for number in range(8)]
+    assert waits[:5] == [0] * 5
+    # One comes back in each fifth of the time.
+    assert all(190_000 < wait <= 200_000 for wait in waits[5:])
+    assert await take(here, "somebody else") == 0
+
+
+@pytest.mark.parametrize("count", [1, 3, 7, 30])
+async def test_requests_at_the_same_moment_share_what_there_is(
+    process: Callable[..., Limiter], count: int
+) -> None:
+    processes = [process() for _ in range(4)]
+    waits = await asyncio.gather(*(take(processes[number % 4], count=count) for number in range(40)))
+    assert waits.count(0) == count
+    assert min(waits) == 0
+
+
+async def test_who_only_asks_uses_nothing(process: Callable[..., Limiter]) -> None:
+    limiter = process()
+    assert [await take(limiter, cost=0) for _ in range(20)] == [0] * 20
+    assert [await take(limiter) for _ in range(5)] == [0] * 5
+    assert await take(limiter, cost=0) > 0
+
+
+async def test_who_waits_as_told_goes_on_and_being_refused_costs_nothing(
+    process: Callable[..., Limiter],
+) -> None:
+    limiter = process()
+    while not await take(limiter, count=2, seconds=2):
+        pass
+    waits = [await take(limiter, count=2, seconds=2) for _ in range(20)]
+    assert 0 < max(waits) <= 1000
+    begun = time.monotonic()
+    while wait := await take(limiter, count=2, seconds=2):
+        await asyncio.sleep(wait / 1000)  # What the limiter asks of its callers.
+    assert time.monotonic() - begun < 5
+
+
+async def test_nothing_is_kept_for_longer_than_it_counts(process: Callable[..., Limiter]) -> None:
+    limiter = process()
+    await take(limiter, seconds=30)
+    redis = limiter._broker.redis
+    (key,) = [key async for key in redis.scan_iter(limiter._broker.key("*"))]
+    assert 29_000 < await redis.pttl(key) <= 31_000
+
+
+@pytest_asyncio.fixture
+async def silent() -> AsyncIterator[str]:
+    """An address where connections are taken and nothing is answered, as when Redis is stopped."""
+
+    async def hold(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(-1)
+        writer.close()
+
+    async with await asyncio.start_server(hold, "127.0.0.1", 0) as server:
+        host, port = server.sockets[0].getsockname()
+        yield f"redis://{host}:{port}"
+
+
+@pytest.fixture(params=["gone", "stopped"])
+def lost(request: pytest.FixtureRequest, silent: str, tmp_path: Path) -> str:
+    return silent if request.param == "stopped" else f"unix://{tmp_path}/socket"
+
+
+async def test_without_redis_it_is_open_or_closed_as_it_was_told(
+    process: Callable[..., Limiter], lost: str
+) -> None:
+    limiter = process(lost)
+    for cost in (0, 1):
+        assert [await take(limiter, cost=cost, open_without_redis=True) for _ in range(6)] == [0] * 6
+        with pytest.raises(Unavailable) as error:
+            await take(limiter, cost=cost, open_without_redis=False)
+        assert error.value.retryable
+
+
+async def test_a_count_of_nothing_allows_everything_and_asks_nobody(
+    process: Callable[..., Limiter], lost: str
+) -> None:
+    limiter = process(lost)
+    assert [await take(limiter, count=0) for _ in range(100)] == [0] * 100
