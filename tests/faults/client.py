@@ -26,6 +26,7 @@ from tests.faults.history import (
 from tests.faults.line import Line
 from tests.faults.outbox import Item, Outbox
 from tests.faults.people import PUBLIC, TEAM, Person
+from tests.wires import HttpVersion
 
 ANSWER_SECONDS = 15.0
 """Longer than the server takes for any answer, be it `timeout`: after that the connection is given up."""
@@ -45,6 +46,7 @@ class Client:
         history: History,
         rng: random.Random,
         server_of: Callable[[int], str],
+        http: HttpVersion = "http/1.1",
     ) -> None:
         self.name = name
         self.person = person
@@ -54,7 +56,8 @@ class Client:
         self.presences: list[tuple[int, str]] = []
         """What it was told of others: user and status, the newest last."""
         self.outbox = Outbox()
-        self.line = Line(self, person.surface, port, rng)
+        self.http = http
+        self.line = Line(self, person.surface, port, rng, http)
         self._history = history
         self._rng = rng
         self._server_of = server_of
@@ -116,7 +119,7 @@ class Client:
         away = None if self._lost_at is None else loop.time() - self._lost_at
         self._lost_at = None
         self._connection = frame["connection_id"]
-        self._note(Opened, away_seconds=away)
+        self._note(Opened, away_seconds=away, http=self.http)
         resumed = {
             conversation_id
             for conversation_id, found in frame.get("conversations", {}).items()

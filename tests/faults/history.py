@@ -7,6 +7,8 @@ from typing import Any, TypeAlias
 
 from msgspec import Struct, field
 
+from tests.wires import HttpVersion
+
 Place: TypeAlias = tuple[str, int]
 """A lane of a conversation: the conversation's id, and 0 for the public lane or 1 for the team's."""
 
@@ -76,6 +78,7 @@ class Opened(Event, frozen=True, kw_only=True):
     """Authenticated; `away_seconds` after the client lost its connection before, if it had one."""
 
     away_seconds: float | None
+    http: HttpVersion = "http/1.1"
 
 
 class Closed(Event, frozen=True, kw_only=True):

@@ -8,7 +8,9 @@ from typing import Any, Literal, Protocol
 
 import msgspec
 
+from tests.faults.http2 import Http2Wire
 from tests.faults.wire import ABNORMAL, Wire
+from tests.wires import HttpVersion
 
 HANDSHAKE_SECONDS = 5.0
 SLACK_SECONDS = 4.0
@@ -36,12 +38,18 @@ class Line:
     """Connects, authenticates, answers heartbeats, notices silence, waits and comes back."""
 
     def __init__(
-        self, owner: Owner, surface: Literal["admin", "widget"], port: int, rng: random.Random
+        self,
+        owner: Owner,
+        surface: Literal["admin", "widget"],
+        port: int,
+        rng: random.Random,
+        http: HttpVersion = "http/1.1",
     ) -> None:
         self._owner = owner
         self._path = f"/ws/{surface}"
         self._port = port
         self._rng = rng
+        self._wire_of = Wire if http == "http/1.1" else Http2Wire
         self._wire: Wire | None = None
         self._attempt: asyncio.Task[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
@@ -94,7 +102,7 @@ class Line:
         loop = asyncio.get_running_loop()
         self._silence, self._heard_at, self._leave_after = HANDSHAKE_SECONDS, loop.time(), 0.0
         self.is_leaving = False
-        wire = self._wire = Wire(self._path, self._authenticate, self._received, self._closed)
+        wire = self._wire = self._wire_of(self._path, self._authenticate, self._received, self._closed)
         try:
             await loop.create_connection(lambda: wire, "127.0.0.1", self._port)
         except OSError as error:

@@ -15,6 +15,7 @@ from tests.faults.history import Closed, Event, Opened, Received, Sent
 from tests.faults.load import settle, talking
 from tests.faults.referee import Finding, judge
 from tests.faults.stage import Stage
+from tests.wires import HttpVersion
 
 ABNORMAL = 1006
 AROUND_SECONDS = 0.3
@@ -35,6 +36,9 @@ class Episode(Struct, kw_only=True):
     """Connections that ended without a close frame, as clients see it."""
     away: float
     """Seconds that a client was away, on average."""
+    away_http2: float
+    """The same of those who speak HTTP/2."""
+    longest_away: float
     typical_ms: float
     """From the first sending of a message to its arrival at a client: the median."""
     worst_ms: float
@@ -66,7 +70,8 @@ def summarise(
     fault: str, events: Sequence[Event], seconds: float, settled_seconds: float, findings: list[Finding]
 ) -> Episode:
     sent_at: dict[str, float] = {}
-    delays, away = [0.0], [0.0]
+    delays = [0.0]
+    away: dict[HttpVersion, list[float]] = {"http/1.1": [], "http/2": []}
     abnormal = received = 0
     for event in events:
         match event:
@@ -76,21 +81,24 @@ def summarise(
                 received += 1
                 if entry.client_msg_id in sent_at:
                     delays.append((event.at - sent_at[entry.client_msg_id]) * 1000)
-            case Opened(away_seconds=float(seconds_away)):
-                away.append(seconds_away)
+            case Opened(away_seconds=float(seconds_away), http=http):
+                away[http].append(seconds_away)
             case Closed(code=code):
                 abnormal += code == ABNORMAL
             case _:
                 pass
+    everyone = away["http/1.1"] + away["http/2"]
     return Episode(
         fault=fault,
         seconds=seconds,
         settled_seconds=settled_seconds,
         sent=len(sent_at),
         received=received,
-        reconnects=len(away) - 1,
+        reconnects=len(everyone),
         abnormal=abnormal,
-        away=statistics.fmean(away[1:] or away),
+        away=statistics.fmean(everyone or [0.0]),
+        away_http2=statistics.fmean(away["http/2"] or [0.0]),
+        longest_away=max(everyone, default=0.0),
         typical_ms=statistics.median(delays[1:] or delays),
         worst_ms=max(delays),
         findings=findings,
@@ -107,6 +115,8 @@ HEADINGS = [
         "reconnects",
         "1006",
         "away s",
+        "over h2",
+        "longest",
         "typical ms",
         "worst ms",
     ),
@@ -137,6 +147,8 @@ def cells(episode: Episode) -> list[str]:
         str(episode.reconnects),
         str(episode.abnormal),
         f"{episode.away:.2f}",
+        f"{episode.away_http2:.2f}",
+        f"{episode.longest_away:.2f}",
         f"{episode.typical_ms:.1f}",
         f"{episode.worst_ms:.0f}",
         str(len(episode.findings)),

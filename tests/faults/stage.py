@@ -21,6 +21,7 @@ from tests.faults.points import TAKE_OUT
 from tests.faults.poller import Poller
 from tests.faults.proxy import Link, Proxy, Target, Targets
 from tests.faults.server import Server
+from tests.wires import HttpVersion
 
 SECRET = "signs tokens in the tests of faults"
 SETTINGS = {
@@ -32,6 +33,10 @@ SETTINGS = {
     "LOG_FORMAT": "json",
 }
 """Heartbeats are quicker than in production, so that what is silent is noticed while a test waits."""
+
+
+OVER_HTTP_2 = 3
+"""Every so manieth tab speaks HTTP/2."""
 
 
 class Stage:
@@ -63,9 +68,10 @@ class Stage:
         people = [(f"customer{number}", person) for number, person in enumerate(customers)]
         people += [(f"agent{number}", person) for number, person in enumerate(self.cast.agents)]
         twins = [(f"twin{number}", customers[number]) for number in range(max(0, clients - len(people)))]
-        for name, person in people + twins:
+        for number, (name, person) in enumerate(people + twins):
             rng = random.Random(self.rng.random())
-            client = Client(name, person, self.front.port, self.history, rng, self.front.server_of)
+            http: HttpVersion = "http/1.1" if number % OVER_HTTP_2 else "http/2"
+            client = Client(name, person, self.front.port, self.history, rng, self.front.server_of, http)
             if person.surface == "widget":
                 # Their neighbour's, in the other inbox.
                 client.foreign = self.rng.choice(

@@ -15,7 +15,7 @@ UNMASKED = bytes(4)
 
 
 class Wire(asyncio.Protocol):
-    """One connection. `on_close` is called once, with the code that a browser would tell."""
+    """One connection, over HTTP/1.1. `on_close` is called once, with the code that a browser would tell."""
 
     def __init__(
         self,
@@ -50,7 +50,7 @@ class Wire(asyncio.Protocol):
             head = bytes((0x80 | opcode, 0x80 | 126)) + length.to_bytes(2, "big")
         else:
             head = bytes((0x80 | opcode, 0x80 | 127)) + length.to_bytes(8, "big")
-        self._transport.write(head + UNMASKED + payload)
+        self._write(head + UNMASKED + payload)
 
     def abort(self) -> None:
         """Drop the connection as a crashed browser does."""
@@ -77,8 +77,10 @@ class Wire(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         self._buffer += data
-        if not self._is_open and not self._shake_hands():
-            return
+        if self._is_open or self._shake_hands():
+            self._read_frames()
+
+    def _read_frames(self) -> None:
         while (frame := self._next_frame()) is not None:
             opcode, payload = frame
             if opcode == TEXT:
@@ -93,6 +95,9 @@ class Wire(asyncio.Protocol):
 
     def connection_lost(self, error: Exception | None) -> None:
         self._on_close(self._code, self._reason)
+
+    def _write(self, data: bytes) -> None:
+        self._transport.write(data)
 
     def _shake_hands(self) -> bool:
         head, found, rest = self._buffer.partition(b"\r\n\r\n")
