@@ -69,7 +69,7 @@ async def run(
     print(f"seed {seed}: {servers} servers, {clients} clients, {conversations} conversations", flush=True)
     async with stage(engines, directory, seed=seed, servers=servers, conversations=conversations) as here:
         before = await measure(here)
-        here.fill(clients=clients, pollers=POLLERS)
+        here.fill(clients=clients, pollers=POLLERS, burdens=True)
         assert await settle(here), "the clients do not get in"
         ends_at = time.monotonic() + seconds
         while not episodes or time.monotonic() < ends_at:
@@ -78,9 +78,11 @@ async def run(
                 tell(episodes[-1])
                 if len(episodes) >= len(faults) and time.monotonic() > ends_at:
                     break
+        burdens = [f"{burden.habit}: {dict(burden.endings)}" for burden in here.burdens]
         await here.empty()
         grown = await what_stays(here, before, clients=clients)
     print(f"\n{table(episodes)}\n")
+    print(f"burdens let go of, by close code: {'; '.join(burdens)}")
     for growth in grown:
         print(f"leak: {growth}")
     return bool(grown) or any(episode.findings for episode in episodes)

@@ -11,6 +11,7 @@ from tests.faults.network_faults import (
     cut,
     cut_before_ack,
     cut_before_send,
+    cut_mid_send,
     delay,
     finish,
     half_close,
@@ -18,6 +19,7 @@ from tests.faults.network_faults import (
     storm,
     throttle,
 )
+from tests.faults.outages import postgres_away, redis_away
 from tests.faults.points import POINTS
 from tests.faults.postgres_faults import (
     postgres_answer_lost,
@@ -60,6 +62,7 @@ def shuffled(faults: list[Fault], rng: random.Random) -> list[Fault]:
 ALONE: list[Fault] = [
     cut,
     cut_before_send,
+    cut_mid_send,
     cut_before_ack,
     finish,
     half_close,
@@ -74,6 +77,7 @@ ALONE: list[Fault] = [
     deploy,
     redis_kill,
     redis_down,
+    redis_away,
     redis_freeze,
     redis_unsubscribe,
     redis_flush,
@@ -82,6 +86,7 @@ ALONE: list[Fault] = [
     hints("overtake", 0.5),
     postgres_restart,
     postgres_down,
+    postgres_away,
     postgres_terminate,
     postgres_answer_lost,
     postgres_locked,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from tests.faults.fault import pause, some_links
+from tests.faults.proxy import Filter, Link
 from tests.faults.stage import Stage
 
 
@@ -24,6 +25,27 @@ async def cut_before_send(stage: Stage, length: float) -> None:
     await pause(stage, 0.3, 0.6)
     for link in links:
         link.cut()
+
+
+async def cut_mid_send(stage: Stage, length: float) -> None:
+    """Connections break off in the middle of what clients say."""
+    links = some_links(stage)
+    for link in links:
+        link.near.filter = breaking_off(link)
+    await pause(stage, 1, 2)
+    for link in links:
+        link.near.filter = None
+
+
+def breaking_off(link: Link) -> Filter:
+    """Let half of the next piece through, and have the connection end in good order behind it."""
+
+    def half(data: bytes) -> bytes:
+        link.near.filter = lambda rest: b""
+        asyncio.get_running_loop().call_soon(link.finish)
+        return data[: len(data) // 2]
+
+    return half
 
 
 async def cut_before_ack(stage: Stage, length: float) -> None:

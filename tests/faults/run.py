@@ -56,6 +56,8 @@ async def play(stage: Stage, fault: Fault, *, length: float, patience: float = 2
     await settle(stage, seconds=patience)
     settled = time.monotonic()
     findings = judge(stage.history, await read_ending(stage))
+    findings += stage.findings
+    stage.findings.clear()
     findings += [
         Finding("complaint", f"{server.name} logged {complaint}")
         for server in stage.servers

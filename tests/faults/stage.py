@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from tests.databases import fresh_database
+from tests.faults.burdens import HABITS, Burden
 from tests.faults.client import Client
 from tests.faults.engines import Name, OwnEngines
 from tests.faults.front import Front
@@ -20,6 +21,7 @@ from tests.faults.people import Cast, invite
 from tests.faults.points import TAKE_OUT
 from tests.faults.poller import Poller
 from tests.faults.proxy import Link, Proxy, Target, Targets
+from tests.faults.referee import Finding
 from tests.faults.server import Server
 from tests.wires import HttpVersion
 
@@ -55,14 +57,21 @@ class Stage:
         self.cast = Cast([], [])
         self.clients: list[Client] = []
         self.pollers: list[Poller] = []
+        self.burdens: list[Burden] = []
+        self.findings: list[Finding] = []
+        """What was seen to be wrong while it went on; the referee judges the rest when all is quiet."""
+
+    def note(self, rule: str, what: str) -> None:
+        self.findings.append(Finding(rule, what))
 
     def _filter_hints(self, link: Link) -> None:
         link.far.filter = HintFilter(self.hints, random.Random(self.rng.random()))
 
-    def fill(self, *, clients: int, pollers: int = 0) -> None:
+    def fill(self, *, clients: int, pollers: int = 0, burdens: bool = False) -> None:
         """Open a tab for every customer and every agent, then second tabs for customers up to `clients`.
 
         Of the last customers, `pollers` have yet another tab, in a network that blocks WebSockets.
+        With `burdens`, an agent has two more that nobody would want to serve.
         """
         customers = self.cast.customers
         people = [(f"customer{number}", person) for number, person in enumerate(customers)]
@@ -79,6 +88,12 @@ class Stage:
                 )
             self.clients.append(client)
             client.start()
+        for habit in HABITS if burdens else ():
+            agent = self.cast.agents[0]
+            self.burdens.append(
+                Burden(agent, habit, self.servers, random.Random(self.rng.random()), self.note)
+            )
+            self.burdens[-1].start()
         for number, person in enumerate(customers[len(customers) - pollers :]):
             poller = Poller(f"poller{number}", person, self.front.port, self.history)
             self.pollers.append(poller)
@@ -86,8 +101,9 @@ class Stage:
 
     async def empty(self) -> None:
         """Have everybody leave for good."""
-        await asyncio.gather(*(client.stop() for client in self.tabs))
+        await asyncio.gather(*(client.stop() for client in [*self.tabs, *self.burdens]))
         self.clients.clear()
+        self.burdens.clear()
         self.pollers.clear()
 
     @property

@@ -14,11 +14,12 @@ import pytest_asyncio
 from tests.faults.client import Client
 from tests.faults.ending import read_ending
 from tests.faults.engines import OwnEngines
-from tests.faults.history import Acked, Closed, Opened, Received, Refused
+from tests.faults.history import Acked, Closed, Opened, Refused
 from tests.faults.http import ask
 from tests.faults.load import settle, spread, talking
+from tests.faults.outages import delays
 from tests.faults.people import PUBLIC
-from tests.faults.referee import events, judge
+from tests.faults.referee import judge
 from tests.faults.stage import Stage, stage
 
 GUARD_SECONDS = 60.0
@@ -52,14 +53,6 @@ async def until_ready(stage: Stage, status: int, word: str) -> None:
         for server in stage.servers:
             while (found := await ask(server.port, "/readyz"))[0] != status or word.encode() not in found[1]:
                 await asyncio.sleep(0.05)
-
-
-def delays(stage: Stage, since: int) -> list[float]:
-    """Return how many seconds each delivery from one server to another took, after the first `since` events."""
-    acked = {event.client_msg_id: event for event in events(stage.history, Acked)}
-    received = [event for event in stage.history.events[since:] if isinstance(event, Received)]
-    pairs = [(event, acked.get(event.entry.client_msg_id)) for event in received]
-    return [event.at - ack.at for event, ack in pairs if ack is not None and ack.server != event.server]
 
 
 async def test_chat_goes_on_without_redis(here: Stage) -> None:
@@ -131,8 +124,13 @@ def refusals(stage: Stage, since: int) -> list[Refused]:
 
 
 def people_of_one_conversation(here: Stage) -> tuple[Client, Client]:
-    """Return an agent and the customer of a conversation that the agent follows."""
-    customer = here.clients[0]
-    place = (customer.person.places[0][0], PUBLIC)
-    agent = next(c for c in here.clients if c.person.surface == "admin" and place in c.person.places)
-    return agent, customer
+    """Return an agent and the customer of a conversation that the agent follows, from another server."""
+    return next(
+        (agent, customer)
+        for customer in here.clients
+        for agent in here.clients
+        if customer.person.surface == "widget"
+        and agent.person.surface == "admin"
+        and agent.server != customer.server
+        and (customer.person.places[0][0], PUBLIC) in agent.person.places
+    )

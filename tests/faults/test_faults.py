@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import NamedTuple
@@ -12,6 +13,7 @@ from typing import NamedTuple
 import pytest
 import pytest_asyncio
 
+from app.close_codes import HEARTBEAT
 from tests.faults.engines import OwnEngines
 from tests.faults.faults import FAULTS
 from tests.faults.load import settle
@@ -26,6 +28,7 @@ CLIENTS = 40
 GUARD_SECONDS = 60.0
 SHORT = [
     "cut_before_send",
+    "cut_mid_send",
     "cut_before_ack",
     "half_close",
     "black_hole",
@@ -57,7 +60,7 @@ async def run(mortal_engines: OwnEngines, tmp_path_factory: pytest.TempPathFacto
     directory: Path = tmp_path_factory.mktemp("faults")
     async with stage(mortal_engines, directory, seed=SEED) as here:
         baseline = await measure(here)
-        here.fill(clients=CLIENTS, pollers=2)
+        here.fill(clients=CLIENTS, pollers=2, burdens=True)
         assert await settle(here, seconds=GUARD_SECONDS)
         yield Run(here, baseline)
 
@@ -76,6 +79,15 @@ async def test_a_rolling_restart_is_nothing_that_a_client_sees(run: Run) -> None
     assert episode.abnormal == 0
     assert 0 < episode.away < 2.0  # On average: the requirements' bound.
     assert 0 < episode.away_http2 < 2.0
+
+
+async def test_who_is_silent_and_who_never_reads_are_let_go_of_all_the_while(run: Run) -> None:
+    mute, _ = run.stage.burdens
+    async with asyncio.timeout(GUARD_SECONDS):
+        while not (mute.endings[HEARTBEAT] and any(server.cuts for server in run.stage.servers)):
+            await asyncio.sleep(0.1)
+    assert {reason for server in run.stage.servers for reason in server.cuts} == {"too slow"}
+    assert run.stage.findings == []
 
 
 async def test_servers_give_back_what_they_held(run: Run) -> None:
