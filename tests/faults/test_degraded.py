@@ -14,7 +14,7 @@ import pytest_asyncio
 from tests.faults.client import Client
 from tests.faults.ending import read_ending
 from tests.faults.engines import OwnEngines
-from tests.faults.history import Acked, Closed, Opened, Refused
+from tests.faults.history import Acked, Closed, Opened, Refused, Sent
 from tests.faults.http import ask
 from tests.faults.load import settle, spread, talking
 from tests.faults.outages import delays
@@ -24,6 +24,8 @@ from tests.faults.stage import Stage, stage
 
 GUARD_SECONDS = 60.0
 GRACE_SECONDS = 1.0
+WRONG_SECONDS = 4 * GRACE_SECONDS
+"""Long enough for the wrong answer: the grace, and two turns of the reaper."""
 
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -77,12 +79,10 @@ async def test_nobody_goes_offline_because_redis_does(here: Stage) -> None:
     await here.engines.end("valkey")
     await until_ready(here, 200, "degraded")
     since = len(agent.presences)
-    await asyncio.sleep(2 * GRACE_SECONDS)
+    await asyncio.sleep(WRONG_SECONDS)
     await here.engines.begin("valkey")
     await until_ready(here, 200, "ok")
-    await asyncio.sleep(
-        4 * GRACE_SECONDS
-    )  # Long enough for the wrong answer: the grace, and two turns of the reaper.
+    await asyncio.sleep(WRONG_SECONDS)
     assert (customer.person.user_id, "offline") not in agent.presences[since:]
 
 
@@ -94,6 +94,7 @@ async def test_without_postgres_sends_are_refused_for_the_moment_and_sockets_sta
         for client in here.clients:
             client.say(client.person.places[0], "is anybody there?")
         await until(lambda: len({event.client for event in refusals(here, since)}) == len(here.clients))
+        await until(lambda: all(asks_again(here, client, since) for client in here.clients))
     finally:
         await here.engines.begin("postgres")
     returned_at = time.monotonic()
@@ -121,6 +122,16 @@ async def test_who_leaves_without_redis_goes_offline_when_it_is_back(here: Stage
 
 def refusals(stage: Stage, since: int) -> list[Refused]:
     return [event for event in stage.history.events[since:] if isinstance(event, Refused)]
+
+
+def asks_again(stage: Stage, client: Client, since: int) -> bool:
+    """Say whether a client has sent again what was refused, and waits for the answer."""
+    last = [
+        event
+        for event in stage.history.events[since:]
+        if isinstance(event, Sent | Refused) and event.client == client.name
+    ]
+    return bool(last) and isinstance(last[-1], Sent)
 
 
 def people_of_one_conversation(here: Stage) -> tuple[Client, Client]:
