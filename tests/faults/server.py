@@ -32,8 +32,6 @@ class Server:
         self.starts = 0
         self.complaints: list[dict[str, Any]] = []
         """What it logged as an error: a server that survives a fault has nothing to complain of."""
-        self.cuts: list[str] = []
-        """Why it has cut connections off, as it logged it."""
         self.log: deque[str] = deque(maxlen=200)
         self._settings = settings
         self._directory = directory
@@ -149,8 +147,6 @@ class Server:
             self._changed.set()
         elif event.get("event") == "draining":
             self.port = 0
-        elif event.get("event") == "connection_cut":
-            self.cuts.append(event["reason"])
         elif event.get("level") in {"error", "critical"}:
             self.complaints.append(event)
 
