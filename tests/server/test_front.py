@@ -18,7 +18,7 @@ from tests.server.processes import Server
 
 @pytest_asyncio.fixture
 async def peers(server: Server) -> AsyncIterator[Peers]:
-    opened = Peers(server)
+    opened = Peers(server.host)
     yield opened
     await opened.end()
 
@@ -120,7 +120,7 @@ async def test_what_was_said_before_half_a_close_is_answered(peers: Peers, custo
 async def test_who_says_nothing_is_let_go_at_a_stop(installation: Installation) -> None:
     server = installation.start()
     assert server.url
-    peers = Peers(server)
+    peers = Peers(server.host)
     silent = await peers.connect()
     # Accepted in order: where one who came later is served, the silent one is in.
     assert await (await peers.connect()).upgrade("/ws/widget") == 101
