@@ -174,10 +174,12 @@ PROCESSES = tuple(
         name=f"{scenario.name}_{count}_processes",
         title=f"{scenario.title}, {count} {'process' if count == 1 else 'processes'}",
         servers=OURS,
+        # As much for each process, or each would write smaller batches.
+        options={**scenario.options, share: scenario.options[share] * count},
         processes=count,
         targets=(),
     )
-    for scenario in (FANOUT, DURABLE)
+    for scenario, share in ((FANOUT, "in_flight"), (DURABLE, "conversations"))
     for count in (1, 2)
 )
 Size = Literal["quick", "full"]
