@@ -61,17 +61,13 @@ class Admission:
             dispatch = self._dispatcher.for_surface(surface)
             await Connection(await accept(), self._services, surface, dispatch).run()
 
-    async def meet(self, path: str, origin: str | None, host: str, address: str, accept: Accept) -> bool:
-        """Serve a socket; return False, with nothing accepted, where that has to be refused."""
+    async def meet(self, path: str, origin: str | None, host: str, address: str, accept: Accept) -> None:
+        """Serve a socket, or accept nothing where it has to be refused."""
         surface = SURFACES.get(path)
-        if surface is None:
-            return False
-        try:
-            await self.check(surface, origin, host)
-            await self.serve(surface, address, accept)
-        except FiresideError:
-            return False
-        return True
+        if surface is not None:
+            with suppress(FiresideError):
+                await self.check(surface, origin, host)
+                await self.serve(surface, address, accept)
 
     async def _load_origins(self, origins: list[str]) -> Mapping[str, bool]:
         return dict.fromkeys(await select_allowed_origins(self._services.db, origins), True)

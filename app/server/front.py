@@ -15,8 +15,12 @@ from collections.abc import Awaitable, Callable
 from hashlib import sha1
 from typing import NamedTuple, cast
 
+import structlog
+
 from app.server.direct import CLOSE_SECONDS, DirectSocket
 from app.socket import Socket
+
+log = structlog.get_logger()
 
 HEAD_BYTES = 8192
 HEADER = re.compile(
@@ -30,8 +34,8 @@ ACCEPTED = (
 )
 
 Accept = Callable[[], Awaitable[Socket]]
-Meet = Callable[[str, str | None, str, str, Accept], Awaitable[bool]]
-"""Serves a socket, given path, origin, host, address and what accepts it; False where it has to be refused."""
+Meet = Callable[[str, str | None, str, str, Accept], Awaitable[None]]
+"""Serves a socket, given path, origin, host, address and what accepts it; or does not accept it."""
 Streams = Callable[[asyncio.StreamReader, asyncio.StreamWriter], None]
 
 
@@ -147,11 +151,12 @@ class Caller(asyncio.Protocol):
         path, host, origin, _ = handshake
         address = transport.get_extra_info("peername")
         try:
-            met = await self._front.meet(path, origin, host, address[0] if address else "", accept)
-        finally:
-            if socket is not None:
-                await self._end(socket)
-        if not met and not transport.is_closing():
+            await self._front.meet(path, origin, host, address[0] if address else "", accept)
+        except Exception:
+            log.exception("upgrade_failed", path=path)
+        if socket is not None:
+            await self._end(socket)
+        elif not transport.is_closing():
             transport.resume_reading()
             self._go_on(data)
 

@@ -11,6 +11,7 @@ import httpx2
 import pytest
 import pytest_asyncio
 
+from tests.attacks.raw import Peers
 from tests.client import Client, message
 from tests.server.fixtures import Connect
 from tests.server.installation import Installation, Person
@@ -49,6 +50,21 @@ async def test_a_fault_of_ours_is_told_as_such_and_closes_one_socket(
     assert "lost_marks" in line["exception"] or "marks" in line["exception"]
     await other.fence()
     await other.send_message(customer.conversation_id)
+
+
+async def test_a_fault_of_ours_before_the_upgrade_is_answered(
+    installation: Installation, server: Server, rest: httpx2.AsyncClient
+) -> None:
+    await installation.sql("alter table inboxes rename to lost_inboxes")
+    peers = Peers(server.host)
+    peer = await peers.connect()
+    assert await peer.upgrade("/ws/widget", Origin="https://shop.example") == 500
+    await installation.sql("alter table lost_inboxes rename to inboxes")
+    assert await (await peers.connect()).upgrade("/ws/widget") == 101
+    await peers.end()
+    server.wait_for("upgrade_failed")
+    server.lines[:] = [line for line in server.lines if line.get("level") != "error"]
+    await gone(rest, "fireside_connections 0\n")
 
 
 async def test_clients_that_leave_in_the_midst_of_everything_leak_nothing(
