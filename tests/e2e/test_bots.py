@@ -42,15 +42,19 @@ def said(text: str) -> bytes:
 
 
 async def test_a_reply_grows_in_both_faces(visit: Visit, ada: Desk, model: Upstream) -> None:
-    more, done = asyncio.Event(), asyncio.Event()
+    begin, more, done = asyncio.Event(), asyncio.Event(), asyncio.Event()
     model.will_answer(
-        said("It "), said("whistles"), more, said(" when"), done, said(" it boils."), sse("[DONE]")
+        begin, said("It "), said("whistles"), more, said(" when"), done, said(" it boils."), sse("[DONE]")
     )
     widget = await visit()
     await widget.open()
     await widget.say("When does it whistle?")
-    await expect(widget.texts.last).to_have_text("It whistles")
     await ada.open("When does it whistle?")
+    # What is shown of a reply on its way is told to whoever is there, and not told again.
+    await expect(ada.conversation).to_contain_text("Online now")
+    begin.set()
+    for face in (widget, ada):
+        await expect(face.texts.last).to_have_text("It whistles")
     more.set()
     for face in (widget, ada):
         await expect(face.texts.last).to_have_text("It whistles when")
@@ -61,14 +65,16 @@ async def test_a_reply_grows_in_both_faces(visit: Visit, ada: Desk, model: Upstr
 
 
 async def test_the_bot_falls_silent_when_an_agent_writes(visit: Visit, ada: Desk, model: Upstream) -> None:
-    never = asyncio.Event()
+    begin, never = asyncio.Event(), asyncio.Event()
     model.answers.clear()
-    model.will_answer(said("Let me"), never)
+    model.will_answer(begin, said("Let me"), never)
     widget = await visit()
     await widget.open()
     await widget.say("A person, please")
-    await expect(widget.texts.last).to_have_text("Let me")
     await ada.open("A person, please")
+    await expect(ada.conversation).to_contain_text("Online now")
+    begin.set()
+    await expect(widget.texts.last).to_have_text("Let me")
     await ada.say("Here I am")
     for face in (widget, ada):
         await expect(face.texts.filter(has_text="Here I am")).to_be_visible()
