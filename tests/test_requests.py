@@ -100,7 +100,7 @@ def test_whatever_comes_is_a_request_or_an_error_that_can_be_told(surface: Surfa
 
 
 @given(SURFACES, st.binary(max_size=100))
-@example("widget", b'{"type": "ping"}')
+@example("widget", b'{"type": "ping", "id": 1}')
 def test_a_binary_frame_is_malformed_whatever_is_in_it(surface: Surface, raw: bytes) -> None:
     assert isinstance(read(surface, raw), BadFrame)
     assert id_of(raw) is None
