@@ -171,7 +171,8 @@ class Connection:
     async def _serve(self, request: Authenticate) -> None:
         limit = self._services.settings.limit_user_connections
         if limit and len(self._services.presence.sinks_of(self.user_id)) >= limit:
-            self.fail(RateLimited("You have too many connections. Close some first."), request.id)
+            error = RateLimited("You have too many connections. Close some first.", retry_after_ms=5_000)
+            self.fail(error, request.id)
             raise Closing(TOO_MANY, "too many connections")
         bound = {"connection": self.id, "surface": self.surface, "user": self.identity.user_id}
         with structlog.contextvars.bound_contextvars(**bound):
