@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import ssl
 from collections import deque
 from collections.abc import Mapping
 from contextlib import suppress
@@ -47,7 +48,11 @@ class Wire(Protocol):
 
 
 async def open_wire(
-    url: str, http: HttpVersion, headers: Mapping[str, str], receive_buffer: int | None = None
+    url: str,
+    http: HttpVersion,
+    headers: Mapping[str, str],
+    receive_buffer: int | None = None,
+    tls: ssl.SSLContext | None = None,
 ) -> Wire:
     """Open a WebSocket, with so many bytes at most that wait to be read.
 
@@ -61,9 +66,9 @@ async def open_wire(
         line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
     await asyncio.get_running_loop().sock_connect(line, (parts.hostname, parts.port))
     if http == "http/2":
-        return await Http2Wire.open(line, url, headers)
+        return await Http2Wire.open(line, url, headers, tls)
     more = [] if http == "http/1.1" else LONG_WAY
-    return await Http1Wire.open(line, url, [*headers.items(), *more])
+    return await Http1Wire.open(line, url, [*headers.items(), *more], tls)
 
 
 class Http1Wire:
@@ -71,11 +76,14 @@ class Http1Wire:
         self._connection = connection
 
     @classmethod
-    async def open(cls, line: socket.socket, url: str, headers: list[tuple[str, str]]) -> Http1Wire:
+    async def open(
+        cls, line: socket.socket, url: str, headers: list[tuple[str, str]], tls: ssl.SSLContext | None
+    ) -> Http1Wire:
         try:
             connection = await connect(
                 url,
                 sock=line,
+                ssl=tls,
                 additional_headers=headers,
                 compression=None,
                 ping_interval=None,
@@ -106,7 +114,7 @@ class Http1Wire:
 
 
 class Http2Wire:
-    """RFC 8441, with prior knowledge."""
+    """RFC 8441; without TLS, with prior knowledge."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader = reader
@@ -122,9 +130,12 @@ class Http2Wire:
         self._writing = asyncio.Lock()
 
     @classmethod
-    async def open(cls, line: socket.socket, url: str, headers: Mapping[str, str]) -> Http2Wire:
+    async def open(
+        cls, line: socket.socket, url: str, headers: Mapping[str, str], tls: ssl.SSLContext | None
+    ) -> Http2Wire:
         parts = urlsplit(url)
-        wire = cls(*await asyncio.open_connection(sock=line))
+        name = parts.hostname if tls else None
+        wire = cls(*await asyncio.open_connection(sock=line, ssl=tls, server_hostname=name))
         http = wire._http
         http.initiate_connection()
         wire._flush()
