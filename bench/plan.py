@@ -168,6 +168,11 @@ ENTRIES = tuple(
     )
     for count in (1_000, 10_000, 100_000, 1_000_000)
 )
+WIDE = msgspec.structs.replace(
+    FANOUT,
+    title="Fan-out into one room of 500, 64 messages on their way for each process",
+    options={"members": 500, "in_flight": 64},
+)
 PROCESSES = tuple(
     msgspec.structs.replace(
         scenario,
@@ -179,7 +184,7 @@ PROCESSES = tuple(
         processes=count,
         targets=(),
     )
-    for scenario, share in ((FANOUT, "in_flight"), (DURABLE, "conversations"))
+    for scenario, share in ((WIDE, "in_flight"), (DURABLE, "conversations"))
     for count in (1, 2)
 )
 Size = Literal["quick", "full"]
