@@ -135,3 +135,24 @@ async def test_a_badge_in_the_title_only_while_the_page_is_hidden(visit: Visit, 
     await ada.say("Ring")
     await expect(widget.launcher).to_have_accessible_name(re.compile("1 unread"))
     assert await widget.page.title() == "Kettles"
+
+
+GREET = """([panel, theme]) => {
+  const {port1, port2} = new MessageChannel();
+  const hello = {fireside: 1, theme, open: true};
+  (panel ?? window).postMessage(hello, "*", [port2]);
+}"""
+
+
+async def test_only_the_page_around_it_is_listened_to(visit: Visit, site: Site) -> None:
+    widget = await visit()
+    async with widget.page.expect_popup() as opened:
+        opener = await widget.page.evaluate_handle(
+            "(url) => window.open(url)", f"{site.chat}/widget/panel?inbox={site.inbox}"
+        )
+    panel = await opened.value
+    await panel.wait_for_load_state()
+    await widget.page.evaluate(GREET, [opener, "dark"])
+    # In a tab of its own it is its own parent, and the first greeting that counts is the only one.
+    await panel.evaluate(GREET, [None, "light"])
+    await expect(panel.locator("html")).to_have_attribute("data-theme", "light")
