@@ -34,6 +34,7 @@ class End(asyncio.Protocol):
 
     def connection_made(self, transport: Any) -> None:
         self.transport = transport
+        self._link.connected(self)
         # A cut must look like one: with this, `abort` sends a reset.
         transport.get_extra_info("socket").setsockopt(
             socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)
@@ -94,11 +95,13 @@ class Link:
         self.is_black = False
         self.is_over = False
         """No target took it, or one side was gone before the other was there."""
+        self._near_port = 0
 
-    @property
-    def near_port(self) -> int:
-        peer = self.near.transport.get_extra_info("peername") if self.near.transport else None
-        return int(peer[1]) if peer else 0
+    def connected(self, end: End) -> None:
+        peer = end.transport.get_extra_info("peername")
+        if end is self.near and peer:
+            self._near_port = int(peer[1])
+            self._proxy.by_near_port[self._near_port] = self
 
     def cut(self) -> None:
         """Reset both sides."""
@@ -131,6 +134,8 @@ class Link:
         self.far.mode = "lose"
 
     def lost(self, end: End) -> None:
+        if end is self.near and self._proxy.by_near_port.get(self._near_port) is self:
+            del self._proxy.by_near_port[self._near_port]
         other = end.other.transport
         gone = other is None or other.is_closing()
         self.is_over = other is None
@@ -148,6 +153,7 @@ class Proxy:
         self._server: asyncio.Server | None = None
         self._connecting: set[asyncio.Task[None]] = set()
         self.links: set[Link] = set()
+        self.by_near_port: dict[int, Link] = {}
         self.on_link: Callable[[Link], None] = lambda link: None
         """Called with each new link, to arm it with a fault."""
         self.is_open = True
@@ -165,7 +171,7 @@ class Proxy:
 
     def link_of(self, near_port: int) -> Link | None:
         """Return the link of the client whose own port this is."""
-        return next((link for link in self.links if link.near_port == near_port), None)
+        return self.by_near_port.get(near_port)
 
     def cut_all(self) -> None:
         for link in list(self.links):
