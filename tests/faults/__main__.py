@@ -20,6 +20,8 @@ from tests.faults.run import Episode, play, table
 from tests.faults.stage import stage
 
 POLLERS = 2
+PATIENCE_PER_CLIENT = 0.02
+"""Seconds more to settle in: all clients share one process, and with it one core."""
 SHOWN = 5
 """Findings printed of one episode; more say no more."""
 
@@ -70,11 +72,12 @@ async def run(
     async with stage(engines, directory, seed=seed, servers=servers, conversations=conversations) as here:
         before = await measure(here)
         here.fill(clients=clients, pollers=POLLERS, burdens=True)
-        assert await settle(here), "the clients do not get in"
+        patience = 20 + clients * PATIENCE_PER_CLIENT
+        assert await settle(here, seconds=patience), "the clients do not get in"
         ends_at = time.monotonic() + seconds
         while not episodes or time.monotonic() < ends_at:
             for fault in shuffled(faults, here.rng):
-                episodes.append(await play(here, fault, length=length))
+                episodes.append(await play(here, fault, length=length, patience=patience))
                 tell(episodes[-1])
                 if len(episodes) >= len(faults) and time.monotonic() > ends_at:
                     break
