@@ -17,7 +17,10 @@ GROWTH_BYTES = 2 * 2**20
 
 @contextmanager
 def bounded_memory(server: Server, *, attackers: int = 1) -> Iterator[None]:
-    """Complain if the server has grown in the block by more than so many attackers at once may cost."""
+    """Complain if the server has grown in the block by more than so many attackers may cost.
+
+    Those who come one after the other count too: what the last has left is garbage that was not collected yet.
+    """
     process = psutil.Process(server.pid)
     before = process.memory_info().rss
     yield

@@ -51,7 +51,7 @@ async def test_a_body_that_nobody_wants_is_not_kept_and_holds_nothing(
     for _ in range(4):
         await once()
     before = peers_of(server)
-    with bounded_memory(server):
+    with bounded_memory(server, attackers=3):
         for _ in range(3):
             await once()
     await left_alone(server, with_peers=before)

@@ -102,7 +102,7 @@ async def test_a_flood_of_frames_costs_no_memory(
 
     before = peers_of(server)
     await once()
-    with bounded_memory(server):
+    with bounded_memory(server, attackers=2):
         for _ in range(2):
             await once()
     await left_alone(server, with_peers=before)
@@ -139,7 +139,7 @@ async def test_requests_that_are_taken_back_at_once_leave_nothing(
 
     before = peers_of(server)
     await once()
-    with bounded_memory(server):
+    with bounded_memory(server, attackers=5):
         for _ in range(5):
             await once()
     await left_alone(server, with_peers=before)
