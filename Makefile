@@ -66,7 +66,7 @@ build: frontend/node_modules/.stamp ## Build the frontends, changed or not
 faults: .venv/dev.stamp ## Break everything under load for SECONDS and judge what clients saw
 	$(bin)/python -m tests.faults --seconds $(SECONDS) $(if $(SEED),--seed $(SEED))
 
-bench: bench/.work/stamp ## Measure speed, growth and memory beside other servers; half an hour and more
+bench: bench/.work/stamp ## Measure speed, growth and memory beside other servers; three quarters of an hour
 	$(bin)/python -m bench
 
 bench-quick: bench/.work/stamp ## Fan-out and durable chat beside Socket.IO, in two minutes
