@@ -23,9 +23,7 @@ from app.socket import Socket
 log = structlog.get_logger()
 
 HEAD_BYTES = 8192
-HEADER = re.compile(
-    rb"([!#$%&'*+\-.^_`|~0-9A-Za-z]+):[ \t]*([\x21-\x7e](?:[\x20-\x7e\t]*[\x21-\x7e])?)?[ \t]*"
-)
+HEADER = re.compile(rb"([!#$%&'*+\-.^_`|~0-9A-Za-z]+):([\x20-\x7e\t]*)")
 KEY = re.compile(rb"[+/0-9A-Za-z]{22}==")
 GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 """RFC 6455, section 1.3."""
@@ -61,7 +59,7 @@ def read_handshake(data: bytes) -> Handshake | None:
         name = parsed[1].lower()
         if name in headers:
             return None
-        headers[name] = parsed[2] or b""
+        headers[name] = parsed[2].strip(b" \t")
     key, origin = headers.get(b"sec-websocket-key", b""), headers.get(b"origin")
     if (
         len(words) != 3

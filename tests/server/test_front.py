@@ -79,6 +79,14 @@ def test_any_bytes_are_a_handshake_or_none(junk: bytes, at: int, length: int) ->
         assert read.key.endswith(b"==")
 
 
+@pytest.mark.parametrize("filling", [b" ", b"\t", b"a ", b" a", b"a", b":", b","])
+def test_no_head_takes_long_to_read(filling: bytes) -> None:
+    """What takes time that grows with the square of the length would take longer than a test may."""
+    head = PLAIN.replace(b" https://shop.example", filling * (7500 // len(filling)) + b"\x00")
+    for _ in range(2000):
+        assert read_handshake(head) is None
+
+
 async def test_both_ways_lead_to_the_same_answer(peers: Peers, customer: Person) -> None:
     short = await peers.open(token=customer.token)
     long = await peers.open(token=customer.token, X_Twice="1", x_twice="2")
