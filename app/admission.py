@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from urllib.parse import urlsplit
 
@@ -12,10 +12,9 @@ from app.dispatch import Dispatcher
 from app.errors import FiresideError, Forbidden, Retryable, Unavailable
 from app.identity import Surface
 from app.services import Services
-from app.socket import Socket
+from app.socket import Accept
 from app.store.inboxes import select_allowed_origins
 
-Accept = Callable[[], Awaitable[Socket]]
 SURFACES: Mapping[str, Surface] = {"/ws/admin": "admin", "/ws/widget": "widget"}
 
 

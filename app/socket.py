@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 from app.frame import Burst, Frame
@@ -46,3 +47,7 @@ class Socket(Protocol):
     async def close(self, code: int, reason: str = "") -> None:
         """Say goodbye with a close frame, wait a moment for the peer's, and free the connection in any case."""
         ...
+
+
+Accept = Callable[[], Awaitable[Socket]]
+"""Answers the upgrade, and gives the socket that it has become."""

@@ -153,8 +153,12 @@ class DirectSocket(asyncio.Protocol):
             self._transport.abort()
             wake(self._freed)
 
-    async def freed(self) -> None:
-        """Wait for the end of a close that has begun: who frees the connection before may take its close frame away."""
+    async def end(self) -> None:
+        """Close what its handler has left open, or wait for the end of a close that has begun.
+
+        Who frees the connection before may take its close frame away.
+        """
+        await self.close(1011, "internal error")
         if self._freed is not None:
             await self._freed
 
@@ -239,13 +243,7 @@ class DirectStream(UpgradeStream):
         super().__init__(*args, **kwargs)
         self._socket = DirectSocket()
         self._early = b""
-        app = self.app
-
-        async def with_socket(scope: Any, *rest: Any) -> None:
-            scope["extensions"][EXTENSION] = self._socket
-            await app(scope, *rest)
-
-        self.app = cast(Any, with_socket)
+        self.extend_scope(EXTENSION, self._socket)
 
     async def handle(self, event: Event) -> None:
         if isinstance(event, Body | Data) and self.state is ASGIWebsocketState.CONNECTED:
@@ -259,8 +257,7 @@ class DirectStream(UpgradeStream):
         if self.closed or self.state is not ASGIWebsocketState.CONNECTED:
             await super().app_send(message)
         elif message is None:
-            await self._socket.close(1011, "internal error")
-            await self._socket.freed()
+            await self._socket.end()
             self.closed = True
             await self.send(StreamClosed(stream_id=self.stream_id))
         # Else it is Quart's own goodbye, after ours.

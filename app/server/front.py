@@ -11,14 +11,14 @@ from __future__ import annotations
 import asyncio
 import re
 from base64 import b64encode
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from hashlib import sha1
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
 import structlog
 
 from app.server.direct import CLOSE_SECONDS, DirectSocket
-from app.socket import Socket
+from app.socket import Accept, Socket
 
 log = structlog.get_logger()
 
@@ -31,7 +31,6 @@ ACCEPTED = (
     b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: "
 )
 
-Accept = Callable[[], Awaitable[Socket]]
 Meet = Callable[[str, str | None, str, str, Accept], Awaitable[None]]
 """Serves a socket, given path, origin, host, address and what accepts it; or does not accept it."""
 Streams = Callable[[asyncio.StreamReader, asyncio.StreamWriter], None]
@@ -95,6 +94,12 @@ class Front:
         """Return the protocol of a new connection."""
         return Caller(self)
 
+    def serve(self, serving: Coroutine[Any, Any, None], transport: asyncio.BaseTransport) -> None:
+        """Run what serves a transport, which is known by it until it ends."""
+        task = asyncio.get_running_loop().create_task(serving)
+        self.served[task] = cast(asyncio.Transport, transport)
+        task.add_done_callback(self.served.pop)
+
     def close(self) -> None:
         """Close whoever has said nothing."""
         for caller in tuple(self.silent):
@@ -122,9 +127,7 @@ class Caller(asyncio.Protocol):
             return
         # Nothing more is read before the peer is let in; it has nothing to say before that.
         self.transport.pause_reading()
-        task = asyncio.get_running_loop().create_task(self._enter(handshake, data))
-        self._front.served[task] = self.transport
-        task.add_done_callback(self._front.served.pop)
+        self._front.serve(self._enter(handshake, data), self.transport)
 
     def connection_lost(self, error: Exception | None) -> None:
         self._heard()
@@ -159,8 +162,7 @@ class Caller(asyncio.Protocol):
             self._go_on(data)
 
     async def _end(self, socket: DirectSocket) -> None:
-        await socket.close(1011, "internal error")
-        await socket.freed()
+        await socket.end()
         self.transport.close()
         # One who reads nothing would keep an orderly close waiting for ever.
         asyncio.get_running_loop().call_later(CLOSE_SECONDS, self.transport.abort)

@@ -199,13 +199,7 @@ class HardenedStream(UpgradeStream):
         super().__init__(*args, **kwargs)
         self._untaken = 0
         self._some = asyncio.Event()
-        app = self.app
-
-        async def with_stream(scope: Any, *rest: Any) -> None:
-            scope["extensions"][STREAM] = self
-            await app(scope, *rest)
-
-        self.app = cast(Any, with_stream)
+        self.extend_scope(STREAM, self)
 
     @property
     def _protocol(self) -> HardenedH2:
@@ -219,7 +213,6 @@ class HardenedStream(UpgradeStream):
         """Keep what has come for the handler. The peer may have no more on its way than one window of HTTP/2."""
         self._untaken += event.flow_controlled_length or 0
         await self.handle(Body(stream_id=self.stream_id, data=event.data or b""))
-        self._some.set()
 
     async def handle(self, event: Event) -> None:
         if isinstance(event, StreamClosed) and self.app_put is not None:

@@ -15,7 +15,6 @@ import socket
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import cast
 
 import msgspec
 import structlog
@@ -115,9 +114,8 @@ async def serve_on(
 
     def streams(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         # Not a coroutine: asyncio (3.11) complains of the task that it would make, when that is cancelled.
-        task = loop.create_task(TCPConnection(wrapped, loop, config, context, {}, reader, writer).run())
-        front.served[task] = cast(asyncio.Transport, writer.transport)
-        task.add_done_callback(front.served.pop)
+        connection = TCPConnection(wrapped, loop, config, context, {}, reader, writer)
+        front.serve(connection.run(), writer.transport)
 
     front = Front(app.admission.meet, streams, idle_seconds=config.keep_alive_timeout)
     server = await loop.create_server(

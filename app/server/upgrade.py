@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from hypercorn.protocol.events import Body, Data, Event, Request, StreamClosed
 from hypercorn.protocol.ws_stream import WSStream
@@ -10,6 +10,16 @@ from hypercorn.protocol.ws_stream import WSStream
 
 class UpgradeStream(WSStream):
     """Negotiates no compression, and ends what it has refused."""
+
+    def extend_scope(self, name: str, value: object) -> None:
+        """Give the application something of ours under this name."""
+        app = self.app
+
+        async def with_extension(scope: Any, *rest: Any) -> None:
+            scope["extensions"][name] = value
+            await app(scope, *rest)
+
+        self.app = cast(Any, with_extension)
 
     async def handle(self, event: Event) -> None:
         if isinstance(event, Request):
