@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from urllib.parse import urlsplit
 
-from app.batch import Batch
 from app.connection import Connection
 from app.dispatch import Dispatcher
 from app.errors import FiresideError, Forbidden, Retryable, Unavailable
 from app.identity import Surface
 from app.services import Services
 from app.socket import Accept
-from app.store.inboxes import select_allowed_origins
 
 SURFACES: Mapping[str, Surface] = {"/ws/admin": "admin", "/ws/widget": "widget"}
 
@@ -24,7 +21,6 @@ class Admission:
     def __init__(self, services: Services) -> None:
         self._services = services
         self._dispatcher = Dispatcher(services)
-        self._origins: Batch[str, bool] = Batch(self._load_origins)
 
     async def check(self, surface: Surface, origin: str | None, host: str) -> None:
         """Let in our own pages, the origins that are set, and for the widget those of the inboxes.
@@ -35,18 +31,15 @@ class Admission:
             Forbidden: A page of another site.
             Unavailable: The process is about to stop.
         """
-        settings = self._services.settings
         if self._services.connections.draining:
             raise Unavailable("This server is restarting. Connect again.", retry_after_ms=500)
-        if origin is None or is_own(origin, host, settings.public_url):
-            return
-        listed = settings.websocket_cors_origin
-        if "*" in listed or origin in listed:
+        origins = self._services.origins
+        if origin is None or origins.is_own(origin, host) or origins.is_listed(origin):
             return
         if surface == "widget":
             # While Postgres is away nobody is known to be allowed.
             with suppress(Retryable):
-                if await self._origins.load(origin):
+                if await origins.is_allowed(origin):
                     return
         raise Forbidden("Pages of this origin may not connect. Allow it with WEBSOCKET_CORS_ORIGIN.")
 
@@ -67,14 +60,3 @@ class Admission:
             with suppress(FiresideError):
                 await self.check(surface, origin, host)
                 await self.serve(surface, address, accept)
-
-    async def _load_origins(self, origins: list[str]) -> Mapping[str, bool]:
-        return dict.fromkeys(await select_allowed_origins(self._services.db, origins), True)
-
-
-def is_own(origin: str, host: str, public_url: str) -> bool:
-    """Say whether an origin is ours. Behind a proxy that ends TLS the scheme differs, so hosts are compared."""
-    scheme, _, origin_host = origin.partition("://")
-    # Compared whole: a browser's Origin has neither user nor path, and what has is no browser's.
-    own = {host.lower(), urlsplit(public_url).netloc.lower()} - {""}
-    return scheme in {"http", "https"} and origin_host.lower() in own

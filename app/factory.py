@@ -27,6 +27,7 @@ from app.services.feed import Feed
 from app.services.limiter import Limiter
 from app.services.marks import Marks
 from app.services.messages import Messages
+from app.services.origins import Origins
 from app.services.passwords import Passwords
 from app.services.presence import PresenceService
 from app.services.rooms import Rooms
@@ -114,6 +115,7 @@ def create_services(settings: Settings) -> Services:
             failures=settings.limit_login_failures,
         ),
         limiter=limiter,
+        origins=Origins(db, settings),
         sessions=Sessions(db, auth, session_days=settings.session_days),
         rooms=rooms,
         messages=messages,

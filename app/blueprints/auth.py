@@ -21,7 +21,7 @@ def blueprint(services: Services) -> Blueprint:
     @auth.before_request
     async def check_origin() -> None:
         # The cookie is SameSite=Strict, but another port or subdomain is still the same site.
-        refuse_foreign_origin(settings)
+        refuse_foreign_origin(services.origins)
 
     @auth.post("/login")
     @operation(body=Login, gives={200: SignedIn}, errors=[AuthFailed, Forbidden, RateLimited])

@@ -40,7 +40,7 @@ def register(app: Quart, services: Services) -> None:
     app.url_map.strict_slashes = False
     openapi.register(app)
     errors.register(app)
-    origins.allow_origins(app, services.db, services.settings)
+    origins.allow_origins(app, services.origins)
     for part in (auth, chat, conversations, health, messages, metrics, pages, sessions, team):
         app.register_blueprint(part.blueprint(services))
 

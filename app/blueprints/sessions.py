@@ -43,7 +43,7 @@ def blueprint(services: Services) -> Blueprint:
             body.inbox,
             identity=body.identity,
             token=bearer_token(),
-            origin=foreign_origin(services.settings),
+            origin=foreign_origin(services.origins),
         )
         inbox = session.inbox
         opened = SessionOpened(

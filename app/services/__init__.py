@@ -16,6 +16,7 @@ from app.services.feed import Feed
 from app.services.limiter import Limiter
 from app.services.marks import Marks
 from app.services.messages import Messages
+from app.services.origins import Origins
 from app.services.presence import PresenceService
 from app.services.rooms import Rooms
 from app.services.sessions import Sessions
@@ -42,5 +43,6 @@ class Services:
     marks: Marks
     feed: Feed
     limiter: Limiter
+    origins: Origins
     bots: Bots
     connections: Connections
