@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 
 from app.embedded import Engines
-from app.migrate import MIGRATIONS, MigrationError, migrate, read_migrations
+from app.migrate import MIGRATIONS, MigrationError, migrate, read_functions, read_migrations
 from tests.databases import fresh_database
 
 
@@ -38,7 +38,8 @@ async def rows(url: str, sql: str) -> list[asyncpg.Record]:
 
 
 async def test_our_own_migrations_apply_to_an_empty_database_and_only_once(empty_url: str) -> None:
-    assert await migrate(empty_url) == [migration.name for migration in read_migrations(MIGRATIONS)]
+    files = [*read_migrations(MIGRATIONS), *read_functions(MIGRATIONS)]
+    assert await migrate(empty_url) == [file.name for file in files]
     assert await migrate(empty_url) == []
 
 
@@ -70,6 +71,42 @@ async def test_a_file_that_changed_after_it_was_applied_stops_the_start(
     await migrate(empty_url, directory)
     (directory / "0001_first.sql").write_text("create table other (id integer);")
     with pytest.raises(MigrationError, match=r"0001_first\.sql has changed since"):
+        await migrate(empty_url, directory)
+
+
+def answer(directory: Path, revision: int, number: int) -> None:
+    (directory / "functions").mkdir(exist_ok=True)
+    (directory / "functions" / "answer.sql").write_text(
+        f"-- revision {revision}\n"
+        f"create or replace function answer() returns integer language sql as 'select {number}';"
+    )
+
+
+async def test_a_function_is_applied_again_when_its_text_has_changed(empty_url: str, directory: Path) -> None:
+    answer(directory, 1, 41)
+    assert (await migrate(empty_url, directory))[2:] == ["functions/answer.sql"]
+    assert await migrate(empty_url, directory) == []
+    answer(directory, 2, 42)
+    assert await migrate(empty_url, directory) == ["functions/answer.sql"]
+    assert await rows(empty_url, "select answer()") == [(42,)]
+
+
+async def test_a_process_of_the_version_before_leaves_a_newer_function(
+    empty_url: str, directory: Path
+) -> None:
+    answer(directory, 2, 42)
+    await migrate(empty_url, directory)
+    answer(directory, 1, 41)
+    assert await migrate(empty_url, directory) == []
+    assert await rows(empty_url, "select answer()") == [(42,)]
+
+
+async def test_a_function_without_a_revision_is_refused_before_anything_is_applied(
+    empty_url: str, directory: Path
+) -> None:
+    (directory / "functions").mkdir()
+    (directory / "functions" / "answer.sql").write_text("select 1;")
+    with pytest.raises(MigrationError, match=r"answer\.sql: a function's file begins with"):
         await migrate(empty_url, directory)
 
 

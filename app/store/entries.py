@@ -23,7 +23,7 @@ PAGE_BYTES = 128 * 1024
 
 
 class Verdict(Struct):
-    """What became of one draft; see migrations/0002_append_entries.sql for the words.
+    """What became of one draft; see migrations/functions/append_entries.sql for the words.
 
     `seq` and `created_at` are there for entries that are in the log, new or not.
     """

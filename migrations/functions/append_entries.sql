@@ -1,0 +1,141 @@
+-- revision 1
+-- Append a batch to the log: lock the heads, look for duplicates after the lock, number, insert. One statement for
+-- the caller, so that the locks live no longer than its commit, and a server that dies leaves none.
+--
+-- One row comes back per item, in no order: verdict is 'new', 'duplicate' (seq, message_id and created_at are the
+-- first one's), 'conflict' (the same client_msg_id with another content), 'not_found' (no such conversation or
+-- target, or not for this sender), 'forbidden' (another's message), 'closed', or 'silenced' (a bot that comes too
+-- late: an agent has taken over). `bot` names the inbox's bot where it should answer this entry; `newcomer` says that
+-- an agent writes here who was not here before.
+--
+-- The planner is told to walk indexes: a batch is small whatever the tables hold, and a plan made while they were
+-- empty must not become a scan when they are large.
+create or replace function append_entries(
+    p_conversation_id uuid[],
+    p_lane            smallint[],
+    p_type            text[],
+    p_sender_id       integer[],
+    p_client_msg_id   uuid[],
+    p_message_id      uuid[],
+    p_target_seq      bigint[],
+    p_body            text[]
+) returns table (
+    ord bigint, verdict text, seq bigint, message_id uuid, created_at timestamptz, bot text, newcomer boolean
+)
+language plpgsql
+set enable_seqscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
+set enable_material = off
+set plan_cache_mode = force_generic_plan
+as $$
+#variable_conflict use_column
+declare
+    now constant timestamptz := clock_timestamp();
+begin
+    -- In the order of their ids, so that two processes cannot wait for each other.
+    perform 1 from conversation_heads h
+      where h.conversation_id = any (p_conversation_id)
+      order by h.conversation_id
+        for update;
+
+    return query
+    with judged as materialized (
+        select i.ord, i.conversation_id, i.lane, i.type, i.sender_id, i.client_msg_id, i.message_id, i.target_seq,
+               i.body::jsonb as body,
+               case i.lane when 0 then h.last_seq else h.team_last_seq end as head,
+               u.role,
+               u.role = 'agent' and i.type = 'message_received' and i.lane = 0 as by_agent,
+               u.role = 'customer' and i.type = 'message_received' and i.lane = 0 as by_customer,
+               case when c.bot_active then nullif(x.bot, 'none') end as bot,
+               first.seq as first_seq, first.message_id as first_message_id, first.created_at as first_created_at,
+               case
+                   when h.conversation_id is null or u.id is null or u.disabled_at is not null
+                     or (u.role = 'customer' and (c.customer_id <> u.id or i.lane <> 0)) then 'not_found'
+                   when first.seq is not null then
+                       case when first.type = i.type and first.lane = i.lane
+                             and first.target_seq is not distinct from i.target_seq
+                             and (first.body = i.body::jsonb or first.body = '{"type": "deleted"}')
+                            then 'duplicate' else 'conflict' end
+                   when i.target_seq is not null and (target.seq is null or target.type <> 'message_received'
+                                                      or target.body ->> 'type' = 'deleted') then 'not_found'
+                   when i.type in ('message_edited', 'message_deleted') and target.sender_id <> i.sender_id
+                     and not u.is_admin then 'forbidden'
+                   when u.role = 'bot' and i.type = 'message_received' and not c.bot_active then 'silenced'
+                   when c.status = 'closed' and i.type <> 'conversation_event' then 'closed'
+                   else 'new'
+               end as verdict
+          from unnest(p_conversation_id, p_lane, p_type, p_sender_id, p_client_msg_id, p_message_id, p_target_seq,
+                      p_body) with ordinality
+            as i (conversation_id, lane, type, sender_id, client_msg_id, message_id, target_seq, body, ord)
+          left join conversation_heads h on h.conversation_id = i.conversation_id
+          left join conversations c on c.id = i.conversation_id
+          left join inboxes x on x.id = c.inbox_id
+          left join users u on u.id = i.sender_id
+          left join entries first on first.conversation_id = i.conversation_id
+                                 and first.sender_id = i.sender_id
+                                 and first.client_msg_id = i.client_msg_id
+          left join entries target on target.conversation_id = i.conversation_id
+                                  and target.lane = i.lane
+                                  and target.seq = i.target_seq
+    ), numbered as materialized (
+        select j.*, j.head + count(*) filter (where j.verdict = 'new')
+                        over (partition by j.conversation_id, j.lane order by j.ord) as new_seq
+          from judged j
+    ), inserted as (
+        insert into entries
+               (conversation_id, lane, seq, type, sender_id, client_msg_id, message_id, target_seq, body, created_at)
+        select n.conversation_id, n.lane, n.new_seq, n.type, n.sender_id, n.client_msg_id, n.message_id, n.target_seq,
+               n.body, now
+          from numbered n
+         where n.verdict = 'new'
+         order by n.ord
+    ), bumped as (
+        update conversation_heads h
+           set last_seq = coalesce(g.last_seq, h.last_seq),
+               team_last_seq = coalesce(g.team_last_seq, h.team_last_seq),
+               last_message_seq = coalesce(g.last_message_seq, h.last_message_seq),
+               -- An agent who writes has read; what the customer wrote after that is unread.
+               unread = case when g.by_agent then 0 else h.unread end + g.unread,
+               version = h.version + 1,
+               updated_at = now,
+               active_at = date_trunc('minute', now)
+          from (select n.conversation_id,
+                       max(n.new_seq) filter (where n.lane = 0) as last_seq,
+                       max(n.new_seq) filter (where n.lane = 1) as team_last_seq,
+                       max(n.new_seq) filter (where n.lane = 0 and n.type = 'message_received') as last_message_seq,
+                       bool_or(n.by_agent) as by_agent,
+                       count(*) filter (where n.by_customer and n.new_seq > n.agent_seq) as unread
+                  from (select n.*, coalesce(max(n.new_seq) filter (where n.by_agent)
+                                                 over (partition by n.conversation_id), 0) as agent_seq
+                          from numbered n
+                         where n.verdict = 'new') n
+                 group by n.conversation_id) g
+         where h.conversation_id = g.conversation_id
+    ), silenced as (
+        -- Where an agent has written, the bot is silent from the next statement on.
+        update conversations c
+           set bot_active = false
+          from numbered n
+         where n.by_agent and n.verdict = 'new' and c.id = n.conversation_id and c.bot_active
+    )
+    select n.ord, n.verdict, coalesce(n.first_seq, n.new_seq), coalesce(n.first_message_id, n.message_id),
+           coalesce(n.first_created_at, now), case when n.by_customer then n.bot end,
+           n.by_agent and not exists (select from conversation_agents a
+                                       where a.conversation_id = n.conversation_id and a.user_id = n.sender_id)
+      from numbered n;
+
+    -- Deleted means deleted: the text goes, the row stays, and with it the numbering.
+    if 'message_deleted' = any (p_type) then
+        update entries e
+           set body = '{"type": "deleted"}'
+          from unnest(p_conversation_id, p_lane, p_type, p_sender_id, p_client_msg_id, p_target_seq)
+            as d (conversation_id, lane, type, sender_id, client_msg_id, target_seq)
+          join entries done on done.conversation_id = d.conversation_id and done.sender_id = d.sender_id
+                           and done.client_msg_id = d.client_msg_id and done.type = 'message_deleted'
+         where d.type = 'message_deleted'
+           and e.conversation_id = d.conversation_id and e.lane = d.lane and e.seq = d.target_seq
+           and e.type = 'message_received';
+    end if;
+end
+$$;

@@ -1,0 +1,29 @@
+-- revision 1
+-- A change of a conversation is an entry of its log, and the log is what changes it: the row and the entry are
+-- written by one statement, so neither can be there without the other.
+create or replace function apply_conversation_event() returns trigger
+language plpgsql
+as $$
+declare
+    data jsonb := new.body -> 'data';
+begin
+    case new.body ->> 'event'
+        when 'status_changed' then
+            update conversations set status = data ->> 'status' where id = new.conversation_id;
+        when 'assigned' then
+            update conversations
+               set assignee_id = (data ->> 'user_id')::integer
+             where id = new.conversation_id;
+        when 'agent_joined' then
+            insert into conversation_agents (conversation_id, user_id)
+            values (new.conversation_id, (data ->> 'user_id')::integer)
+                on conflict do nothing;
+            update conversations set bot_active = false where id = new.conversation_id and bot_active;
+        when 'bot_handover' then
+            update conversations set bot_active = false where id = new.conversation_id and bot_active;
+        else
+            null;
+    end case;
+    return null;
+end
+$$;
