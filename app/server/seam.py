@@ -14,6 +14,7 @@ from hypercorn.protocol import h2, h11, ws_stream
 
 from app.server.direct import DirectStream
 from app.server.hardened import HardenedBuffer, HardenedH2, HardenedStream
+from app.server.switching import StrictH11
 
 EXPECTED: dict[str, tuple[Callable[..., Any], list[str]]] = {
     "WSStream.__init__": (
@@ -28,6 +29,7 @@ EXPECTED: dict[str, tuple[Callable[..., Any], list[str]]] = {
     "H2Protocol._send_data": (h2.H2Protocol._send_data, ["self", "stream_id"]),  # noqa: SLF001
     "H2Protocol._handle_events": (h2.H2Protocol._handle_events, ["self", "events"]),  # noqa: SLF001
     "H11Protocol.stream_send": (h11.H11Protocol.stream_send, ["self", "event"]),
+    "H11Protocol._check_protocol": (h11.H11Protocol._check_protocol, ["self", "event"]),  # noqa: SLF001
     "TCPServer.__init__": (
         tcp_server.TCPServer.__init__,
         ["self", "app", "loop", "config", "context", "state", "reader", "writer"],
@@ -56,9 +58,12 @@ def install() -> None:
         raise UnknownHypercorn(
             "This Python's asyncio keeps what its streams have read elsewhere. Adapt app/server/."
         )
-    if not (hasattr(h11, "WSStream") and hasattr(h2, "WSStream") and hasattr(protocol, "H2Protocol")):
+    if not (hasattr(h11, "WSStream") and hasattr(h2, "WSStream")):
         raise UnknownHypercorn(f"Hypercorn {version('hypercorn')} makes its WebSocket streams elsewhere.")
+    if not (hasattr(protocol, "H11Protocol") and hasattr(protocol, "H2Protocol")):
+        raise UnknownHypercorn(f"Hypercorn {version('hypercorn')} makes its protocols elsewhere.")
     h11.WSStream = DirectStream
     h2.WSStream = HardenedStream
     h2.StreamBuffer = HardenedBuffer  # type: ignore[misc]
-    protocol.H2Protocol = HardenedH2
+    protocol.H11Protocol = StrictH11
+    protocol.H2Protocol = HardenedH2  # type: ignore[attr-defined]

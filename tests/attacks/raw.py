@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import ssl
 from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any, cast
@@ -175,7 +176,11 @@ class Peers:
         self._peers: list[Peer] = []
 
     async def connect(
-        self, address: tuple[str, int] | None = None, *, receive_buffer: int | None = None
+        self,
+        address: tuple[str, int] | None = None,
+        *,
+        receive_buffer: int | None = None,
+        tls: ssl.SSLContext | None = None,
     ) -> Peer:
         """Connect and say nothing."""
         line = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
@@ -184,7 +189,8 @@ class Peers:
             # So that it is soon full; a window, once offered, is not taken back.
             line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
         await asyncio.get_running_loop().sock_connect(line, address or self._address)
-        peer = Peer(*await asyncio.open_connection(sock=line))
+        name = "localhost" if tls else None
+        peer = Peer(*await asyncio.open_connection(sock=line, ssl=tls, server_hostname=name))
         self._peers.append(peer)
         return peer
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import itertools
 from collections.abc import Iterator
 
@@ -182,12 +181,3 @@ async def test_what_is_said_to_a_stream_that_has_ended_harms_no_other(
     http.say(second, event("ping", t="still here"))
     while b"still here" not in (await http.hear(h2.events.DataReceived)).data:  # type: ignore[attr-defined]
         pass
-
-
-async def test_a_switch_to_http_2_with_nonsense_is_refused(server: Server, peers: Peers) -> None:
-    peer = await peers.connect()
-    peer.write(
-        b"GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n"
-        b"HTTP2-Settings: " + base64.urlsafe_b64encode(b"\xff" * 7) + b"\r\n\r\n"
-    )
-    await peer.answered()

@@ -12,6 +12,7 @@ from app.server import seam
 from app.server.direct import DirectStream
 from app.server.hardened import HardenedBuffer, HardenedH2, HardenedStream
 from app.server.serve import make_config
+from app.server.switching import StrictH11
 from app.settings import Settings
 
 
@@ -21,6 +22,7 @@ def test_all_websockets_of_the_process_are_ours() -> None:
         assert getattr(h11, "WSStream") is DirectStream  # noqa: B009
         assert getattr(h2, "WSStream") is HardenedStream  # noqa: B009
         assert h2.StreamBuffer is HardenedBuffer
+        assert getattr(protocol, "H11Protocol") is StrictH11  # noqa: B009
         assert getattr(protocol, "H2Protocol") is HardenedH2  # noqa: B009
 
 
