@@ -8,10 +8,8 @@ Redis raises no error in a subscriber, so the broker sends itself a heartbeat an
 from __future__ import annotations
 
 import asyncio
-from collections import deque
-from collections.abc import Callable
+from collections import defaultdict, deque
 from time import monotonic
-from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -22,6 +20,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
+from app.hearers import Hearers
 from app.log import Appended
 
 log = structlog.get_logger()
@@ -116,13 +115,14 @@ class Broker:
         self._others_heard_at = float("-inf")
         self.suspect = True
         """True while it is not proved that what we publish arrives."""
-        self.on_hints: Callable[[list[Hint]], None] = lambda hints: None
-        self.on_signal: Callable[[RoomSignal], None] = lambda signal: None
-        self.on_suspect: Callable[[], None] = lambda: None
-        """Called when it is no longer sure that Redis hears us."""
-        self.on_recovered: Callable[[], None] = lambda: None
-        """Called when Redis is back, or has silently resubscribed us: what was published meanwhile is gone."""
-        self.on_notice: dict[str, Callable[[bytes], None]] = {}
+        self.on_hints: Hearers[[list[Hint]]] = Hearers()
+        self.on_signal: Hearers[[RoomSignal]] = Hearers()
+        self.on_suspect: Hearers[[]] = Hearers()
+        """Told when it is no longer sure that Redis hears us."""
+        self.on_recovered: Hearers[[]] = Hearers()
+        """Told when Redis is back, or has silently resubscribed us: what was published meanwhile is gone."""
+        self.on_notice: defaultdict[str, Hearers[[bytes]]] = defaultdict(Hearers)
+        """By topic."""
 
     def key(self, name: str) -> str:
         """Return the Redis key or channel `name` of this installation."""
@@ -218,7 +218,7 @@ class Broker:
         if not self.suspect:
             self.suspect = True
             log.warning("redis_deaf")
-            self.on_suspect()
+            self.on_suspect.tell()
 
     async def listen(self) -> None:
         """Receive what the processes say, until cancelled; reconnect for ever."""
@@ -241,7 +241,7 @@ class Broker:
                         self._receive(message["data"])
                     elif message["type"] == "subscribe" and not self.suspect:
                         # redis-py resubscribes without a word; this is the only trace that it did.
-                        self.on_recovered()
+                        self.on_recovered.tell()
                 elif monotonic() - max(self._heard_at, started_at) > SUSPECT_SECONDS:
                     # A connection that says nothing for so long is dead, whatever TCP thinks of it.
                     return
@@ -260,20 +260,18 @@ class Broker:
         elif message.origin == self.process_id:
             return
         elif isinstance(message, Hints):
-            self.on_hints(message.hints)
+            self.on_hints.tell(message.hints)
         elif isinstance(message, RoomSignal):
-            self.on_signal(message)
-        else:
-            take: Any = self.on_notice.get(message.topic)
-            if take is not None:
-                take(message.body)
+            self.on_signal.tell(message)
+        elif message.topic in self.on_notice:
+            self.on_notice[message.topic].tell(message.body)
 
     def _heartbeat(self) -> None:
         self._heard_at = monotonic()
         if self.suspect:
             self.suspect = False
             log.info("redis_heard")
-            self.on_recovered()
+            self.on_recovered.tell()
 
     async def ping(self) -> bool:
         """Return whether Redis answers, within a bound."""

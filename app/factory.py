@@ -89,17 +89,14 @@ def create_services(settings: Settings) -> Services:
         if appended.bot is not None:
             bots.offer(appended)
 
-    def recover() -> None:
-        rooms.filler.sweep_soon()
-        presence.forget()
-        rooms.spawn(feed.catch_up())
-
-    rooms.on_appended.append(ask_bot)
-    typing.on_change = feed.typing
-    presence.on_customer = feed.customer_presence
-    marks.on_read = feed.touch_everywhere
-    broker.on_suspect = rooms.filler.sweep_soon
-    broker.on_recovered = recover
+    rooms.on_appended.add(ask_bot)
+    typing.on_change.add(feed.typing)
+    presence.on_customer.add(feed.customer_presence)
+    marks.on_read.add(feed.touch_everywhere)
+    for sweep in (rooms.filler.sweep, feed.sweep):
+        broker.on_suspect.add(sweep.soon)
+        broker.on_recovered.add(sweep.soon)
+    broker.on_recovered.add(presence.forget)
     return Services(
         settings=settings,
         db=db,
@@ -149,13 +146,13 @@ async def start(services: Services) -> list[asyncio.Task[None]]:
         services.broker.listen,
         services.broker.speak,
         services.broker.beat,
-        services.rooms.filler.sweep,
+        services.rooms.filler.sweep.run,
         services.typing.run,
         services.presence.run,
         services.presence.reap,
         services.marks.run,
         services.feed.run,
-        services.feed.look_back,
+        services.feed.sweep.run,
         services.connections.ping,
         services.connections.watch,
         services.connections.check_revocations,

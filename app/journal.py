@@ -28,6 +28,7 @@ from app.errors import (
     Unavailable,
 )
 from app.frame import Frame
+from app.hearers import Hearers, guarded
 from app.log import Appended, Draft, make_entry
 from app.store.entries import Verdict, append_entries
 
@@ -50,6 +51,10 @@ class Waiting(Struct):
     answer: Answer
     since: float
 
+    def tell(self, result: Appended | FiresideError) -> None:
+        """Answer; a sender that cannot be told is nobody else's trouble."""
+        guarded(self.answer, result)
+
 
 class Journal:
     """The only writer of the log in this process.
@@ -65,10 +70,13 @@ class Journal:
         self._idle.set()
         self.appended = 0
         self.duplicates = 0
-        self.offer: Callable[[list[Appended]], None] = lambda batch: None
-        """Takes each batch after its commit, before the senders are answered: the rooms of this process."""
-        self.publish: Callable[[list[Appended]], None] = lambda batch: None
-        """Takes each batch after the senders were answered: the hint for the other processes."""
+        self.offer: Hearers[[list[Appended]]] = Hearers()
+        """Told of each batch after its commit, before the senders are answered: the rooms of this process."""
+        self.publish: Hearers[[list[Appended]]] = Hearers()
+        """Told of what is new after the senders were answered: the hint for the other processes."""
+        self.news: Hearers[[list[Appended]]] = Hearers()
+        """Told last, of the whole batch: whoever does something about an entry, a repeated one included, for the
+        process that appended it first may have died before it told anyone."""
 
     def submit(self, draft: Draft, answer: Answer) -> None:
         """Queue a draft; `answer` is called once, with the entry after its commit or with why there is none.
@@ -154,7 +162,7 @@ class Journal:
             except Exception:
                 if len(batch) == 1:
                     log.exception("append_failed", type=drafts[0].type)
-                    batch[0].answer(
+                    batch[0].tell(
                         Internal("The message could not be stored. Nothing was lost; try again later.")
                     )
                     return
@@ -170,9 +178,9 @@ class Journal:
         # What waits behind is refused with it: if it went through, it would overtake what its sender has to repeat.
         behind, self._queue = list(self._queue), deque()
         for waiting in batch:
-            waiting.answer(error)
+            waiting.tell(error)
         for waiting in behind:
-            waiting.answer(Unavailable(error.message, retry_after_ms=error.retry_after_ms))
+            waiting.tell(Unavailable(error.message, retry_after_ms=error.retry_after_ms))
 
     def _conclude(self, batch: list[Waiting], verdicts: list[Verdict], *, retried: bool) -> None:
         results = [outcome(waiting.draft, verdict) for waiting, verdict in zip(batch, verdicts, strict=True)]
@@ -180,11 +188,12 @@ class Journal:
         duplicates = sum(entry.duplicate for entry in appended)
         self.duplicates += duplicates
         self.appended += len(appended) - duplicates
-        self.offer(appended)
+        self.offer.tell(appended)
         for waiting, result in zip(batch, results, strict=True):
-            waiting.answer(result)
+            waiting.tell(result)
         # After a second try, what looks like a duplicate may be our own first try, of which nobody has heard.
-        self.publish([entry for entry in appended if retried or not entry.duplicate])
+        self.publish.tell([entry for entry in appended if retried or not entry.duplicate])
+        self.news.tell(appended)
 
 
 def outcome(draft: Draft, verdict: Verdict) -> Appended | FiresideError:
@@ -221,7 +230,7 @@ def _outcome(draft: Draft, verdict: Verdict) -> Appended | FiresideError:
                 frame=Frame.of(entry),
                 duplicate=duplicate,
                 bot=verdict.bot,
-                newcomer=bool(verdict.newcomer) and not duplicate,
+                newcomer=bool(verdict.newcomer),
             )
         case "conflict":
             return IdempotencyConflict("This client_msg_id was used for another content. Make a new one.")

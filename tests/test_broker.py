@@ -59,10 +59,10 @@ class Ear:
         self.notices: list[bytes] = []
         self.recoveries = 0
         self._news = asyncio.Event()
-        self.broker.on_hints = lambda hints: self._note(lambda: self.hints.extend(hints))
-        self.broker.on_signal = lambda signal: self._note(lambda: self.signals.append(signal))
-        self.broker.on_notice["topic"] = lambda body: self._note(lambda: self.notices.append(body))
-        self.broker.on_recovered = lambda: self._note(self._recovered)
+        self.broker.on_hints.add(lambda hints: self._note(lambda: self.hints.extend(hints)))
+        self.broker.on_signal.add(lambda signal: self._note(lambda: self.signals.append(signal)))
+        self.broker.on_notice["topic"].add(lambda body: self._note(lambda: self.notices.append(body)))
+        self.broker.on_recovered.add(lambda: self._note(self._recovered))
 
     def _recovered(self) -> None:
         self.recoveries += 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from functools import partial
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -13,6 +14,7 @@ import pytest_asyncio
 from app.db import Database
 from app.errors import FiresideError, IdempotencyConflict, Internal, NotFound, Unavailable
 from app.factory import cancel
+from app.hearers import Hearers
 from app.journal import BATCH, QUEUE, Journal
 from app.log import Appended, Draft, Lane
 from app.protocol import Sender, TextContent, encode
@@ -29,10 +31,13 @@ class Log:
         self.journal = Journal(db)
         self.done: list[tuple[str, object]] = []
         """Batches that were offered and published, and answers by the text of their draft."""
-        self.journal.offer = lambda batch: self.done.append(("offer", [entry.seq for entry in batch]))
-        self.journal.publish = lambda batch: self.done.append(("publish", [entry.seq for entry in batch]))
+        for name in ("offer", "publish", "news"):
+            getattr(self.journal, name).add(partial(self._note, name))
         self.customer = Sender(0, "customer", "Visitor")
         self.conversations: list[UUID] = []
+
+    def _note(self, name: str, batch: list[Appended]) -> None:
+        self.done.append((name, [entry.seq for entry in batch]))
 
     async def prepare(self, conversations: int) -> None:
         inbox_id = await self.db.fetchval(
@@ -100,10 +105,44 @@ async def log(database_url: str) -> AsyncIterator[Log]:
     await db.disconnect()
 
 
-async def test_an_entry_is_offered_then_answered_then_published(log: Log) -> None:
+async def test_an_entry_is_offered_then_answered_then_published_then_told(log: Log) -> None:
     await log.submit(log.draft())
     await log.journal.idle()
-    assert log.done == [("offer", [1]), ("answer", 1), ("publish", [1])]
+    assert log.done == [("offer", [1]), ("answer", 1), ("publish", [1]), ("news", [1])]
+
+
+async def test_a_repeat_is_told_but_not_published(log: Log) -> None:
+    draft = log.draft()
+    await log.submit(draft)
+    await log.submit(draft)
+    await log.journal.idle()
+    assert log.done[4:] == [("offer", [1]), ("answer", 1), ("publish", []), ("news", [1])]
+
+
+@pytest.mark.parametrize("fact", ["offer", "publish", "news"])
+async def test_a_hearer_that_raises_keeps_nothing_from_anybody(log: Log, fact: str) -> None:
+    def broken(batch: list[Appended]) -> None:
+        raise RuntimeError("a hearer's fault")
+
+    hearers: Hearers[[list[Appended]]] = getattr(log.journal, fact)
+    hearers.add(broken)
+    hearers.add(partial(log._note, "after it"))
+    await asyncio.gather(*(log.submit(log.draft()) for _ in range(3)))
+    await log.journal.idle()
+    assert await log.stored() == [1, 2, 3]
+    for name in ("offer", "publish", "news", "after it"):
+        told = [seq for what, batch in log.done if what == name and isinstance(batch, list) for seq in batch]
+        assert told == [1, 2, 3]
+
+
+async def test_a_sender_that_cannot_be_told_keeps_nothing_from_the_others(log: Log) -> None:
+    def broken(result: Appended | FiresideError) -> None:
+        raise RuntimeError("a closed socket")
+
+    log.journal.submit(log.draft(), broken)
+    await asyncio.gather(log.submit(log.draft()), log.submit(log.draft()))
+    await log.journal.idle()
+    assert await log.stored() == [1, 2, 3]
 
 
 async def test_what_comes_while_one_is_written_goes_together_in_the_next(log: Log) -> None:

@@ -3,30 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+from itertools import islice
 from uuid import UUID
-
-import structlog
 
 from app.broker import Broker
 from app.db import Database
 from app.errors import Retryable
 from app.frame import Frame
 from app.protocol import Conversation, ConversationUpdated, InboxFilters, TypingIndicator
-from app.services.filler import SUSPECT_SWEEP_SECONDS
 from app.services.room import Sink
 from app.services.rooms import Rooms
 from app.store.conversations import select_conversations_by_id
-from app.store.heads import select_changed_since
-
-log = structlog.get_logger()
+from app.store.heads import select_changed
+from app.sweep import Sweep
 
 FLUSH_SECONDS = 0.1
 """A conversation is told of at most once in this time, however much is written in it."""
 BATCH = 200
 CHANGED = 20_000
-"""Changed conversations that may wait; who follows reads the list again after a gap."""
-LOOK_BACK_SECONDS = 10.0
-"""What changed so recently is told again when Redis was deaf."""
+"""Changed conversations that may wait; what comes beyond is left to the sweep, which does not go on without it."""
 
 
 class Feed:
@@ -39,8 +34,14 @@ class Feed:
         self._followers: dict[Sink, InboxFilters] = {}
         self._changed: dict[UUID, None] = {}
         self._some = asyncio.Event()
-        rooms.on_entry.append(lambda conversation_id, _sender_id: self.touch(conversation_id))
-        broker.on_notice["conversation"] = lambda body: self.touch(UUID(bytes=body))
+        self._told: dict[UUID, int] = {}
+        """The versions told last, so that the sweep repeats nothing."""
+        self._snapshot: str | None = None
+        """What Postgres had committed when the sweep last looked."""
+        self.sweep = Sweep(broker, self._sweep)
+        """Asks Postgres which conversations have changed, whoever changed them."""
+        rooms.on_entry.add(lambda conversation_id, _sender_id: self.touch(conversation_id))
+        broker.on_notice["conversation"].add(lambda body: self.touch(UUID(bytes=body)))
 
     def follow(self, sink: Sink, filters: InboxFilters) -> None:
         self._followers[sink] = filters
@@ -49,11 +50,18 @@ class Feed:
     def unfollow(self, sink: Sink) -> None:
         self._followers.pop(sink, None)
 
-    def touch(self, conversation_id: UUID) -> None:
-        """Note that a conversation has changed, for the followers in this process."""
-        if self._followers and len(self._changed) < CHANGED:
-            self._changed[conversation_id] = None
-            self._some.set()
+    def touch(self, conversation_id: UUID) -> bool:
+        """Note that a conversation has changed, for the followers in this process; say whether it was noted.
+
+        Whoever begins to follow reads the list after that, so for nobody there is nothing to note.
+        """
+        if not self._followers:
+            return True
+        if conversation_id not in self._changed and len(self._changed) >= CHANGED:
+            return False
+        self._changed[conversation_id] = None
+        self._some.set()
+        return True
 
     def touch_everywhere(self, conversation_id: UUID) -> None:
         """The same for all processes: for changes that no entry of the log tells of."""
@@ -87,35 +95,30 @@ class Feed:
             self._some.clear()
             await asyncio.sleep(FLUSH_SECONDS)
             while self._changed:
-                batch = list(self._changed)[:BATCH]
+                batch = list(islice(self._changed, BATCH))
                 for conversation_id in batch:
+                    # Before it is read: what changes meanwhile has to be told too.
                     del self._changed[conversation_id]
                 try:
                     conversations = await select_conversations_by_id(self._db, batch)
                 except Retryable:
-                    for conversation_id in batch:
-                        self.touch(conversation_id)
+                    self._changed |= dict.fromkeys(batch)
                     await asyncio.sleep(1)
                     continue
                 for conversation in conversations:
                     self._tell(conversation)
 
-    async def look_back(self) -> None:
-        """While Redis is deaf, ask Postgres what other processes have changed, until cancelled."""
-        while True:
-            await asyncio.sleep(SUSPECT_SWEEP_SECONDS * 5)
-            if self._broker.suspect and self._followers:
-                await self.catch_up()
-
-    async def catch_up(self) -> None:
-        """Tell again what has changed lately: hints of it may have been lost."""
-        try:
-            for conversation_id in await select_changed_since(self._db, LOOK_BACK_SECONDS):
-                self.touch(conversation_id)
-        except Retryable as error:
-            log.debug("feed_look_back_failed", error=error.message)
+    async def _sweep(self) -> None:
+        """Note what was committed since the last look: its hint may be lost, and its process dead."""
+        changed, snapshot = await select_changed(self._db, self._snapshot)
+        if all(self.touch(found) for found, version in changed if self._told.get(found) != version):
+            self._snapshot = snapshot
 
     def _tell(self, conversation: Conversation) -> None:
+        self._told.pop(conversation.id, None)
+        self._told[conversation.id] = conversation.version
+        if len(self._told) > CHANGED:
+            del self._told[next(iter(self._told))]
         frame = Frame.of(ConversationUpdated(conversation))
         for sink, filters in self._followers.items():
             if filters.inbox_id is None or filters.inbox_id == conversation.inbox_id:

@@ -19,13 +19,10 @@ from app.protocol import LogEntry
 from app.services.room import LiveLane, Room
 from app.store.entries import select_pages
 from app.store.heads import select_newer_heads
+from app.sweep import SUSPECT_SWEEP_SECONDS, Sweep
 
 log = structlog.get_logger()
 
-SWEEP_SECONDS = 1.0
-"""How late a message may be when its hint is lost."""
-SUSPECT_SWEEP_SECONDS = 0.2
-"""The same while Redis is deaf, so that chat goes on without it."""
 SWEEP_BATCH = 500
 """Rooms in one statement of a sweep; between two the other work gets its turn."""
 FILLS = 16
@@ -46,12 +43,12 @@ class Filler:
 
     def __init__(self, db: Database, broker: Broker, rooms: Filled) -> None:
         self._db = db
-        self._broker = broker
         self._rooms = rooms
         self._pages: Batch[tuple[UUID, Lane, int], Sequence[Frame]] = Batch(self._load_pages, size=100)
         self._fills: dict[LiveLane, asyncio.Task[None]] = {}
         self._slots = asyncio.Semaphore(FILLS)
-        self._sweep_now = asyncio.Event()
+        self.sweep = Sweep(broker, self._sweep)
+        """Compares the heads of all rooms with Postgres."""
         self.filled = 0
         """Entries read because no hint told of them."""
 
@@ -93,25 +90,6 @@ class Filler:
     ) -> dict[tuple[UUID, Lane, int], Sequence[Frame]]:
         pages = await select_pages(self._db, keys)
         return {key: [Frame.of(entry) for entry in in_a_row(key[2], page)] for key, page in pages.items()}
-
-    async def sweep(self) -> None:
-        """Compare the heads of all rooms with Postgres, every second and whenever asked, until cancelled."""
-        while True:
-            pause = SUSPECT_SWEEP_SECONDS if self._broker.suspect else SWEEP_SECONDS
-            try:
-                async with asyncio.timeout(pause):
-                    await self._sweep_now.wait()
-            except TimeoutError:
-                pass
-            self._sweep_now.clear()
-            try:
-                await self._sweep()
-            except Retryable as error:
-                log.debug("sweep_failed", error=error.message)
-
-    def sweep_soon(self) -> None:
-        """Sweep now: hints may have been lost."""
-        self._sweep_now.set()
 
     async def _sweep(self) -> None:
         rooms = [room for room in self._rooms if room.opened]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from uuid import UUID
 
 import structlog
 
 from app.db import Database
 from app.errors import Retryable
+from app.hearers import Hearers
 from app.services.rooms import Rooms
 from app.store.marks import upsert_marks
 
@@ -29,7 +29,7 @@ class Marks:
         self._rooms = rooms
         self._waiting: dict[tuple[UUID, int], tuple[int, int]] = {}
         self._some = asyncio.Event()
-        self.on_read: Callable[[UUID], None] = lambda conversation_id: None
+        self.on_read: Hearers[[UUID]] = Hearers()
         """Told when an agent has read in a conversation: its unread count may have changed."""
 
     def mark(self, conversation_id: UUID, user_id: int, *, delivered_seq: int = 0, read_seq: int = 0) -> None:
@@ -63,4 +63,4 @@ class Marks:
         for receipt in grown:
             self._rooms.signal(receipt.conversation_id, receipt)
             if receipt.role == "agent":
-                self.on_read(receipt.conversation_id)
+                self.on_read.tell(receipt.conversation_id)

@@ -28,7 +28,7 @@ class Messages:
         self._journal = journal
         self._rooms = rooms
         self._system: Sender | None = None
-        rooms.on_appended.append(self._appended)
+        rooms.on_appended.add(self._appended)
 
     def send(
         self,

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 
 import structlog
@@ -21,6 +21,7 @@ from app.broker import LOST, Broker
 from app.db import Database
 from app.errors import Retryable
 from app.frame import Frame
+from app.hearers import Hearers
 from app.identity import Identity
 from app.protocol import Presence, PresenceStatus, presence_update
 from app.services.room import Room, Sink
@@ -69,10 +70,10 @@ class PresenceService:
         self._registered = False
         self._cache: dict[int, Presence] = {}
         self._lookup: Batch[int, Presence] = Batch(lambda user_ids: select_presence(db, user_ids))
-        self.on_customer: Callable[[Frame, int], None] = lambda frame, user_id: None
+        self.on_customer: Hearers[[Frame, int]] = Hearers()
         """Told of a customer's change, for the agents who follow an inbox."""
-        broker.on_notice["presence"] = lambda body: self._deliver(decode_presences(body))
-        rooms.on_agent = self._introduce
+        broker.on_notice["presence"].add(lambda body: self._deliver(decode_presences(body)))
+        rooms.on_agent.add(self._introduce)
 
     # --- sockets
 
@@ -172,7 +173,7 @@ class PresenceService:
             for sink in room.members:
                 if sink.user_id != user_id:
                     sink.write(frame)
-        self.on_customer(frame, user_id)
+        self.on_customer.tell(frame, user_id)
 
     def _introduce(self, room: Room, user_id: int) -> None:
         """An agent now has a part in a conversation: its customer gets to see the presence."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterable, Iterator
+from collections.abc import Coroutine, Iterable, Iterator
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from app.broker import Broker, Hint, RoomSignal
 from app.db import Database
 from app.errors import NotFound
 from app.frame import Frame
+from app.hearers import Hearers
 from app.identity import Identity
 from app.journal import Journal
 from app.log import Appended, Lane
@@ -42,17 +43,18 @@ class Rooms:
         self._waiters: dict[Room, set[asyncio.Event]] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
         self._released = False
-        self.on_entry: list[Callable[[UUID, int], None]] = []
-        """Told of each new entry, here or elsewhere: its conversation and its sender."""
-        self.on_appended: list[Callable[[Appended], None]] = []
-        """Told of each entry that this process has appended."""
-        self.on_agent: Callable[[Room, int], None] = lambda room, user_id: None
+        self.on_entry: Hearers[[UUID, int]] = Hearers()
+        """Told of each entry, here or elsewhere, after it was delivered: its conversation and its sender."""
+        self.on_appended: Hearers[[Appended]] = Hearers()
+        """Told of each entry that this process has appended, after its sender was answered."""
+        self.on_agent: Hearers[[Room, int]] = Hearers()
         """Told when an agent gets a part in a conversation that is followed here."""
-        journal.offer = self.offer
-        journal.publish = broker.publish
-        broker.on_hints = self._take_hints
-        broker.on_signal = self._take_signal
-        broker.on_notice["agent"] = self._take_agent
+        journal.offer.add(self.offer)
+        journal.publish.add(broker.publish)
+        journal.news.add(self._tell_news)
+        broker.on_hints.add(self._take_hints)
+        broker.on_signal.add(self._take_signal)
+        broker.on_notice["agent"].add(self._take_agent)
 
     def __len__(self) -> int:
         return len(self._rooms)
@@ -143,21 +145,20 @@ class Rooms:
         room = self._rooms.get(conversation_id)
         if room is not None and user_id not in room.agents:
             room.agents.add(user_id)
-            self.on_agent(room, user_id)
+            self.on_agent.tell(room, user_id)
 
     # --- delivering
 
     def offer(self, batch: list[Appended]) -> None:
-        """Take what this process has appended: to the followers here, and to whoever asked to be told."""
+        """Take what this process has appended, to the followers here."""
         self._offer(
             (appended.conversation_id, appended.lane, appended.seq, appended.frame) for appended in batch
         )
+
+    def _tell_news(self, batch: list[Appended]) -> None:
         for appended in batch:
-            if appended.duplicate:
-                continue
-            for told in self.on_appended:
-                told(appended)
-            self._told(appended.conversation_id, appended.entry.sender.id)
+            self.on_appended.tell(appended)
+            self.on_entry.tell(appended.conversation_id, appended.entry.sender.id)
 
     def _take_hints(self, hints: list[Hint]) -> None:
         entries = [(UUID(bytes=hint.conversation_id), hint) for hint in hints]
@@ -167,11 +168,7 @@ class Rooms:
             if conversation_id in self._rooms
         )
         for conversation_id, hint in entries:
-            self._told(conversation_id, hint.sender_id)
-
-    def _told(self, conversation_id: UUID, sender_id: int) -> None:
-        for told in self.on_entry:
-            told(conversation_id, sender_id)
+            self.on_entry.tell(conversation_id, hint.sender_id)
 
     def _offer(self, entries: Iterable[tuple[UUID, Lane, int, Frame]]) -> None:
         """Offer entries to their lanes, those in a row together: a follower gets them in one write."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from time import monotonic
 from uuid import UUID
 
 from msgspec import json, structs
 
 from app.broker import Broker, RoomSignal
+from app.hearers import Hearers
 from app.identity import Identity
 from app.protocol import Typing, TypingIndicator
 from app.services.rooms import Rooms
@@ -35,10 +35,9 @@ class TypingService:
         self._announced_at: dict[Key, float] = {}
         self._elsewhere: dict[Key, tuple[float, TypingIndicator]] = {}
         self._some = asyncio.Event()
-        self._take_room_signal = broker.on_signal
-        broker.on_signal = self._take_signal
-        rooms.on_entry.append(self._entry_appended)
-        self.on_change: Callable[[TypingIndicator], None] = lambda indicator: None
+        broker.on_signal.add(self._take_signal)
+        rooms.on_entry.add(self._entry_appended)
+        self.on_change: Hearers[[TypingIndicator]] = Hearers()
         """Told of each change, here or elsewhere: for lists that show who types."""
 
     def start(self, identity: Identity, conversation_id: UUID) -> None:
@@ -92,10 +91,9 @@ class TypingService:
 
     def _announce(self, indicator: TypingIndicator) -> None:
         self._rooms.signal(indicator.conversation_id, indicator, except_user_id=indicator.user_id)
-        self.on_change(indicator)
+        self.on_change.tell(indicator)
 
     def _take_signal(self, signal: RoomSignal) -> None:
-        self._take_room_signal(signal)
         if signal.event != "typing_indicator":
             return
         indicator = json.decode(signal.payload, type=TypingIndicator)
@@ -104,7 +102,7 @@ class TypingService:
         if indicator.is_typing:
             self._elsewhere[key] = (self._now() + indicator.expires_in_ms / 1000, indicator)
             self._some.set()
-        self.on_change(indicator)
+        self.on_change.tell(indicator)
 
     def _entry_appended(self, conversation_id: UUID, sender_id: int) -> None:
         self._elsewhere.pop((conversation_id, sender_id), None)

@@ -36,7 +36,8 @@ async def upsert_marks(
             returning m.conversation_id, m.user_id, m.delivered_seq, m.read_seq
         ), seen as (
             update conversation_heads h
-               set unread = 0, version = h.version + 1
+               set unread = 0, version = h.version + 1,
+                   changed_in = pg_current_xact_id(), changed_block = change_block(pg_current_xact_id())
               from (select conversation_id, max(read_seq) as read_seq
                       from wanted where role = 'agent' group by conversation_id) w
              where h.conversation_id = w.conversation_id and h.unread > 0 and w.read_seq >= h.last_message_seq

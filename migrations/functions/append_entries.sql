@@ -1,4 +1,4 @@
--- revision 1
+-- revision 2
 -- Append a batch to the log: lock the heads, look for duplicates after the lock, number, insert. One statement for
 -- the caller, so that the locks live no longer than its commit, and a server that dies leaves none.
 --
@@ -99,7 +99,9 @@ begin
                unread = case when g.by_agent then 0 else h.unread end + g.unread,
                version = h.version + 1,
                updated_at = now,
-               active_at = date_trunc('minute', now)
+               active_at = date_trunc('minute', now),
+               changed_in = pg_current_xact_id(),
+               changed_block = change_block(pg_current_xact_id())
           from (select n.conversation_id,
                        max(n.new_seq) filter (where n.lane = 0) as last_seq,
                        max(n.new_seq) filter (where n.lane = 1) as team_last_seq,
