@@ -9,6 +9,7 @@ from app.connection import Connection
 from app.dispatch import Dispatcher
 from app.errors import FiresideError, Forbidden, Retryable, Unavailable
 from app.identity import Surface
+from app.origin import read_origin
 from app.services import Services
 from app.socket import Accept
 
@@ -22,7 +23,7 @@ class Admission:
         self._services = services
         self._dispatcher = Dispatcher(services)
 
-    async def check(self, surface: Surface, origin: str | None, host: str) -> None:
+    async def check(self, surface: Surface, origin_header: str | None, host: str) -> None:
         """Let in our own pages, the origins that are set, and for the widget those of the inboxes.
 
         What sends no Origin is no browser, so no page can act for somebody else through it; the token decides.
@@ -33,8 +34,10 @@ class Admission:
         """
         if self._services.connections.draining:
             raise Unavailable("This server is restarting. Connect again.", retry_after_ms=500)
-        origins = self._services.origins
-        if origin is None or origins.is_own(origin, host) or origins.is_listed(origin):
+        if origin_header is None:
+            return
+        origin, origins = read_origin(origin_header), self._services.origins
+        if origins.is_own(origin, host) or origins.is_listed(origin):
             return
         if surface == "widget":
             # While Postgres is away nobody is known to be allowed.

@@ -74,9 +74,7 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
 def address(settings: Settings) -> str:
     """Return where users find us, without a slash at the end."""
     scheme = "https" if settings.tls_certfile else "http"
-    return (
-        settings.public_url.rstrip("/") or f"{scheme}://{settings.websocket_host}:{settings.websocket_port}"
-    )
+    return settings.public_url or f"{scheme}://{settings.websocket_host}:{settings.websocket_port}"
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -140,6 +140,7 @@ async def start(services: Services) -> list[asyncio.Task[None]]:
     await services.db.connect()
     services.broker.namespace = await insert_value(services.db, "id", uuid4().hex[:12])
     await services.auth.start()
+    await services.origins.repair()
     services.bots.start()
     work: list[Callable[[], Awaitable[None]]] = [
         services.journal.run,

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Meta
+
+from app.origin import NotAnOrigin, Origin, parse_origin
 
 if TYPE_CHECKING:
     from app.settings import Settings
@@ -50,6 +52,8 @@ def parse(name: str, text: str, kind: Any) -> object:
     Raises:
         SettingsError: with the text and what is allowed. Secrets are text, for which all is.
     """
+    if name in OF_ORIGINS:
+        return OF_ORIGINS[name](text)
     info = msgspec.inspect.type_info(kind)
     if isinstance(info, msgspec.inspect.Metadata):
         info = info.type
@@ -97,14 +101,8 @@ def check(settings: Settings) -> None:
     """
     _check_scheme("DATABASE_URL", settings.database_url, ("postgresql", "postgres"))
     _check_scheme("REDIS_URL", settings.redis_url, ("redis", "rediss", "unix"))
-    for name in ("openai_base_url", "coze_base_url", "bot_webhook_url", "public_url"):
+    for name in ("openai_base_url", "coze_base_url", "bot_webhook_url"):
         _check_scheme(name.upper(), getattr(settings, name), ("https", "http"))
-    for origin in settings.websocket_cors_origin:
-        _check_origin(origin)
-    if settings.public_url and not is_origin(settings.public_url.rstrip("/")):
-        raise SettingsError(
-            f"PUBLIC_URL: {settings.public_url!r} must be https://host[:port], without a path"
-        )
     if settings.websocket_ping_timeout <= settings.websocket_ping_interval:
         raise SettingsError(
             f"WEBSOCKET_PING_TIMEOUT: {settings.websocket_ping_timeout} must be more than"
@@ -123,30 +121,29 @@ def check(settings: Settings) -> None:
             raise SettingsError(f"{name.upper()}: there is no file {str(path)!r}")
 
 
-def is_origin(text: str) -> bool:
-    """Whether `text` is an origin as a browser sends it: scheme, host, perhaps a port, nothing else."""
+def _cors_origins(text: str) -> tuple[Origin | Literal["*"], ...]:
+    parts = [part.strip() for part in text.split(",")]
     try:
-        parts = urlsplit(text)
-        return (
-            parts.scheme in {"http", "https"}
-            and bool(parts.hostname)
-            and text == f"{parts.scheme}://{_host(parts)}"
-        )
-    except ValueError:
-        return False
-
-
-def _host(parts: Any) -> str:
-    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-    return host if parts.port is None else f"{host}:{parts.port}"
-
-
-def _check_origin(origin: str) -> None:
-    if origin != "*" and not is_origin(origin):
+        return tuple("*" if part == "*" else parse_origin(part) for part in parts if part)
+    except NotAnOrigin as error:
         raise SettingsError(
-            f"WEBSOCKET_CORS_ORIGIN: {origin!r} is no origin; give exact ones such as https://shop.example,"
-            " lower case and without a path, separated by commas, or *"
-        )
+            f"WEBSOCKET_CORS_ORIGIN: {text!r} is not possible: {error}; give origins such as"
+            " https://shop.example, separated by commas, or *"
+        ) from error
+
+
+def _public_url(text: str) -> Origin:
+    try:
+        return parse_origin(text)
+    except NotAnOrigin as error:
+        raise SettingsError(f"PUBLIC_URL: {text!r} must be https://host[:port]: {error}") from error
+
+
+OF_ORIGINS: Mapping[str, Callable[[str], object]] = {
+    "WEBSOCKET_CORS_ORIGIN": _cors_origins,
+    "PUBLIC_URL": _public_url,
+}
+"""Settings that are read into origins."""
 
 
 def _check_scheme(name: str, url: str, schemes: tuple[str, ...]) -> None:

@@ -17,6 +17,7 @@ import msgspec
 from msgspec import Meta
 
 from app import dotenv, setting_values
+from app.origin import Origin
 from app.setting_values import Limit, Port, Seconds, SettingsError
 
 __all__ = ["Settings", "SettingsError"]
@@ -60,7 +61,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     )
     websocket_port: Annotated[Port, Meta(description="port to listen on; 0 takes a free one")] = 3001
     websocket_cors_origin: Annotated[
-        tuple[str, ...], Meta(description="origins besides our own that may connect, comma-separated, or *")
+        tuple[Origin | Literal["*"], ...],
+        Meta(description="origins besides our own that may connect, comma-separated, or *"),
     ] = ()
     websocket_ping_interval: Annotated[int, Meta(ge=100, le=600_000, description="ms between heartbeats")] = (
         25_000
@@ -68,7 +70,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     websocket_ping_timeout: Annotated[
         int, Meta(ge=200, le=3_600_000, description="ms of silence that end a connection")
     ] = 60_000
-    public_url: Annotated[str, Meta(description="the address users see, if a proxy changes it")] = ""
+    public_url: Annotated[Origin | None, Meta(description="the address users see, if a proxy changes it")] = (
+        None
+    )
     tls_certfile: Annotated[Path | None, Meta(description="PEM certificate chain; serves HTTPS")] = None
     tls_keyfile: Annotated[Path | None, Meta(description="PEM key of the certificate")] = None
     http2: Annotated[bool, Meta(description="offer HTTP/2 beside HTTP/1.1")] = True

@@ -92,8 +92,9 @@ async def test_what_an_update_does_not_name_stays(shell: Shell, settings: Settin
 
 
 def test_an_inbox_keeps_its_key_and_takes_what_is_given(shell: Shell) -> None:
-    first = shell.json("create-inbox", "--name", "Shop", "--origin", "https://shop.example", "--bot", "echo")
-    assert first["origins"] == ["https://shop.example"]
+    sites = ("--origin", "https://shop.example", "--origin", "http://Müller.example:80/")
+    first = shell.json("create-inbox", "--name", "Shop", *sites, "--bot", "echo")
+    assert first["origins"] == ["https://shop.example", "http://xn--mller-kva.example"]
     assert first["bot"] == "echo"
     again = shell.json("create-inbox", "--name", "Shop", "--bot", "none")
     assert again == {**first, "bot": "none"}
@@ -121,8 +122,9 @@ def test_what_cannot_be_is_one_clear_line(shell: Shell, subtests: pytest.Subtest
         (("create-agent", "--email", "a@b.example", "--name", "a\x1bb"), 1, "printable"),
         (("create-agent", "--email", "a@b.example", "--name", "N", "--password", "short"), 1, "8 to 1024"),
         (("create-agent", "--name", "N"), 2, "--email"),
-        (("create-inbox", "--name", "S", "--origin", "https://shop.example/"), 1, "is no origin"),
-        (("create-inbox", "--name", "S", "--origin", "shop.example; x"), 1, "is no origin"),
+        (("create-inbox", "--name", "S", "--origin", "https://shop.example/a"), 1, "leave out what comes"),
+        (("create-inbox", "--name", "S", "--origin", "shop.example; x"), 1, "begin with https://"),
+        (("create-inbox", "--name", "S", "--origin", "http://[::1]:8000"), 1, "IPv6"),
         (("create-inbox", "--name", "S", "--origin", "https://a.example", "--any-origin"), 2, "either"),
         (("create-inbox", "--name", "S", "--colour", "red"), 1, "#c2410c"),
         (("create-inbox", "--name", "S", "--bot", "openai"), 2, "OPENAI_BASE_URL"),

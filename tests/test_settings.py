@@ -35,14 +35,21 @@ def test_values_get_the_type_of_their_field(tmp_path: Path) -> None:
         LOG_FORMAT="JSON",
         DRAIN_SECONDS="0.5",
         VAR_DIR="~/data",
-        WEBSOCKET_CORS_ORIGIN="https://a.example, http://b.example:8080,",
+        WEBSOCKET_CORS_ORIGIN="https://A.example/, http://b.example:8080,http://müller.example:80,*,",
+        PUBLIC_URL="https://Chat.example:443/",
     )
     assert settings.websocket_port == 8080
     assert settings.http2 is False
     assert settings.log_format == "json"
     assert settings.drain_seconds == 0.5
     assert settings.var_dir == Path.home() / "data"
-    assert settings.websocket_cors_origin == ("https://a.example", "http://b.example:8080")
+    assert settings.websocket_cors_origin == (
+        "https://a.example",
+        "http://b.example:8080",
+        "http://xn--mller-kva.example",
+        "*",
+    )
+    assert settings.public_url == "https://chat.example"
 
 
 def test_the_environment_wins_over_the_file_and_an_empty_value_is_none(tmp_path: Path) -> None:
@@ -105,13 +112,16 @@ def test_a_secret_of_the_environment_wins_over_its_other_spelling_in_the_file(tm
         ({"HTTP2": "perhaps"}, "HTTP2: 'perhaps' is not possible; give 1 or 0, true or false, on or off"),
         ({"LOG_LEVEL": "loud"}, "LOG_LEVEL: 'loud' is not possible; give one of debug, error, info, warning"),
         (
-            {"WEBSOCKET_CORS_ORIGIN": "https://a.example/"},
-            "WEBSOCKET_CORS_ORIGIN: 'https://a.example/' is no origin",
+            {"WEBSOCKET_CORS_ORIGIN": "https://a.example/app"},
+            "WEBSOCKET_CORS_ORIGIN: 'https://a.example/app' is not possible: leave out what comes after",
         ),
-        ({"WEBSOCKET_CORS_ORIGIN": "https://A.example"}, "'https://A.example' is no origin"),
-        ({"WEBSOCKET_CORS_ORIGIN": "null"}, "'null' is no origin"),
+        ({"WEBSOCKET_CORS_ORIGIN": "https://a.example,https://*.b.example"}, "there are no wildcards"),
+        ({"WEBSOCKET_CORS_ORIGIN": "null"}, "'null' is not possible: begin with https:// or http://"),
         ({"PUBLIC_URL": "https://chat.example/app"}, "PUBLIC_URL: 'https://chat.example/app' must be"),
-        ({"PUBLIC_URL": "chat.example"}, "PUBLIC_URL: must begin with https:// or http://"),
+        (
+            {"PUBLIC_URL": "chat.example"},
+            "PUBLIC_URL: 'chat.example' must be https://host[:port]: begin with",
+        ),
         (
             {"WEBSOCKET_PING_TIMEOUT": "25000"},
             "WEBSOCKET_PING_TIMEOUT: 25000 must be more than WEBSOCKET_PING_INTERVAL",

@@ -8,6 +8,7 @@ from app.blueprints.bodies import AgentUser, Login, SignedIn
 from app.blueprints.operations import answer, answer_error, operation
 from app.blueprints.origins import refuse_foreign_origin
 from app.errors import AuthFailed, Forbidden, NotAuthenticated, RateLimited
+from app.origin import scheme_of
 from app.services import Services
 from app.services.accounts import SignIn
 
@@ -78,6 +79,8 @@ def blueprint(services: Services) -> Blueprint:
         return response
 
     def is_secure() -> bool:
-        return request.scheme == "https" or settings.public_url.startswith("https:")
+        return request.scheme == "https" or (
+            settings.public_url is not None and scheme_of(settings.public_url) == "https"
+        )
 
     return auth

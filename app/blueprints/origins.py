@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from quart import Quart, Response, request
+from quart import Quart, Response, g, request
 
-from app.errors import Forbidden, Unavailable
+from app.errors import Forbidden, Retryable
+from app.origin import OPAQUE, Origin, read_origin
 from app.services.origins import Origins
 
 PREFIX = "/chat"
@@ -14,10 +15,13 @@ PREFIX = "/chat"
 PREFLIGHT_SECONDS = "600"
 
 
-def foreign_origin(origins: Origins) -> str | None:
-    """Return the request's Origin; None if it has none, or it is our own."""
-    origin = request.headers.get("Origin")
-    return None if origin is None or origins.is_own(origin, request.host) else origin
+def foreign_origin(origins: Origins) -> Origin | None:
+    """Return the origin of the page that asks; None if no page does, or one of ours."""
+    header = request.headers.get("Origin")
+    if header is None:
+        return None
+    origin = read_origin(header)
+    return None if origins.is_own(origin, request.host) else origin
 
 
 def refuse_foreign_origin(origins: Origins) -> None:
@@ -28,6 +32,17 @@ def refuse_foreign_origin(origins: Origins) -> None:
 
 def allow_origins(app: Quart, origins: Origins) -> None:
     """Answer preflights, and mark what /chat answers readable for the allowed origins."""
+
+    @app.before_request
+    async def look_up() -> None:
+        # Before anything is done: a wait for Postgres afterwards would cost the answer to what was stored.
+        if request.path == PREFIX or request.path.startswith(f"{PREFIX}/"):
+            origin = foreign_origin(origins)
+            # While Postgres is away nobody is known to be allowed, and there is nothing to read but that.
+            with suppress(Retryable):
+                if origin is not None and await origins.is_allowed(origin):
+                    # Where any site may, so may a page that belongs to none. There are no cookies to guard.
+                    g.reader = "*" if origin == OPAQUE else origin
 
     @app.before_request
     async def preflight() -> Response | None:
@@ -41,13 +56,10 @@ def allow_origins(app: Quart, origins: Origins) -> None:
 
     @app.after_request
     async def mark(response: Response) -> Response:
-        if request.path != PREFIX and not request.path.startswith(f"{PREFIX}/"):
-            return response
-        response.headers["Vary"] = "Origin"
-        origin = foreign_origin(origins)
-        # While Postgres is away nobody is known to be allowed, and there is nothing to read but that.
-        with suppress(Unavailable):
-            if origin is not None and await origins.is_allowed(origin):
-                response.headers["Access-Control-Allow-Origin"] = origin
+        if request.path == PREFIX or request.path.startswith(f"{PREFIX}/"):
+            response.headers["Vary"] = "Origin"
+            reader = g.get("reader")
+            if reader is not None:
+                response.headers["Access-Control-Allow-Origin"] = reader
                 response.headers["Access-Control-Expose-Headers"] = "Retry-After"
         return response

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
-import re
+from collections.abc import Sequence
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
@@ -13,8 +13,9 @@ from quart import Blueprint, Response, request, send_file
 
 from app.blueprints.operations import answer
 from app.errors import NotFound
+from app.origin import host_of, is_source, origin_of
 from app.services import Services
-from app.store.inboxes import select_demo_inbox, select_inbox
+from app.store.inboxes import Inbox, select_demo_inbox, select_inbox
 
 FRONTEND = Path(__file__).parents[2] / "frontend"
 WIDGET = FRONTEND / "widget" / "dist"
@@ -24,7 +25,6 @@ FOREVER = "public, max-age=31536000, immutable"
 """For files with a hash of their content in their name."""
 COMPRESSED = frozenset({".js", ".css", ".html", ".svg", ".json"})
 """Text, which is worth it; what is an image is compressed already."""
-HOST = re.compile(r"[A-Za-z0-9.:\[\]-]+")
 NOT_BUILT = (
     "<!doctype html><meta charset=utf-8><title>Fireside</title><p>This page is not built yet. Run: make build"
 )
@@ -61,9 +61,7 @@ def blueprint(services: Services) -> Blueprint:
         inbox = await select_inbox(services.db, request.args.get("inbox", "").replace("\0", ""))
         if inbox is None:
             raise NotFound("There is no inbox with this key.")
-        return await page(
-            WIDGET / "panel.html", ancestors=" ".join(["'self'", *inbox.origins] if inbox.origins else "*")
-        )
+        return await page(WIDGET / "panel.html", ancestors=ancestors_of(inbox))
 
     @pages.get("/widget/assets/<path:name>")
     async def widget_asset(name: str) -> Response:
@@ -91,15 +89,15 @@ def blueprint(services: Services) -> Blueprint:
 
 
 async def page(
-    path: Path, *, ancestors: str = "'none'", also: str = "", trusted_types: bool = True
+    path: Path, *, ancestors: Sequence[str] | None = ("'none'",), also: str = "", trusted_types: bool = True
 ) -> Response:
-    """Serve a page with a policy without `unsafe-inline`; `ancestors` says who may frame it."""
+    """Serve a page with a policy without `unsafe-inline`; `ancestors` says who may frame it, None that all may."""
     if is_file(path):
         response = await file(path, "no-cache")
     else:
         response = Response(NOT_BUILT, 503, content_type="text/html; charset=utf-8")
-    host = request.host if HOST.fullmatch(request.host) else ""
-    sockets = f" ws://{host} wss://{host}" if host else ""
+    own = origin_of("http", request.host)
+    sockets = f" ws://{host_of(own)} wss://{host_of(own)}" if own is not None and is_source(own) else ""
     policy = [
         "default-src 'none'",
         "script-src 'self'",
@@ -109,14 +107,24 @@ async def page(
         f"connect-src 'self'{sockets}",
         "base-uri 'none'",
         "form-action 'self'",
-        f"frame-ancestors {ancestors}",
     ]
+    if ancestors is not None:
+        policy.append(f"frame-ancestors {' '.join(ancestors)}")
     if trusted_types:
         policy.append("require-trusted-types-for 'script'")
     if also:
         policy.append(also)
     response.headers["Content-Security-Policy"] = "; ".join(policy)
     return response
+
+
+def ancestors_of(inbox: Inbox) -> Sequence[str] | None:
+    """Return which pages may frame an inbox's panel.
+
+    Any site means no directive at all: `frame-ancestors *` is for http and https only, and a page from a file, an app
+    or an extension is none of these.
+    """
+    return None if inbox.any_origin else ["'self'", *filter(is_source, inbox.origins)]
 
 
 async def asset(folder: Path, name: str) -> Response:

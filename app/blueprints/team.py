@@ -38,7 +38,7 @@ def blueprint(services: Services) -> Blueprint:
         await authenticate_team(services.auth)
         return InboxList(
             [
-                InboxRow(inbox.id, inbox.key, inbox.name, inbox.origins, inbox.bot)
+                InboxRow(inbox.id, inbox.key, inbox.name, [*inbox.origins], inbox.bot)
                 for inbox in await select_inboxes(services.db)
             ]
         )

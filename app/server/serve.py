@@ -161,7 +161,7 @@ def settle_garbage() -> None:
 def address_of(listener: socket.socket, settings: Settings) -> str:
     """Return the address that users see, or that a browser on this machine would use."""
     if settings.public_url:
-        return settings.public_url.rstrip("/")
+        return settings.public_url
     host, port = listener.getsockname()[:2]
     any_address = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 - to be shown, not bound.
     shown = any_address.get(host, f"[{host}]" if ":" in host else host)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from urllib.parse import urlsplit
 
 from app.batch import Batch
 from app.db import Database
+from app.origin import Origin, host_of, origin_of, scheme_of
 from app.settings import Settings
-from app.store.inboxes import select_allowed_origins
+from app.store.inboxes import readable, select_allowed_origins, select_stored_origins, update_stored_origins
 
 
 class Origins:
@@ -16,28 +16,36 @@ class Origins:
 
     def __init__(self, db: Database, settings: Settings) -> None:
         self._db = db
-        self._listed = settings.websocket_cors_origin
-        self._public = urlsplit(settings.public_url).netloc.lower()
-        self._inboxes: Batch[str, bool] = Batch(self._load)
+        self._listed = frozenset(settings.websocket_cors_origin)
+        self._public_host = host_of(settings.public_url) if settings.public_url else ""
+        self._inboxes: Batch[Origin, bool] = Batch(self._load)
 
-    def is_own(self, origin: str, host: str) -> bool:
+    async def repair(self) -> None:
+        """Rewrite what earlier versions have stored as it was typed, so that it can be compared.
+
+        What is no origin stays as it is, allows nothing, and is logged.
+        """
+        for inbox_id, stored in await select_stored_origins(self._db):
+            repaired = list(dict.fromkeys(readable(text) or text for text in stored))
+            if repaired != stored:
+                await update_stored_origins(self._db, inbox_id, stored, repaired)
+
+    def is_own(self, origin: Origin, host: str) -> bool:
         """Say whether an origin is ours. Behind a proxy that ends TLS the scheme differs, so hosts are compared."""
-        scheme, _, origin_host = origin.partition("://")
-        # Compared whole: a browser's Origin has neither user nor path, and what has is no browser's.
-        own = {host.lower(), self._public} - {""}
-        return scheme in {"http", "https"} and origin_host.lower() in own
+        scheme = scheme_of(origin)
+        return origin in {origin_of(scheme, host), origin_of(scheme, self._public_host)}
 
-    def is_listed(self, origin: str) -> bool:
+    def is_listed(self, origin: Origin) -> bool:
         """Say whether the settings allow an origin everything."""
         return "*" in self._listed or origin in self._listed
 
-    async def is_allowed(self, origin: str) -> bool:
+    async def is_allowed(self, origin: Origin) -> bool:
         """Say whether a customer may come from an origin.
 
         Raises:
-            Unavailable: Postgres has to be asked, and does not answer.
+            Unavailable, Timeout: Postgres has to be asked, and does not answer.
         """
         return self.is_listed(origin) or await self._inboxes.load(origin) is not None
 
-    async def _load(self, origins: list[str]) -> Mapping[str, bool]:
+    async def _load(self, origins: list[Origin]) -> Mapping[Origin, bool]:
         return dict.fromkeys(await select_allowed_origins(self._db, origins), True)

@@ -10,6 +10,7 @@ from msgspec import Meta, Struct
 
 from app.db import Database
 from app.errors import AuthFailed, Forbidden, NotFound
+from app.origin import Origin
 from app.services.auth import Auth
 from app.services.tokens import SESSION_PREFIX, hash_token, make_token, read_identity_token
 from app.store.conversations import open_conversation
@@ -44,7 +45,7 @@ class Sessions:
         self._days = session_days
 
     async def open(
-        self, inbox_key: str, *, identity: str | None, token: str | None, origin: str | None
+        self, inbox_key: str, *, identity: str | None, token: str | None, origin: Origin | None
     ) -> OpenSession:
         """Resume the session of `token` or begin a new one, and open a conversation if none is open.
 
@@ -58,7 +59,7 @@ class Sessions:
         inbox = await select_inbox(self._db, inbox_key)
         if inbox is None:
             raise NotFound("There is no inbox with this key. Copy it from `create-inbox`.")
-        if origin is not None and inbox.origins and origin not in inbox.origins:
+        if origin is not None and not inbox.allows(origin):
             raise Forbidden(f"This inbox may not be used on {origin}. Allow it with `create-inbox --origin`.")
         who = _read_identity(identity, inbox) if identity is not None else None
         resumed = await self._resume(token, inbox, who) if token is not None else None

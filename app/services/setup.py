@@ -11,9 +11,9 @@ from msgspec import Struct
 
 from app.db import Database
 from app.errors import Invalid
+from app.origin import NotAnOrigin, Origin, is_source, parse_origin
 from app.services.passwords import MAX_CHARS, MIN_CHARS, Passwords
 from app.services.tokens import API_KEY_PREFIX, hash_token, make_token
-from app.setting_values import is_origin
 from app.store.api_keys import insert_api_key, upsert_api_key
 from app.store.inboxes import Inbox, upsert_inbox
 from app.store.users import select_agent_exists, upsert_agent
@@ -76,9 +76,7 @@ async def create_inbox(
         Invalid: A value cannot be.
     """
     check_name(name)
-    for origin in origins or ():
-        if not is_origin(origin):
-            raise Invalid(f"{origin!r} is no origin; give one such as https://shop.example, without a path.")
+    sites = None if origins is None else list(dict.fromkeys(map(read_site, origins)))
     if colour is not None and not COLOUR.fullmatch(colour.lower()):
         raise Invalid(f"{colour!r} is no colour; give one such as #c2410c.")
     if welcome is not None and (len(welcome) > 500 or "\0" in welcome):
@@ -88,7 +86,7 @@ async def create_inbox(
         name,
         key=secrets.token_hex(8),
         identity_secret=make_token(),
-        origins=None if origins is None else list(dict.fromkeys(origins)),
+        origins=sites,
         bot=bot,
         welcome=welcome,
         colour=colour and colour.lower(),
@@ -110,6 +108,19 @@ async def create_api_key(db: Database, *, name: str, rotate: bool) -> str:
             f"There is an API key {name!r} already. Take another name, or replace it with --rotate."
         )
     return key
+
+
+def read_site(text: str) -> Origin:
+    try:
+        origin = parse_origin(text.strip())
+    except NotAnOrigin as error:
+        raise Invalid(f"{text!r} is no origin: {error}. Give one such as https://shop.example.") from error
+    if not is_source(origin):
+        raise Invalid(
+            f"{text!r} cannot embed the widget: browsers take neither IPv6 addresses nor underscores in the"
+            " list of sites that may. Reach the site by another name, or give --any-origin."
+        )
+    return origin
 
 
 def check_name(name: str) -> None:

@@ -3,23 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
+import structlog
 from msgspec import Struct
 
 from app.db import Database
+from app.origin import NotAnOrigin, Origin, parse_origin
+
+log = structlog.get_logger()
 
 
 class Inbox(Struct, frozen=True, kw_only=True):
     id: int
     key: str
     name: str
-    origins: list[str]
-    """The sites that may embed the widget; none means any."""
+    origins: list[Origin]
+    """The sites that may embed the widget."""
+    any_origin: bool
+    """Any site may, because none was ever named; not because none of them can be read."""
     bot: str
     identity_secret: str
     welcome: str
     colour: str | None
+
+    def allows(self, origin: Origin) -> bool:
+        """Say whether pages of this site may use the inbox."""
+        return self.any_origin or origin in self.origins
 
 
 async def select_inbox(db: Database, key: str) -> Inbox | None:
@@ -45,7 +56,7 @@ async def select_demo_inbox(db: Database) -> Inbox | None:
     return _inbox(row) if row else None
 
 
-async def select_allowed_origins(db: Database, origins: list[str]) -> list[str]:
+async def select_allowed_origins(db: Database, origins: list[Origin]) -> list[Origin]:
     """Return those of the origins from which any inbox may be used."""
     rows = await db.fetch(
         "select origin from unnest($1::text[]) as origin"
@@ -55,13 +66,28 @@ async def select_allowed_origins(db: Database, origins: list[str]) -> list[str]:
     return [row[0] for row in rows]
 
 
+async def select_stored_origins(db: Database) -> list[tuple[int, list[str]]]:
+    """Return each inbox that names sites with what is stored for it, readable or not."""
+    return [
+        (row["id"], row["origins"])
+        for row in await db.fetch("select id, origins from inboxes where origins <> '{}'")
+    ]
+
+
+async def update_stored_origins(db: Database, inbox_id: int, before: list[str], after: list[str]) -> None:
+    """Replace an inbox's sites, unless somebody else has in the meantime."""
+    await db.execute(
+        "update inboxes set origins = $3 where id = $1 and origins = $2", inbox_id, before, after
+    )
+
+
 async def upsert_inbox(
     db: Database,
     name: str,
     *,
     key: str,
     identity_secret: str,
-    origins: list[str] | None,
+    origins: list[Origin] | None,
     bot: str | None,
     welcome: str | None,
     colour: str | None,
@@ -87,5 +113,22 @@ async def upsert_inbox(
     return _inbox(row)
 
 
+@lru_cache(maxsize=1024)
+def readable(stored: str) -> Origin | None:
+    """Return a stored site as an origin; what is none allows nothing, and is logged once a process."""
+    try:
+        return parse_origin(stored)
+    except NotAnOrigin as error:
+        log.warning(
+            "inbox_origin_unreadable",
+            origin=stored,
+            reason=f"{error}; name it anew with create-inbox --origin",
+        )
+        return None
+
+
 def _inbox(row: Mapping[str, Any]) -> Inbox:
-    return Inbox(**{field: row[field] for field in Inbox.__struct_fields__})
+    named: list[str] = row["origins"]
+    origins = list(dict.fromkeys(origin for text in named if (origin := readable(text)) is not None))
+    others = {field: row[field] for field in Inbox.__struct_fields__ if field in row}
+    return Inbox(**others | {"origins": origins, "any_origin": not named})

@@ -9,6 +9,7 @@ import pytest
 
 from app.blueprints import pages
 from app.factory import Fireside
+from app.origin import OPAQUE, parse_origin
 from app.services.setup import create_inbox
 from app.store.inboxes import Inbox
 from tests.blueprints.people import Client
@@ -137,12 +138,48 @@ async def test_the_panel_may_be_framed_by_the_sites_of_its_inbox_only(app: Fires
     anyone = await create_inbox(db, name="Anyone")
     strict = await create_inbox(db, name="Strict", origins=["https://shop.example", "http://localhost:8000"])
     for inbox, ancestors in (
-        (anyone, "*"),
+        # No directive: even "*" would leave out pages from files, apps and extensions.
+        (anyone, None),
         (strict, "'self' https://shop.example http://localhost:8000"),
     ):
         response = await client.get(f"/widget/panel?inbox={inbox.key}")
         assert response.status_code == 200
-        assert policy_of(response)["frame-ancestors"] == ancestors
+        assert policy_of(response).get("frame-ancestors") == ancestors
+
+
+@pytest.mark.parametrize(
+    ("stored", "ancestors"),
+    [
+        (["http://müller.example"], "'self' http://xn--mller-kva.example"),
+        (["https://Shop.example:443/", "https://shop.example"], "'self' https://shop.example"),
+        # Nothing of what cannot be read gets into the header, and an inbox without any other site is not for all.
+        (["https://shop.example; script-src *"], "'self'"),
+        (["https://*"], "'self'"),
+        (["*"], "'self'"),
+        ([""], "'self'"),
+        (["null"], "'self'"),
+        (["https://good.example", "https://a b"], "'self' https://good.example"),
+        (["http://[::1]:8000", "http://my_shop.example"], "'self'"),
+    ],
+)
+async def test_what_was_stored_as_it_was_typed_is_repaired_or_allows_nobody(
+    app: Fireside, client: Client, inbox: Inbox, stored: list[str], ancestors: str
+) -> None:
+    await app.services.db.execute("update inboxes set origins = $1", stored)
+    response = await client.get(f"/widget/panel?inbox={inbox.key}")
+    assert policy_of(response)["frame-ancestors"] == ancestors
+    assert response.headers["Content-Security-Policy"].isascii()
+
+
+async def test_a_start_repairs_the_sites_that_are_stored(app: Fireside, inbox: Inbox) -> None:
+    stored = ["http://müller.example", "http://xn--mller-kva.example/", "no site"]
+    await app.services.db.execute("update inboxes set origins = $1", stored)
+    for _ in range(2):
+        await app.services.origins.repair()
+        found = await app.services.db.fetchval("select origins from inboxes")
+        assert found == ["http://xn--mller-kva.example", "no site"]
+    assert await app.services.origins.is_allowed(parse_origin("http://müller.example"))
+    assert not await app.services.origins.is_allowed(OPAQUE)
 
 
 async def test_a_panel_without_its_inbox_is_not_found(client: Client, subtests: pytest.Subtests) -> None:

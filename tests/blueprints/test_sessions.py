@@ -209,8 +209,52 @@ async def test_a_browser_on_an_allowed_site_may_read_the_answer_and_others_may_n
     allowed = await client.get("/chat/conversations", headers={"Origin": "https://shop.example"})
     assert allowed.headers["Access-Control-Allow-Origin"] == "https://shop.example"
     assert allowed.headers["Vary"] == "Origin"
-    foreign = await client.get("/chat/conversations", headers={"Origin": "https://evil.example"})
-    assert "Access-Control-Allow-Origin" not in foreign.headers
+    for foreign in (
+        "https://evil.example",
+        "null",
+        "https://shop.example/",
+        "file://",
+        "https://shop.example\u00fc",
+    ):
+        refused = await client.get("/chat/conversations", headers={"Origin": foreign})
+        assert "Access-Control-Allow-Origin" not in refused.headers
+        assert refused.headers["Vary"] == "Origin"
+
+
+async def test_where_any_site_may_read_the_answer_so_may_a_page_without_one(
+    client: Client, inbox: Inbox
+) -> None:
+    for origin, reader in (
+        ("https://any.example", "https://any.example"),
+        ("null", "*"),
+        ("capacitor://a", "*"),
+    ):
+        response = await client.post("/chat/sessions", json={"inbox": inbox.key}, headers={"Origin": origin})
+        assert (response.status_code, response.headers["Access-Control-Allow-Origin"]) == (201, reader)
+
+
+async def test_a_site_with_an_umlaut_may_use_its_inbox(app: Fireside, client: Client) -> None:
+    inbox = await create_inbox(app.services.db, name="Müller", origins=["http://Müller.example/"])
+    for origin, status in (("http://xn--mller-kva.example", 201), ("http://muller.example", 403)):
+        response = await client.post("/chat/sessions", json={"inbox": inbox.key}, headers={"Origin": origin})
+        assert response.status_code == status
+
+
+async def test_a_lookup_that_times_out_before_the_request_costs_its_answer_nothing(
+    app: Fireside, client: Client, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.db.ANSWER_SECONDS", 0.2)
+    connection = await asyncpg.connect(app.services.settings.database_url)
+    transaction = connection.transaction()
+    await transaction.start()
+    await connection.execute("lock table inboxes in access exclusive mode")
+    try:
+        response = await client.get("/chat/agents", headers={"Origin": "https://shop.example"})
+    finally:
+        await transaction.rollback()
+        await connection.close()
+    assert response.status_code == 401
+    assert "Access-Control-Allow-Origin" not in response.headers
 
 
 async def test_preflights_say_what_may_be_sent(client: Client, inbox: Inbox) -> None:
