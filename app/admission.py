@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 
+from app.client import Subject
 from app.connection import Connection
 from app.dispatch import Dispatcher
 from app.errors import FiresideError, Forbidden, Retryable, Unavailable
@@ -46,20 +47,20 @@ class Admission:
                     return
         raise Forbidden("Pages of this origin may not connect. Allow it with WEBSOCKET_CORS_ORIGIN.")
 
-    async def serve(self, surface: Surface, address: str, accept: Accept) -> None:
-        """Accept a socket from this address, and serve it until either side ends it.
+    async def serve(self, surface: Surface, client: Subject, accept: Accept) -> None:
+        """Accept a socket from this client, and serve it until either side ends it.
 
         Raises:
             RateLimited: The address has too many; nothing was accepted.
         """
-        with self._services.connections.admitted(address):
+        with self._services.connections.admitted(client):
             dispatch = self._dispatcher.for_surface(surface)
             await Connection(await accept(), self._services, surface, dispatch).run()
 
-    async def meet(self, path: str, origin: str | None, host: str, address: str, accept: Accept) -> None:
+    async def meet(self, path: str, origin: str | None, host: str, client: Subject, accept: Accept) -> None:
         """Serve a socket, or accept nothing where it has to be refused."""
         surface = SURFACES.get(path)
         if surface is not None:
             with suppress(FiresideError):
                 await self.check(surface, origin, host)
-                await self.serve(surface, address, accept)
+                await self.serve(surface, client, accept)

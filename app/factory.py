@@ -60,7 +60,7 @@ def create_app(settings: Settings) -> Fireside:
     services = app.services = create_services(settings)
     rest.register(app, services)
     admission = app.admission = Admission(services)
-    app.register_blueprint(ws.blueprint(admission))
+    app.register_blueprint(ws.blueprint(admission, settings.trusted_proxies))
 
     @app.while_serving
     async def lifespan() -> AsyncGenerator[None]:

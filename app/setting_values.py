@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec import Meta
 
+from app.client import Proxies
 from app.origin import NotAnOrigin, Origin, parse_origin
 
 if TYPE_CHECKING:
@@ -59,6 +60,8 @@ def parse(name: str, text: str, kind: Any) -> object:
         info = info.type
     value: object = text
     match info:
+        case msgspec.inspect.CustomType(cls=cls) if cls is Proxies:
+            return _parse_proxies(name, text)
         case msgspec.inspect.BoolType():
             value = text.lower() in TRUE if text.lower() in TRUE | FALSE else text
         case msgspec.inspect.VarTupleType():
@@ -73,6 +76,15 @@ def parse(name: str, text: str, kind: Any) -> object:
         return msgspec.convert(value, kind, strict=False)
     except msgspec.ValidationError as error:
         raise SettingsError(f"{name}: {text!r} is not possible; give {_allowed(info)}") from error
+
+
+def _parse_proxies(name: str, text: str) -> Proxies:
+    try:
+        return Proxies.parse(text)
+    except ValueError as error:
+        raise SettingsError(
+            f"{name}: {error}; give addresses or networks such as 127.0.0.1, 10.0.0.0/8, separated by commas"
+        ) from error
 
 
 def _allowed(info: msgspec.inspect.Type) -> str:

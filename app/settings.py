@@ -17,6 +17,7 @@ import msgspec
 from msgspec import Meta
 
 from app import dotenv, setting_values
+from app.client import NO_PROXIES, Proxies
 from app.origin import Origin
 from app.setting_values import Limit, Port, Seconds, SettingsError
 
@@ -70,6 +71,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     websocket_ping_timeout: Annotated[
         int, Meta(ge=200, le=3_600_000, description="ms of silence that end a connection")
     ] = 60_000
+    trusted_proxies: Annotated[
+        Proxies, Meta(description="networks whose X-Forwarded-For and -Proto are believed, comma-separated")
+    ] = NO_PROXIES
     public_url: Annotated[Origin | None, Meta(description="the address users see, if a proxy changes it")] = (
         None
     )

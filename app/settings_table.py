@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from app.client import NO_PROXIES
 from app.settings import SECRETS, Settings
 
 PAGE = Path(__file__).parents[1] / "docs" / "configuration.md"
@@ -31,7 +32,7 @@ def page(text: str) -> str:
 
 
 def _shown(default: Any) -> str:
-    if default in ("", (), None):
+    if default in ("", (), None, NO_PROXIES):
         return ""
     if isinstance(default, bool):
         return "`1`" if default else "`0`"

@@ -37,7 +37,9 @@ def test_values_get_the_type_of_their_field(tmp_path: Path) -> None:
         VAR_DIR="~/data",
         WEBSOCKET_CORS_ORIGIN="https://A.example/, http://b.example:8080,http://müller.example:80,*,",
         PUBLIC_URL="https://Chat.example:443/",
+        TRUSTED_PROXIES="127.0.0.1, 10.0.0.0/8,",
     )
+    assert str(settings.trusted_proxies) == "127.0.0.1/32,10.0.0.0/8"
     assert settings.websocket_port == 8080
     assert settings.http2 is False
     assert settings.log_format == "json"
@@ -122,6 +124,9 @@ def test_a_secret_of_the_environment_wins_over_its_other_spelling_in_the_file(tm
             {"PUBLIC_URL": "chat.example"},
             "PUBLIC_URL: 'chat.example' must be https://host[:port]: begin with",
         ),
+        ({"TRUSTED_PROXIES": "proxy.internal"}, "TRUSTED_PROXIES: 'proxy.internal' does not appear to be"),
+        ({"TRUSTED_PROXIES": "10.0.0.1/8"}, "TRUSTED_PROXIES: 10.0.0.1/8 has host bits set; give addresses"),
+        ({"TRUSTED_PROXIES": "*"}, "TRUSTED_PROXIES: '*' does not appear to be an IPv4 or IPv6 network"),
         (
             {"WEBSOCKET_PING_TIMEOUT": "25000"},
             "WEBSOCKET_PING_TIMEOUT: 25000 must be more than WEBSOCKET_PING_INTERVAL",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from quart import Blueprint, Response, request
 
 from app.blueprints.bodies import AgentUser, Login, SignedIn
+from app.blueprints.clients import client_of, scheme
 from app.blueprints.operations import answer, answer_error, operation
 from app.blueprints.origins import refuse_foreign_origin
 from app.errors import AuthFailed, Forbidden, NotAuthenticated, RateLimited
@@ -31,7 +32,8 @@ def blueprint(services: Services) -> Blueprint:
 
         Gives a short access token, and a refresh token in an HttpOnly cookie.
         """
-        return signed_in(await accounts.sign_in(body.email, body.password, address=request.remote_addr or ""))
+        client = client_of(request, settings.trusted_proxies)
+        return signed_in(await accounts.sign_in(body.email, body.password, address=client))
 
     @auth.post("/refresh")
     @operation(gives={200: SignedIn}, errors=[NotAuthenticated, AuthFailed, Forbidden])
@@ -79,7 +81,7 @@ def blueprint(services: Services) -> Blueprint:
         return response
 
     def is_secure() -> bool:
-        return request.scheme == "https" or (
+        return scheme(settings.trusted_proxies) == "https" or (
             settings.public_url is not None and scheme_of(settings.public_url) == "https"
         )
 

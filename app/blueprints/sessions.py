@@ -7,6 +7,7 @@ from quart import Blueprint, request
 from app.allowance import PERIOD_SECONDS
 from app.blueprints.bearer import bearer_token
 from app.blueprints.bodies import InboxAppearance, SessionOpened, SessionRequest
+from app.blueprints.clients import client_of
 from app.blueprints.operations import operation
 from app.blueprints.origins import foreign_origin
 from app.errors import AuthFailed, Forbidden, NotFound, RateLimited, TokenExpired
@@ -34,7 +35,7 @@ def blueprint(services: Services) -> Blueprint:
         if bearer_token() is None:
             await services.limiter.take(
                 "sessions",
-                request.remote_addr or "",
+                client_of(request, services.settings.trusted_proxies),
                 count=services.settings.limit_sessions,
                 seconds=PERIOD_SECONDS,
                 open_without_redis=True,

@@ -8,7 +8,9 @@ from typing import Any, cast
 from quart import Blueprint, Response, websocket
 
 from app.admission import Admission
+from app.blueprints.clients import client_of
 from app.blueprints.operations import answer_error
+from app.client import Proxies
 from app.errors import FiresideError, RateLimited
 from app.identity import Surface
 from app.server.direct import EXTENSION
@@ -17,7 +19,7 @@ from app.server.queued import QueuedSocket
 from app.socket import Socket
 
 
-def blueprint(admission: Admission) -> Blueprint:
+def blueprint(admission: Admission, proxies: Proxies) -> Blueprint:
     ws = Blueprint("ws", __name__)
 
     @ws.websocket("/ws/admin")
@@ -50,7 +52,8 @@ def blueprint(admission: Admission) -> Blueprint:
             return queued
 
         try:
-            await admission.serve(surface, websocket.remote_addr or "", accept)
+            client = client_of(websocket, proxies)
+            await admission.serve(surface, client, accept)
             if queued is not None:
                 await queued.freed()
         except RateLimited as error:

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple, cast
 
 import structlog
 
+from app.client import FORWARDED, FORWARDED_FOR, Proxies, Subject, subject
 from app.server.direct import CLOSE_SECONDS, DirectSocket
 from app.socket import Accept, Socket
 
@@ -25,14 +26,15 @@ log = structlog.get_logger()
 HEAD_BYTES = 8192
 HEADER = re.compile(rb"([!#$%&'*+\-.^_`|~0-9A-Za-z]+):([\x20-\x7e\t]*)")
 KEY = re.compile(rb"[+/0-9A-Za-z]{22}==")
+HOPS = (FORWARDED_FOR, FORWARDED)
 GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 """RFC 6455, section 1.3."""
 ACCEPTED = (
     b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: "
 )
 
-Meet = Callable[[str, str | None, str, str, Accept], Awaitable[None]]
-"""Serves a socket, given path, origin, host, address and what accepts it; or does not accept it."""
+Meet = Callable[[str, str | None, str, Subject, Accept], Awaitable[None]]
+"""Serves a socket, given path, origin, host, client and what accepts it; or does not accept it."""
 Streams = Callable[[asyncio.StreamReader, asyncio.StreamWriter], None]
 
 
@@ -41,6 +43,8 @@ class Handshake(NamedTuple):
     host: str
     origin: str | None
     key: bytes
+    hops: dict[str, str]
+    """Headers in which proxies say for whom they speak."""
 
 
 def read_handshake(data: bytes) -> Handshake | None:
@@ -76,14 +80,16 @@ def read_handshake(data: bytes) -> Handshake | None:
         headers[b"host"].decode(),
         None if origin is None else origin.decode(),
         key,
+        {name: headers[name.encode()].decode() for name in HOPS if name.encode() in headers},
     )
 
 
 class Front:
     """All connections of this process that Hypercorn does not have."""
 
-    def __init__(self, meet: Meet, streams: Streams, *, idle_seconds: float) -> None:
+    def __init__(self, meet: Meet, streams: Streams, proxies: Proxies, *, idle_seconds: float) -> None:
         self.meet = meet
+        self.proxies = proxies
         self.streams = streams
         self.idle_seconds = idle_seconds
         self.silent: set[Caller] = set()
@@ -149,10 +155,13 @@ class Caller(asyncio.Protocol):
             socket.take_over(transport)
             return socket
 
-        path, host, origin, _ = handshake
-        address = transport.get_extra_info("peername")
+        path, host, origin, _, hops = handshake
+        peer = transport.get_extra_info("peername")
+        address = self._front.proxies.address(
+            peer[0] if peer else None, lambda name: (hops[name],) if name in hops else ()
+        )
         try:
-            await self._front.meet(path, origin, host, address[0] if address else "", accept)
+            await self._front.meet(path, origin, host, subject(address), accept)
         except Exception:
             log.exception("upgrade_failed", path=path)
         if socket is not None:

@@ -117,7 +117,12 @@ async def serve_on(
         connection = TCPConnection(wrapped, loop, config, context, {}, reader, writer)
         front.serve(connection.run(), writer.transport)
 
-    front = Front(app.admission.meet, streams, idle_seconds=config.keep_alive_timeout)
+    front = Front(
+        app.admission.meet,
+        streams,
+        app.services.settings.trusted_proxies,
+        idle_seconds=config.keep_alive_timeout,
+    )
     server = await loop.create_server(
         front.protocol, sock=listener, backlog=config.backlog, ssl=config.create_ssl_context()
     )

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from msgspec import Struct
 
+from app.client import Subject
 from app.db import Database
 from app.errors import AuthFailed
 from app.services.auth import Auth
@@ -45,7 +46,7 @@ class Accounts:
         self._failures = failures
         self._days = refresh_token_days
 
-    async def sign_in(self, email: str, password: str, *, address: str) -> SignIn:
+    async def sign_in(self, email: str, password: str, *, address: Subject) -> SignIn:
         """Begin a family of refresh tokens for the agent; `address` is where the request comes from.
 
         Raises:
@@ -78,7 +79,7 @@ class Accounts:
             refresh_expires_at=expires_at,
         )
 
-    async def _count_failure(self, email: str, address: str, *, cost: int) -> None:
+    async def _count_failure(self, email: str, address: Subject, *, cost: int) -> None:
         """Count a wrong password against the account and, ten times as patiently, against the address."""
         for what, subject, count in (
             ("login", hash_token(email.strip().lower()).hex(), self._failures),

@@ -14,6 +14,7 @@ from uuid import UUID
 
 import structlog
 
+from app.client import Subject
 from app.close_codes import HEARTBEAT, RESTART, REVOKED
 from app.errors import RateLimited, Retryable
 from app.identity import Identity
@@ -60,7 +61,7 @@ class Connections:
         self._open: set[Live] = set()
         self._next_slot = itertools.cycle(range(slots))
         self._closing: set[asyncio.Task[None]] = set()
-        self._addresses: Counter[str] = Counter()
+        self._addresses: Counter[Subject] = Counter()
         self.draining = False
 
     def __len__(self) -> int:
@@ -86,7 +87,7 @@ class Connections:
             del self._wheel[slot][connection]
 
     @contextmanager
-    def admitted(self, address: str) -> Iterator[None]:
+    def admitted(self, address: Subject) -> Iterator[None]:
         """Count a socket of an address while it is open.
 
         Raises:

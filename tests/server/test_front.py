@@ -33,8 +33,13 @@ def without(name: str) -> bytes:
 
 def test_a_plain_handshake_is_understood() -> None:
     key = b"dGhlIHNhbXBsZSBub25jZQ=="
-    assert read_handshake(PLAIN) == ("/ws/widget", "127.0.0.1", "https://shop.example", key)
-    assert read_handshake(without("Origin")) == ("/ws/widget", "127.0.0.1", None, key)
+    assert read_handshake(PLAIN) == ("/ws/widget", "127.0.0.1", "https://shop.example", key, {})
+    assert read_handshake(without("Origin")) == ("/ws/widget", "127.0.0.1", None, key, {})
+    behind = upgrade_request(
+        "/ws/widget", X_Forwarded_For="2001:db8::1", Forwarded="for=192.0.2.7", Via="1.1 a"
+    )
+    hops = {"x-forwarded-for": "2001:db8::1", "forwarded": "for=192.0.2.7"}
+    assert read_handshake(behind) == ("/ws/widget", "127.0.0.1", None, key, hops)
 
 
 @pytest.mark.parametrize(
