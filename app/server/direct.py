@@ -146,6 +146,9 @@ class DirectSocket(asyncio.Protocol):
         self._freed = self._loop.create_future()
         payload = code.to_bytes(2, "big") + reason.encode()[:123]
         self._transport.write(header(CLOSE, len(payload)) + payload)
+        # Read on, to throw it away: TCP resets a connection that ends with something unread, and the reset overtakes
+        # our close frame on its way to the peer.
+        self._transport.resume_reading()
         try:
             await asyncio.wait((self._closed,), timeout=CLOSE_SECONDS)
         finally:

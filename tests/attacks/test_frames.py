@@ -6,6 +6,7 @@ import asyncio
 import itertools
 import json
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 
 import pytest
 
@@ -15,6 +16,7 @@ from tests.attacks.raw import (
     CLOSE,
     CONTINUATION,
     DEFLATE,
+    PATIENCE_SECONDS,
     PING,
     PONG,
     Peers,
@@ -174,3 +176,17 @@ async def test_pings_without_end_are_answered_only_as_far_as_they_are_read(
     peer.turn_deaf()
     with bounded_memory(server):
         await peer.pour(itertools.repeat(frame(b"x" * 125, PING) * 64, 1000))
+
+
+async def test_whoever_is_let_go_amid_a_flood_hears_why_and_sees_an_orderly_end(
+    peers: Peers, customer: Person
+) -> None:
+    """TCP resets a connection that is closed with something unread, and takes the close frame away."""
+    peer = await peers.open(token=customer.token)
+    peer.write(frame(b"no JSON") * 20_000)
+    with suppress(EOFError):
+        while True:
+            await peer.hear()
+    assert peer.close_code == 4400
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        assert await peer.reader.read() == b""
