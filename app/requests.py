@@ -84,3 +84,8 @@ def id_of(raw: str | bytes) -> RequestId | None:
         return read_envelope(raw).id if isinstance(raw, str) else None
     except BadFrame:
         return None
+
+
+def bytes_of(raw: str | bytes) -> int:
+    """Return the size of a frame as it was on the wire; a text is counted in characters by itself."""
+    return len(raw) if isinstance(raw, bytes) or raw.isascii() else len(raw.encode())

@@ -72,6 +72,12 @@ class Peer:
         if not (self.says_no_more or self.writer.transport.is_closing()):
             self.writer.write(data)
 
+    def end_writing(self) -> None:
+        """Say that no more will come. A connection that the server has reset meanwhile has said so already."""
+        self.says_no_more = True
+        with suppress(OSError):
+            self.writer.write_eof()
+
     async def pour(self, chunks: Iterable[bytes]) -> None:
         """Write as fast as the server takes it, until it takes no more."""
         try:
@@ -110,8 +116,7 @@ class Peer:
                 self.close_code = int.from_bytes(payload[:2], "big")
                 if self.polite:
                     self.write(frame(payload[:2], CLOSE))
-                    self.says_no_more = True
-                    self.writer.write_eof()
+                    self.end_writing()
             elif opcode == TEXT:
                 heard: dict[str, Any] = msgspec.json.decode(payload)
                 self.heard.append(heard)

@@ -6,6 +6,7 @@ import asyncio
 import socket
 import struct
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
@@ -65,7 +66,9 @@ class End(asyncio.Protocol):
         """Tell this side that no more will come."""
         if self.transport is not None and self.transport.can_write_eof() and not self.transport.is_closing():
             self._has_ended = True
-            self.transport.write_eof()
+            # Reset meanwhile, it has ended already.
+            with suppress(OSError):
+                self.transport.write_eof()
 
     def eof_received(self) -> bool:
         if self.mode == "pass":

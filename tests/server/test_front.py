@@ -126,7 +126,7 @@ async def test_who_is_refused_hears_why(peers: Peers) -> None:
 async def test_what_was_said_before_half_a_close_is_answered(peers: Peers, customer: Person) -> None:
     peer = await peers.open(token=customer.token)
     peer.write(event("ping", t="before the end"))
-    peer.writer.write_eof()
+    peer.end_writing()
     assert (await peer.hear())["t"] == "before the end"
 
 
