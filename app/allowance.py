@@ -15,22 +15,27 @@ ROUNDING_SECONDS = 1e-4
 
 
 class Allowance:
-    """So many per `PERIOD_SECONDS` (GCRA: the generic cell rate algorithm). A count of 0 allows everything."""
+    """So many in a period (GCRA: the generic cell rate algorithm). A count of 0 allows everything."""
 
-    __slots__ = ("_earned_at", "_interval")
+    __slots__ = ("_earned_at", "_interval", "_seconds")
 
-    def __init__(self, count: int) -> None:
-        self._interval = PERIOD_SECONDS / count if count else 0.0
+    def __init__(self, count: int, seconds: float = PERIOD_SECONDS) -> None:
+        self._interval = seconds / count if count else 0.0
+        self._seconds = seconds
         self._earned_at = 0.0
 
-    def take(self, now: float) -> float:
-        """Use one; return 0, or the seconds to wait when there is none left. `now` is monotonic, in seconds."""
-        earned_at = max(self._earned_at, now) + self._interval
-        wait = earned_at - now - PERIOD_SECONDS
+    def take(self, now: float, cost: int = 1) -> float:
+        """Use `cost`; return 0, or the seconds to wait when too little is left. `now` is monotonic, in seconds."""
+        earned_at = max(self._earned_at, now) + self._interval * cost
+        wait = earned_at - now - self._seconds
         if wait > ROUNDING_SECONDS:
             return wait
         self._earned_at = earned_at
         return 0.0
+
+    def is_whole(self, now: float) -> bool:
+        """Say whether nothing of it is used, so that a new one would be the same."""
+        return self._earned_at <= now
 
 
 class Allowances(Struct):
@@ -40,6 +45,7 @@ class Allowances(Struct):
     sends: Allowance
     joins: Allowance
     typing: Allowance
+    bytes: Allowance
 
 
 def allowances(settings: Settings, surface: Surface) -> Allowances:

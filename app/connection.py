@@ -45,7 +45,7 @@ from app.frame import Frame
 from app.identity import Identity, Surface
 from app.protocol import Authenticate, ErrorEvent, RequestId
 from app.pump import Pump
-from app.requests import READERS, id_of
+from app.requests import READERS, bytes_of, id_of
 from app.resuming import resume
 from app.services import Services
 from app.services.room import Follower, Room
@@ -138,7 +138,7 @@ class Connection:
             async with asyncio.timeout(self._services.settings.auth_timeout_ms / 1000):
                 raw = await self.socket.receive()
             self.heard_at = time.monotonic()
-            if len(raw) > protocol.FIRST_FRAME_BYTES:
+            if bytes_of(raw) > protocol.FIRST_FRAME_BYTES:
                 raise BadFrame("The first frame is too large. Send `authenticate` alone.")
             request_id = id_of(raw)
             request = self._reader.read(raw)
@@ -208,6 +208,7 @@ class Connection:
                 continue
             try:
                 self.allow("frames")
+                self.allow("bytes", bytes_of(raw))
                 request = self._reader.read(raw)
                 await self._dispatch(self, request)
             except BadFrame as error:
@@ -288,13 +289,13 @@ class Connection:
             raise NotJoined("Join the conversation first.")
         return room
 
-    def allow(self, kind: Literal["frames", "sends", "joins", "typing"]) -> None:
-        """Use one of what this connection may do.
+    def allow(self, kind: Literal["frames", "sends", "joins", "typing", "bytes"], cost: int = 1) -> None:
+        """Use some of what this connection may do.
 
         Raises:
             RateLimited: With the time to wait.
         """
-        wait = getattr(self._allowances, kind).take(self.heard_at)
+        wait = getattr(self._allowances, kind).take(self.heard_at, cost)
         if wait:
             raise RateLimited(
                 "Too much at once. Wait a moment, then try again.", retry_after_ms=ceil(wait * 1000)

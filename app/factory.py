@@ -12,6 +12,7 @@ from quart import Quart
 from app.admission import Admission
 from app.blueprints import rest, ws
 from app.broker import Broker
+from app.budgets import Budgets
 from app.db import Database
 from app.errors import FiresideError
 from app.journal import Journal
@@ -74,7 +75,7 @@ def create_app(settings: Settings) -> Fireside:
 def create_services(settings: Settings) -> Services:
     db = Database(settings.database_url, pool_size=settings.database_pool_size)
     broker = Broker(settings.redis_url, process_id=uuid4().bytes)
-    journal = Journal(db)
+    journal = Journal(db, Budgets(settings))
     auth = Auth(db, secret=settings.jwt_secret, access_token_seconds=settings.access_token_seconds)
     rooms = Rooms(db, journal, broker)
     messages = Messages(db, journal, rooms)

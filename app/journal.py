@@ -7,14 +7,14 @@ message waits for nothing, and the cost of a commit is shared by as many as come
 from __future__ import annotations
 
 import asyncio
-from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from time import monotonic
 from typing import TypeAlias
 
 import structlog
 from msgspec import Struct
 
+from app.budgets import Budgets
 from app.db import Database
 from app.errors import (
     ConversationClosed,
@@ -23,10 +23,12 @@ from app.errors import (
     IdempotencyConflict,
     Internal,
     NotFound,
+    RateLimited,
     Retryable,
     Silenced,
     Unavailable,
 )
+from app.fair_queue import FairQueue
 from app.frame import Frame
 from app.hearers import Hearers, guarded
 from app.log import Appended, Draft, make_entry
@@ -38,6 +40,12 @@ BATCH = 256
 """Entries in one statement at most: enough to share a commit, little enough to keep its locks short."""
 QUEUE = 10_000
 """Drafts that may wait; with Postgres away for `PATIENCE_SECONDS`, what comes beyond is refused at once."""
+BATCH_BYTES = 256 * 1024
+"""Bytes in one statement at most: some 10 ms of Postgres, so that nobody waits long for somebody else's."""
+QUEUE_BYTES = 64 * 1024 * 1024
+"""Bytes that may wait; what comes beyond is refused at once."""
+SENDER_BYTES = 1024 * 1024
+"""Bytes of one sender that may wait, for the queue is for everybody."""
 PATIENCE_SECONDS = 2.0
 """How long a draft is retried while Postgres is away, before its sender is told to try again."""
 PAUSE_SECONDS = 0.1
@@ -62,9 +70,10 @@ class Journal:
     Writes belong to it and not to a connection: a client that leaves cannot cancel what is on its way to Postgres.
     """
 
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: Database, budgets: Budgets) -> None:
         self._db = db
-        self._queue: deque[Waiting] = deque()
+        self._budgets = budgets
+        self._queue: FairQueue[Waiting] = FairQueue()
         self._awake = asyncio.Event()
         self._idle = asyncio.Event()
         self._idle.set()
@@ -81,14 +90,21 @@ class Journal:
     def submit(self, draft: Draft, answer: Answer) -> None:
         """Queue a draft; `answer` is called once, with the entry after its commit or with why there is none.
 
-        Drafts keep their order.
+        A sender's drafts keep their order. Different senders take turns by bytes.
 
         Raises:
             Unavailable: The queue is full.
+            RateLimited: Too much of this sender waits, or their budget is used up.
         """
-        if len(self._queue) >= QUEUE:
+        if len(self._queue) >= QUEUE or self._queue.bytes >= QUEUE_BYTES:
             raise Unavailable("Too much is waiting to be stored. Try again in a moment.", retry_after_ms=1000)
-        self._queue.append(Waiting(draft, answer, monotonic()))
+        sender = turn_of(draft)
+        if self._queue.bytes_of(sender) >= SENDER_BYTES:
+            raise RateLimited(
+                "Too much of yours is waiting to be stored. Try again in a moment.", retry_after_ms=1000
+            )
+        self._budgets.take(draft)
+        self._queue.put(Waiting(draft, answer, monotonic()), sender, len(draft.body))
         self._idle.clear()
         self._awake.set()
 
@@ -126,28 +142,12 @@ class Journal:
                 self._idle.set()
                 self._awake.clear()
                 await self._awake.wait()
-            await self._append(self._take())
-
-    def _take(self) -> list[Waiting]:
-        """Take the next batch: the oldest first, and no key twice, for a statement does not see its own inserts."""
-        batch: list[Waiting] = []
-        held: list[Waiting] = []
-        keys = set()
-        while self._queue and len(batch) < BATCH:
-            waiting = self._queue.popleft()
-            draft = waiting.draft
-            key = (draft.client_msg_id, draft.sender.id, draft.conversation_id)
-            if key in keys:
-                held.append(waiting)
-            else:
-                keys.add(key)
-                batch.append(waiting)
-        self._queue.extendleft(reversed(held))
-        return batch
+            # No key twice, for a statement does not see its own inserts.
+            await self._append(self._queue.take(BATCH, BATCH_BYTES, key_of))
 
     async def _append(self, batch: list[Waiting]) -> None:
         drafts = [waiting.draft for waiting in batch]
-        patience = batch[0].since + PATIENCE_SECONDS
+        patience = min(waiting.since for waiting in batch) + PATIENCE_SECONDS
         retried = False
         while True:
             try:
@@ -176,7 +176,7 @@ class Journal:
 
     def _refuse(self, batch: list[Waiting], error: Retryable) -> None:
         # What waits behind is refused with it: if it went through, it would overtake what its sender has to repeat.
-        behind, self._queue = list(self._queue), deque()
+        behind = self._queue.clear()
         for waiting in batch:
             waiting.tell(error)
         for waiting in behind:
@@ -194,6 +194,18 @@ class Journal:
         # After a second try, what looks like a duplicate may be our own first try, of which nobody has heard.
         self.publish.tell([entry for entry in appended if retried or not entry.duplicate])
         self.news.tell(appended)
+
+
+def key_of(waiting: Waiting) -> Hashable:
+    """Return what makes a draft the same as one before."""
+    draft = waiting.draft
+    return draft.client_msg_id, draft.sender.id, draft.conversation_id
+
+
+def turn_of(draft: Draft) -> Hashable:
+    """Return whose turn it is: a customer's, or that of an agent or bot in one of their many conversations."""
+    sender = draft.sender
+    return sender.id if sender.role == "customer" else (sender.id, draft.conversation_id)
 
 
 def outcome(draft: Draft, verdict: Verdict) -> Appended | FiresideError:

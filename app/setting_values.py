@@ -19,6 +19,17 @@ if TYPE_CHECKING:
 Port = Annotated[int, Meta(ge=0, le=65535)]
 Limit = Annotated[int, Meta(ge=0, le=10_000_000)]
 """A count in ten seconds, unless it says otherwise; 0 is no limit."""
+LEAST_BYTES = 65_536
+"""The largest frame: under a smaller limit of bytes, a message could be refused for ever."""
+BYTE_LIMITS = (
+    "limit_widget_bytes",
+    "limit_admin_bytes",
+    "limit_customer_bytes",
+    "limit_customer_day_bytes",
+    "limit_conversation_bytes",
+)
+ByteLimit = Annotated[int, Meta(ge=0, le=1_000_000_000_000)]
+"""Bytes in ten seconds, unless it says otherwise; 0 is no limit."""
 Seconds = Annotated[int, Meta(ge=1, le=86_400)]
 
 TRUE = frozenset({"1", "true", "yes", "on"})
@@ -115,6 +126,12 @@ def check(settings: Settings) -> None:
     _check_scheme("REDIS_URL", settings.redis_url, ("redis", "rediss", "unix"))
     for name in ("openai_base_url", "coze_base_url", "bot_webhook_url"):
         _check_scheme(name.upper(), getattr(settings, name), ("https", "http"))
+    for name in BYTE_LIMITS:
+        if 0 < getattr(settings, name) < LEAST_BYTES:
+            raise SettingsError(
+                f"{name.upper()}: {getattr(settings, name)} is less than one message may have;"
+                f" give at least {LEAST_BYTES}, or 0 for no limit"
+            )
     if settings.websocket_ping_timeout <= settings.websocket_ping_interval:
         raise SettingsError(
             f"WEBSOCKET_PING_TIMEOUT: {settings.websocket_ping_timeout} must be more than"

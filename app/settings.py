@@ -19,7 +19,7 @@ from msgspec import Meta
 from app import dotenv, setting_values
 from app.client import NO_PROXIES, Proxies
 from app.origin import Origin
-from app.setting_values import Limit, Port, Seconds, SettingsError
+from app.setting_values import ByteLimit, Limit, Port, Seconds, SettingsError
 
 __all__ = ["Settings", "SettingsError"]
 
@@ -104,12 +104,23 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     )
     limit_widget_joins: Annotated[Limit, Meta(description="joins and syncs of a widget")] = 200
     limit_widget_typing: Annotated[Limit, Meta(description="typing signals of a widget")] = 100
+    limit_widget_bytes: Annotated[ByteLimit, Meta(description="bytes a widget may send")] = 2_000_000
     limit_admin_frames: Annotated[Limit, Meta(description="frames an admin app may send")] = 20_000
     limit_admin_sends: Annotated[Limit, Meta(description="messages, edits and reactions of an admin app")] = (
         5_000
     )
     limit_admin_joins: Annotated[Limit, Meta(description="joins and syncs of an admin app")] = 10_000
     limit_admin_typing: Annotated[Limit, Meta(description="typing signals of an admin app")] = 500
+    limit_admin_bytes: Annotated[ByteLimit, Meta(description="bytes an admin app may send")] = 8_000_000
+    limit_customer_bytes: Annotated[
+        ByteLimit, Meta(description="bytes of text that one customer may write, over all their sockets")
+    ] = 2_000_000
+    limit_customer_day_bytes: Annotated[
+        ByteLimit, Meta(description="bytes of text that one customer may write in a day")
+    ] = 100_000_000
+    limit_conversation_bytes: Annotated[
+        ByteLimit, Meta(description="bytes of text that its customer may write into one conversation")
+    ] = 2_000_000
     limit_sessions: Annotated[Limit, Meta(description="new customer sessions from one address")] = 6_000
     limit_login_failures: Annotated[
         Limit,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from functools import partial
 from uuid import UUID, uuid4
 
@@ -11,13 +12,16 @@ import asyncpg
 import pytest
 import pytest_asyncio
 
+from app.budgets import Budgets
 from app.db import Database
-from app.errors import FiresideError, IdempotencyConflict, Internal, NotFound, Unavailable
+from app.errors import FiresideError, IdempotencyConflict, Internal, NotFound, RateLimited, Unavailable
 from app.factory import cancel
+from app.fair_queue import ITEM_BYTES
 from app.hearers import Hearers
-from app.journal import BATCH, QUEUE, Journal
+from app.journal import BATCH, BATCH_BYTES, QUEUE, SENDER_BYTES, Journal
 from app.log import Appended, Draft, Lane
 from app.protocol import Sender, TextContent, encode
+from app.settings import Settings
 
 PATIENCE_SECONDS = 20.0
 
@@ -28,7 +32,7 @@ class Log:
     def __init__(self, db: Database, url: str) -> None:
         self.db = db
         self.url = url
-        self.journal = Journal(db)
+        self.journal = Journal(db, Budgets(Settings()))
         self.done: list[tuple[str, object]] = []
         """Batches that were offered and published, and answers by the text of their draft."""
         for name in ("offer", "publish", "news"):
@@ -103,6 +107,19 @@ async def log(database_url: str) -> AsyncIterator[Log]:
         yield made
     await cancel([running])
     await db.disconnect()
+
+
+@asynccontextmanager
+async def held(log: Log) -> AsyncIterator[None]:
+    """Keep Postgres at one draft meanwhile, so that what comes waits."""
+    holder = await asyncpg.connect(log.url)
+    async with holder.transaction():
+        await holder.execute("select * from conversation_heads for update")
+        on_its_way = log.submit(log.draft("On its way"), "on its way")
+        await asyncio.sleep(0)
+        yield
+    await holder.close()
+    await on_its_way
 
 
 async def test_an_entry_is_offered_then_answered_then_published_then_told(log: Log) -> None:
@@ -219,13 +236,41 @@ async def test_the_queue_is_bounded(log: Log) -> None:
         await holder.execute("select * from conversation_heads for update")
         on_its_way = log.submit(log.draft())
         await asyncio.sleep(0)
-        waiting = [log.submit(log.draft()) for _ in range(QUEUE)]
+        # Of a bot, who talks in many conversations at once.
+        bot_id = await log.db.fetchval("insert into users (role, name) values ('bot', 'Echo') returning id")
+        bot = Sender(bot_id, "bot", "Echo")
+        waiting = [log.submit(log.draft(where=number % 4, sender=bot)) for number in range(QUEUE)]
         with pytest.raises(Unavailable) as refused:
             log.submit(log.draft())
         assert refused.value.retry_after_ms
     await holder.close()
     await asyncio.gather(on_its_way, *waiting)
-    assert await log.stored() == list(range(1, QUEUE + 2))
+    assert [len(await log.stored(where)) for where in range(4)] == [QUEUE // 4 + 1, *[QUEUE // 4] * 3]
+
+
+async def test_one_sender_cannot_fill_the_queue(log: Log) -> None:
+    async with held(log):
+        size = len(log.draft("x" * 10_000).body) + ITEM_BYTES
+        waiting = [log.submit(log.draft("x" * 10_000)) for _ in range(-(-SENDER_BYTES // size))]
+        with pytest.raises(RateLimited) as refused:
+            log.submit(log.draft())
+        assert refused.value.retry_after_ms
+        agent_id = await log.db.fetchval(
+            "insert into users (role, name) values ('agent', 'Ada') returning id"
+        )
+        other = log.submit(log.draft("Short", sender=Sender(agent_id, "agent", "Ada")), "the other")
+    await asyncio.gather(other, *waiting)
+    answered = [name for what, name in log.done if what == "answer"]
+    assert answered.index("the other") == 1
+
+
+async def test_a_statement_is_bounded_in_bytes(log: Log) -> None:
+    async with held(log):
+        waiting = [log.submit(log.draft("x" * 16_000)) for _ in range(60)]
+    await asyncio.gather(*waiting)
+    await log.journal.idle()
+    offered = [batch for what, batch in log.done if what == "offer" and isinstance(batch, list)]
+    assert max(map(len, offered)) == BATCH_BYTES // (len(log.draft("x" * 16_000).body) + ITEM_BYTES)
 
 
 async def test_backends_that_die_lose_and_double_nothing(log: Log) -> None:

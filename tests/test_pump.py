@@ -118,7 +118,7 @@ class PumpMachine(RuleBasedStateMachine):
         self.stored = [0, 0]
         self.pages: list[Page] = []
         broker = Broker("redis://127.0.0.1", process_id=b"")
-        self.rooms = Rooms(cast(Any, None), Journal(cast(Any, None)), broker)
+        self.rooms = Rooms(cast(Any, None), Journal(cast(Any, None), cast(Any, None)), broker)
         self.rooms.filler._pages = cast(Any, self)
         typing = TypingService(self.rooms, broker, timeout_ms=1000)
         self.services = SimpleNamespace(settings=Settings(), rooms=self.rooms, typing=typing)

@@ -16,6 +16,8 @@ from app.log import Lane
 
 RING = 32
 """Frames kept per lane, at least and up to twice: what a reload or a short stall misses in a busy conversation."""
+RING_BYTES = 256 * 1024
+"""Bytes kept per lane: of the longest messages a ring holds a few."""
 BURST_BYTES = 256 * 1024
 """The most that is written to one reader at once: one that turns out to take nothing keeps no more than that."""
 UNKNOWN = -1
@@ -77,7 +79,7 @@ def burst(frames: Sequence[Frame]) -> Frame | Burst:
 class LiveLane:
     """One lane of a room: the head, the latest frames, and who follows."""
 
-    __slots__ = ("followers", "head", "known", "number", "ring", "room")
+    __slots__ = ("_ring_bytes", "followers", "head", "known", "number", "ring", "room")
 
     def __init__(self, room: Room, number: Lane) -> None:
         self.room = room
@@ -87,6 +89,7 @@ class LiveLane:
         self.known = UNKNOWN
         """The highest `seq` heard of; above the head there is a hole to fill."""
         self.ring: list[Frame] = []
+        self._ring_bytes = 0
         self.followers: set[Follower] = set()
 
     @property
@@ -111,9 +114,7 @@ class LiveLane:
             return
         fresh = frames[before + 1 - first :]
         self.head = last
-        self.ring.extend(fresh)
-        if len(self.ring) > 2 * RING:
-            del self.ring[:-RING]
+        self._keep(fresh)
         first_part = at_once(fresh)
         written, reached = burst(first_part), before + len(first_part)
         for follower in self.followers:
@@ -122,9 +123,21 @@ class LiveLane:
             if follower.cursor < last:
                 follower.sink.fall_behind(follower)
 
+    def _keep(self, frames: Sequence[Frame]) -> None:
+        ring = self.ring
+        ring.extend(frames)
+        for frame in frames:
+            self._ring_bytes += len(frame.wire)
+        if len(ring) > 2 * RING or self._ring_bytes > 2 * RING_BYTES:
+            del ring[:-RING]
+            self._ring_bytes = sum(len(frame.wire) for frame in ring)
+            while self._ring_bytes > RING_BYTES:
+                self._ring_bytes -= len(ring.pop(0).wire)
+
     def forget(self) -> None:
         """Drop the ring: what it holds was changed in the log."""
         self.ring.clear()
+        self._ring_bytes = 0
 
     def frames_after(self, cursor: int) -> Sequence[Frame] | None:
         """Return the frames after `cursor` up to the head, or None if the ring does not reach back so far."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 from typing import Any
 from uuid import uuid4
 
 import httpx2
 import pytest
 
+from app.setting_values import BYTE_LIMITS
 from tests.attacks.process import bounded_memory
 from tests.attacks.raw import Peer, Peers, event
 from tests.client import message
@@ -119,10 +121,35 @@ async def test_a_hundred_flooders_leave_the_others_alone(
             asyncio.create_task(flood(peer, "send_message", message(customer.conversation_id)))
             for peer in flooders
         ]
+        # Each listens: what a peer has not heard before the server lets it go, its own writing may take away.
+        ends = asyncio.gather(*(peer.closed() for peer in flooders))
         for number in range(10):
             await bystander.round_trip(f"{number}")
-        assert {await peer.closed() for peer in flooders} == {RATE_LIMITED}
+        assert set(await ends) == {RATE_LIMITED}
         await asyncio.gather(*floods)
+
+
+async def test_the_largest_messages_leave_the_others_alone_and_do_not_keep_a_stop(
+    installation: Installation,
+) -> None:
+    server = installation.start(**dict.fromkeys(BYTE_LIMITS, "0"))
+    peers = Peers(server.host)
+    customers = [await installation.customer(server) for _ in range(5)]
+    *flooders, bystander = [await peers.open(token=customer.token) for customer in customers]
+    floods = []
+    for peer, customer in zip(flooders, customers, strict=False):
+        largest = {"content": {"type": "text", "text": "x" * 16_000}}
+        floods.append(
+            asyncio.create_task(flood(peer, "send_message", message(customer.conversation_id) | largest))
+        )
+    for number in range(10):
+        mine = message(customers[-1].conversation_id)
+        bystander.write(event("send_message", id=number, **mine))
+        assert (await bystander.hear_answer(number))["type"] == "ack"
+    server.signal(signal.SIGTERM)
+    assert await asyncio.to_thread(server.wait) == 0
+    await asyncio.gather(*floods)
+    await peers.end()
 
 
 # --- over HTTP

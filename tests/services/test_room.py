@@ -18,7 +18,7 @@ from hypothesis.stateful import (
 
 from app.frame import Burst, Frame
 from app.log import Lane
-from app.services.room import RING, Follower, Room
+from app.services.room import RING, RING_BYTES, Follower, Room
 
 LANES = st.sampled_from([Lane.PUBLIC, Lane.TEAM])
 
@@ -236,3 +236,13 @@ def test_a_room_is_unused_when_nobody_is_in_it_or_on_the_way() -> None:
         step()
         unused.append(room.unused)
     assert unused == [True, False, False, False, True]
+
+
+def test_a_ring_of_the_longest_messages_is_bounded_in_bytes() -> None:
+    lane = Room(UUID(int=1)).lanes[Lane.PUBLIC]
+    lane.start(0)
+    for seq in range(1, 1000):
+        lane.offer(seq, [Frame(b"x" * (seq * 7919 % 60_000))])
+        assert sum(len(frame.wire) for frame in lane.ring) <= 2 * RING_BYTES
+        assert lane.ring
+        assert lane.frames_after(seq - 1) == lane.ring[-1:]

@@ -1,0 +1,75 @@
+"""How many bytes may be written: by one customer, in a short time and in a day, and into one conversation.
+
+Counted in each process, in memory: it is the process's Postgres, disk and memory that they protect.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Hashable
+from math import ceil
+
+from app.allowance import PERIOD_SECONDS, Allowance
+from app.errors import RateLimited
+from app.log import Draft
+from app.settings import Settings
+
+DAY_SECONDS = 86_400.0
+SWEEP_AT = 1_000
+"""Allowances kept before those that are whole again are dropped."""
+
+
+class Budget:
+    """An allowance of bytes for each key."""
+
+    def __init__(self, size: int, seconds: float) -> None:
+        self._size = size
+        self._seconds = seconds
+        self._allowances: dict[Hashable, Allowance] = {}
+        self._sweep_at = SWEEP_AT
+
+    def __len__(self) -> int:
+        return len(self._allowances)
+
+    def take(self, key: Hashable, size: int, now: float) -> float:
+        """Use `size` bytes of what `key` may; return 0, or the seconds to wait. `now` is monotonic, in seconds."""
+        allowance = self._allowances.get(key)
+        if allowance is None:
+            if len(self._allowances) >= self._sweep_at:
+                self._sweep(now)
+            allowance = self._allowances[key] = Allowance(self._size, self._seconds)
+        return allowance.take(now, size)
+
+    def _sweep(self, now: float) -> None:
+        """Drop what is whole again. As many as are left may come before the next time, so each pays a little."""
+        self._allowances = {key: each for key, each in self._allowances.items() if not each.is_whole(now)}
+        self._sweep_at = max(SWEEP_AT, 2 * len(self._allowances))
+
+
+class Budgets:
+    """What may be written into the log."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._customer = Budget(settings.limit_customer_bytes, PERIOD_SECONDS)
+        self._day = Budget(settings.limit_customer_day_bytes, DAY_SECONDS)
+        self._conversation = Budget(settings.limit_conversation_bytes, PERIOD_SECONDS)
+
+    def take(self, draft: Draft) -> None:
+        """Count a draft. Agents and bots are ours, and are not counted.
+
+        Raises:
+            RateLimited: With the time to wait.
+        """
+        if draft.sender.role != "customer":
+            return
+        now, size = time.monotonic(), len(draft.body)
+        wait = (
+            self._customer.take(draft.sender.id, size, now)
+            or self._day.take(draft.sender.id, size, now)
+            or self._conversation.take(draft.conversation_id, size, now)
+        )
+        if wait:
+            raise RateLimited(
+                "That is too much text in a short time. Wait, then send the rest.",
+                retry_after_ms=ceil(wait * 1000),
+            )
