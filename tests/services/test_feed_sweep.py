@@ -12,6 +12,7 @@ import pytest
 import pytest_asyncio
 
 from app.broker import Broker
+from app.budgets import Budgets
 from app.db import Database
 from app.frame import Burst, Frame
 from app.journal import Journal
@@ -20,6 +21,7 @@ from app.protocol import InboxFilters, Sender, TextContent, encode
 from app.services import feed as feed_module
 from app.services.feed import Feed
 from app.services.rooms import Rooms
+from app.settings import Settings
 from app.store.entries import append_entries
 from app.store.heads import select_changed
 from app.store.marks import upsert_marks
@@ -34,7 +36,7 @@ class Written:
         self.db = db
         self.url = url
         broker = Broker("redis://127.0.0.1", process_id=b"")
-        self.feed = Feed(db, broker, Rooms(db, Journal(db), broker))
+        self.feed = Feed(db, broker, Rooms(db, Journal(db, Budgets(Settings())), broker))
         self.customer = Sender(0, "customer", "Visitor")
         self.agent = Sender(0, "agent", "Ada")
 
