@@ -48,14 +48,19 @@ class Bot(Protocol):
     """Answers one message at a time; one object serves all conversations."""
 
     def reply(self, turn: Turn) -> AsyncGenerator[str, None]:
-        """Yield the reply in pieces, in their order; nothing, or only blanks, is silence.
+        """Yield the reply in pieces, in their order. An end without words is a failure.
 
         Cancellation ends the request to whoever is asked.
 
         Raises:
+            BotSilent: The bot means to say nothing.
             BotFailed: There is no reply, or only a part of it.
         """
         ...
+
+
+class BotSilent(Exception):
+    """A bot has decided to say nothing, and nobody need answer in its place."""
 
 
 class BotFailed(Exception):

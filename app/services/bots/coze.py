@@ -7,32 +7,33 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from typing import TypeVar
+from typing import Any
 
 import httpx2
-from msgspec import Struct, ValidationError, json
+from msgspec import Struct
 
+from app.services.bots.body import events
 from app.services.bots.bot import BotFailed, Turn
-from app.services.bots.upstream import events, is_json, post, read_body
+from app.services.bots.completion import text_of
+from app.services.bots.decode import decode
+from app.services.bots.dialogue import dialogue
+from app.services.bots.upstream import post
 from app.settings import Settings
 
 
 class Message(Struct):
-    id: str = ""
+    id: int | str = ""
     type: str = ""
     content: str | None = None
     content_type: str = "text"
 
 
 class Trouble(Struct):
-    code: int = 0
+    code: int | str = 0
 
 
 class Chat(Struct):
     last_error: Trouble | None = None
-
-
-T = TypeVar("T")
 
 
 class CozeBot:
@@ -51,28 +52,31 @@ class CozeBot:
             "auto_save_history": False,
             "additional_messages": _messages(turn),
         }
-        async with post(self._client, self._url, headers=self._headers, body=body) as response:
-            if is_json(response):
-                # Refusals, such as of a bad token, come as JSON with the status 200.
-                trouble = _decode(await read_body(response), Trouble)
-                raise BotFailed(f"Coze refused with its code {trouble.code}")
+        async with (
+            post(self._client, self._url, headers=self._headers, body=body) as response,
+            aclosing(events(response)) as stream,
+        ):
             answer = Answer()
-            async with aclosing(events(response)) as stream:
-                async for event in stream:
-                    match event.event:
-                        case "conversation.message.delta":
-                            yield answer.delta(_decode(event.data, Message))
-                        case "conversation.message.completed":
-                            yield answer.completed(_decode(event.data, Message))
-                        case "conversation.chat.completed" | "done":
-                            return
-                        case "conversation.chat.failed":
-                            last_error = _decode(event.data, Chat).last_error or Trouble()
-                            raise BotFailed(f"Coze failed with its code {last_error.code}")
-                        case "conversation.chat.requires_action":
-                            raise BotFailed("the Coze bot wants its caller to run a tool")
-                        case "error":
-                            raise BotFailed(f"Coze failed with its code {_decode(event.data, Trouble).code}")
+            async for event in stream:
+                if event.is_document:
+                    # Refusals, such as of a bad token, come as JSON with the status 200.
+                    raise BotFailed(f"Coze refused with its code {decode(event.data, Trouble).code}")
+                match event.name:
+                    case "conversation.message.delta":
+                        yield answer.delta(decode(event.data, Message))
+                    case "conversation.message.completed":
+                        yield answer.completed(decode(event.data, Message))
+                    case "conversation.chat.completed" | "done":
+                        return
+                    case "conversation.chat.failed":
+                        last_error = decode(event.data, Chat).last_error or Trouble()
+                        raise BotFailed(f"Coze failed with its code {last_error.code}")
+                    case "conversation.chat.canceled" | "conversation.chat.cancelled":
+                        raise BotFailed("the chat was cancelled at Coze")
+                    case "conversation.chat.requires_action":
+                        raise BotFailed("the Coze bot wants its caller to run a tool")
+                    case "error":
+                        raise BotFailed(f"Coze failed with its code {decode(event.data, Trouble).code}")
         raise BotFailed("the stream ended before the reply did")
 
 
@@ -80,43 +84,38 @@ class Answer:
     """Puts a reply together: Coze may send several answers, and some only when they are complete."""
 
     def __init__(self) -> None:
-        self._current = ""
-        self._streamed: set[str] = set()
-        self._started = False
+        self._current: int | str = ""
+        self._streamed: set[int | str] = set()
 
     def delta(self, message: Message) -> str:
         """Return what a piece of a message adds to the reply."""
-        if message.type != "answer" or message.content_type != "text" or not message.content:
-            return ""
-        gap = "\n\n" if self._started and message.id != self._current else ""
-        self._current = message.id
-        self._started = True
-        self._streamed.add(message.id)
-        return gap + message.content
+        return self._add(message, message.content) if message.content_type == "text" else ""
 
     def completed(self, message: Message) -> str:
         """Return what a whole message adds: nothing, if its pieces came before."""
-        return "" if message.id in self._streamed else self.delta(message)
+        if message.id in self._streamed:
+            return ""
+        if message.content_type == "object_string":
+            # The parts of a message with pictures or files in it; pieces of that are not readable by themselves.
+            return self._add(message, text_of(decode(message.content or "[]", list[Any])))
+        return self.delta(message)
+
+    def _add(self, message: Message, text: str | None) -> str:
+        if message.type != "answer" or not text:
+            return ""
+        gap = "\n\n" if self._streamed and message.id != self._current else ""
+        self._current = message.id
+        self._streamed.add(message.id)
+        return gap + text
 
 
 def _messages(turn: Turn) -> list[dict[str, str]]:
-    said = [(line.role == "customer", line.text) for line in turn.history]
-    said.append((True, turn.text))
     return [
         {
-            "role": "user" if is_customer else "assistant",
-            "type": "question" if is_customer else "answer",
-            "content": text,
+            "role": utterance.role,
+            "type": "question" if utterance.role == "user" else "answer",
+            "content": utterance.text,
             "content_type": "text",
         }
-        for is_customer, text in said
+        for utterance in dialogue(turn)
     ]
-
-
-def _decode(data: str | bytes, expected: type[T]) -> T:
-    try:
-        return json.decode(data, type=expected)
-    except ValidationError as error:
-        raise BotFailed(f"the answer is not of Coze's form: {error}") from error
-    except ValueError as error:
-        raise BotFailed("the answer is not JSON") from error

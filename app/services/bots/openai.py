@@ -1,40 +1,29 @@
-"""Any server that speaks OpenAI's `POST /chat/completions`, streamed: OpenAI itself, vLLM, Ollama, llama.cpp.
+"""Any server that speaks OpenAI's `POST /chat/completions`, streamed.
 
+OpenAI itself, Azure, vLLM, Ollama, llama.cpp, OpenRouter, LiteLLM and others; `completion` knows their dialects.
 https://platform.openai.com/docs/api-reference/chat-streaming
 """
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from itertools import groupby
-from typing import Any
 
 import httpx2
-from msgspec import Struct, ValidationError, json
 
+from app.services.bots.body import events
 from app.services.bots.bot import BotFailed, Turn
-from app.services.bots.upstream import events, is_json, post, read_body
+from app.services.bots.completion import Completion, is_done
+from app.services.bots.dialogue import dialogue
+from app.services.bots.sse import Event
+from app.services.bots.upstream import post
 from app.settings import Settings
 
-
-class Said(Struct):
-    content: str | None = None
-
-
-class Choice(Struct):
-    delta: Said | None = None
-    message: Said | None = None
-    """In place of the delta, from a server that does not stream."""
-    finish_reason: str | None = None
-
-
-class Chunk(Struct):
-    choices: list[Choice] | None = None
-    error: Any = None
-
-
-decode_chunk = json.Decoder(Chunk).decode
+LINGER_SECONDS = 1.0
+"""How long a stream may stay open after its reply has ended. A usage chunk and `[DONE]` follow; beyond that, we go."""
+KEPT_ALIVE = frozenset({"ping", "heartbeat", "keepalive", "keep-alive"})
+"""Names of events by which servers and proxies only keep the connection open."""
 
 
 class OpenAIBot:
@@ -49,50 +38,39 @@ class OpenAIBot:
 
     async def reply(self, turn: Turn) -> AsyncGenerator[str, None]:
         body = {"model": self._model, "stream": True, "messages": messages(self._prompt, turn)}
-        async with post(self._client, self._url, headers=self._headers, body=body) as response:
-            if is_json(response):
-                yield _text(_decode(await read_body(response)))
-                return
-            finished = False
-            async with aclosing(events(response)) as stream:
-                async for event in stream:
-                    if event.data == "[DONE]":
-                        return
-                    chunk = _decode(event.data)
-                    yield _text(chunk)
-                    finished = finished or any(choice.finish_reason for choice in chunk.choices or ())
-            if not finished:
-                raise BotFailed("the stream ended before the reply did")
+        completion = Completion()
+        async with (
+            post(self._client, self._url, headers=self._headers, body=body) as response,
+            aclosing(events(response)) as stream,
+        ):
+            while (event := await _next(stream, completion)) is not None:
+                if event.name in KEPT_ALIVE or event.data.startswith(":"):
+                    continue  # A comment, and one that a proxy has made an event.
+                if is_done(event.data):
+                    completion.ended = True
+                    break
+                if event.name == "error":
+                    raise BotFailed("the server reports an error in its answer")
+                for text in completion.read(event.data):
+                    yield text
+                if event.is_document:
+                    completion.ended = True
+        if not completion.ended:
+            raise BotFailed("the stream ended before the reply did")
 
 
 def messages(prompt: str, turn: Turn) -> list[dict[str, str]]:
-    """Return the conversation as the model expects it, customer and assistant taking turns.
-
-    Neighbours of one role are joined: the templates of many open models refuse two of them in a row.
-    """
-    said = [("user" if line.role == "customer" else "assistant", line.text) for line in turn.history]
-    said.append(("user", turn.text))
-    joined = [
-        {"role": role, "content": "\n\n".join(text for _, text in lines)}
-        for role, lines in groupby(said, key=lambda line: line[0])
-    ]
-    return [{"role": "system", "content": prompt}, *joined] if prompt else joined
+    """Return the conversation as the model expects it."""
+    said = [{"role": utterance.role, "content": utterance.text} for utterance in dialogue(turn)]
+    return [{"role": "system", "content": prompt}, *said] if prompt else said
 
 
-def _decode(data: str | bytes) -> Chunk:
+async def _next(stream: AsyncGenerator[Event, None], completion: Completion) -> Event | None:
+    """Return the next event; None at the end, and whatever comes in its place when the reply is whole already."""
     try:
-        chunk = decode_chunk(data)
-    except ValidationError as error:
-        raise BotFailed(f"the answer is not a chat completion: {error}") from error
-    except ValueError as error:
-        raise BotFailed("the answer is not JSON") from error
-    if chunk.error is not None:
-        raise BotFailed("the server reports an error in its answer")
-    return chunk
-
-
-def _text(chunk: Chunk) -> str:
-    if not chunk.choices:
-        return ""
-    said = chunk.choices[0].delta or chunk.choices[0].message
-    return (said.content if said else None) or ""
+        async with asyncio.timeout(LINGER_SECONDS if completion.ended else None):
+            return await anext(stream, None)
+    except (TimeoutError, httpx2.TransportError):
+        if completion.ended:
+            return None
+        raise

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Mapping
-from contextlib import aclosing, asynccontextmanager
-from typing import cast
+from contextlib import asynccontextmanager
 
 import httpx2
 from msgspec import json
@@ -17,8 +16,6 @@ RETRY_SECONDS = 0.5
 """Before a second try, when the server does not say how long to wait."""
 RETRY_SECONDS_MAX = 5.0
 """A customer waits no longer for a second try; a server that asks for more has failed."""
-BODY_BYTES = 256 * 1024
-"""The longest answer that is no stream: 16,000 characters, all written as JSON escapes, and room to spare."""
 
 RETRIED = frozenset({408, 425, 429, 500, 502, 503, 504, 529})
 """Status codes after which the same request may succeed; 529 is how model providers say "overloaded"."""
@@ -54,42 +51,12 @@ async def post(
         raise BotFailed("no connection in time", reason="timeout", retry_after=RETRY_SECONDS) from error
     except httpx2.TimeoutException as error:
         raise BotFailed("no answer in time", reason="timeout") from error
-    except httpx2.SSEError as error:
-        raise BotFailed("the answer is no stream of events, or an event is too large") from error
-    except (httpx2.TransportError, httpx2.DecodingError) as error:
+    except httpx2.TransportError as error:
         raise BotFailed(
             f"the connection failed: {type(error).__name__}", retry_after=RETRY_SECONDS
         ) from error
     except (httpx2.InvalidURL, httpx2.TooManyRedirects) as error:
         raise BotFailed("the address is not usable") from error
-
-
-async def events(response: httpx2.Response) -> AsyncGenerator[httpx2.ServerSentEvent, None]:
-    """Yield the server-sent events of a response, however its bytes are cut; each is at most 1 MiB."""
-    source = cast("AsyncGenerator[httpx2.ServerSentEvent, None]", aiter(httpx2.EventSource(response)))
-    async with aclosing(source):
-        async for event in source:
-            yield event
-
-
-async def read_body(response: httpx2.Response) -> bytes:
-    """Read the whole body.
-
-    Raises:
-        BotFailed: It is longer than `BODY_BYTES`.
-    """
-    body = bytearray()
-    async with aclosing(response.aiter_bytes()) as parts:
-        async for part in parts:
-            body += part
-            if len(body) > BODY_BYTES:
-                raise BotFailed(f"the answer is longer than {BODY_BYTES} bytes", reason="limit")
-    return bytes(body)
-
-
-def is_json(response: httpx2.Response) -> bool:
-    media_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
-    return media_type == "application/json"
 
 
 def _check_status(response: httpx2.Response) -> None:

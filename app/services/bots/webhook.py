@@ -13,20 +13,20 @@ import time
 from collections.abc import AsyncGenerator
 
 import httpx2
-from msgspec import Struct, ValidationError, json
+from msgspec import Struct, json
 
-from app.services.bots.bot import BotFailed, Turn
-from app.services.bots.upstream import post, read_body
+from app.services.bots.body import read_document
+from app.services.bots.bot import BotSilent, Turn
+from app.services.bots.decode import decode
+from app.services.bots.upstream import post
 from app.settings import Settings
 
 ENCODED_SECRET = "whsec_"  # noqa: S105 - the prefix of one, not one.
 
 
 class Answer(Struct):
-    reply: str | None = None
-
-
-decode_answer = json.Decoder(Answer).decode
+    reply: str | None
+    """Nothing in it is silence; without it, the answer is to another question than ours."""
 
 
 class WebhookBot:
@@ -40,8 +40,11 @@ class WebhookBot:
         headers = signed(self._key, str(turn.message_id), int(time.time()), body)
         async with post(self._client, self._url, headers=headers, body=body) as response:
             if response.status_code == 204:
-                return
-            yield _decode(await read_body(response)).reply or ""
+                raise BotSilent
+            reply = decode(await read_document(response), Answer).reply
+            if reply is None or not reply.strip():
+                raise BotSilent
+            yield reply
 
 
 def key_of(secret: str) -> bytes:
@@ -66,12 +69,3 @@ def signed(key: bytes, webhook_id: str, timestamp: int, body: bytes) -> dict[str
         "webhook-timestamp": str(timestamp),
         "webhook-signature": f"v1,{base64.b64encode(digest).decode()}",
     }
-
-
-def _decode(body: bytes) -> Answer:
-    try:
-        return decode_answer(body)
-    except ValidationError as error:
-        raise BotFailed(f'the answer is not of the form {{"reply": "…"}}: {error}') from error
-    except ValueError as error:
-        raise BotFailed("the answer is not JSON") from error

@@ -24,8 +24,7 @@ async def test_the_conversation_is_asked_for_as_a_streamed_v3_chat(upstream: Ups
         "stream": True,
         "auto_save_history": False,
         "additional_messages": [
-            spoken("user", "question", "Hello"),
-            spoken("user", "question", "Anyone there?"),
+            spoken("user", "question", "Hello\n\nAnyone there?"),
             spoken("assistant", "answer", "Hi! How can I help?"),
             spoken("user", "question", "Do you ship to Norway?"),
         ],

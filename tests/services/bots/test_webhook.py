@@ -61,14 +61,3 @@ def test_the_signature_is_the_one_of_the_standard() -> None:
         b'{"test": 2432232314}',
     )
     assert headers["webhook-signature"] == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
-
-
-@pytest.mark.parametrize("body", [b'{"reply": ""}', b'{"reply": null}', b"{}", b'{"other": 1}'])
-async def test_an_answer_without_a_reply_is_silence(body: bytes, upstream: Upstream) -> None:
-    upstream.will_answer(body, content_type="application/json")
-    assert await pieces_of("webhook", WEBHOOK.settings(upstream.url)) == []
-
-
-async def test_no_content_is_silence(upstream: Upstream) -> None:
-    upstream.will_answer(status=204)
-    assert await pieces_of("webhook", WEBHOOK.settings(upstream.url)) == []

@@ -18,6 +18,7 @@ class Answer(Struct):
     pieces: tuple[Piece, ...] = ()
     status: int = 200
     content_type: str = "text/event-stream"
+    """None is sent if it is empty."""
     headers: Mapping[str, str] = field(default_factory=dict)
     cut: bool = False
     """Whether the connection breaks after the last piece."""
@@ -73,7 +74,8 @@ class Upstream:
         async with self.was_asked:
             self.asked.append(Asked(head[0].split()[1], headers, body))
             self.was_asked.notify_all()
-        lines = [f"HTTP/1.1 {answer.status} Whatever", f"content-type: {answer.content_type}"]
+        lines = [f"HTTP/1.1 {answer.status} Whatever"]
+        lines += [f"content-type: {answer.content_type}"] if answer.content_type else []
         lines += [f"{name}: {value}" for name, value in answer.headers.items()]
         bodiless = answer.status == 204
         lines += [] if bodiless else ["transfer-encoding: chunked"]
