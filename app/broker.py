@@ -15,13 +15,11 @@ from uuid import UUID
 import msgspec
 import structlog
 from msgspec import Struct
-from redis.asyncio import Redis
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from app.hearers import Hearers
 from app.log import Appended
+from app.redis_address import RedisAddress
 
 log = structlog.get_logger()
 
@@ -33,6 +31,8 @@ BATCH = 500
 """Messages in one round trip."""
 HINT_BYTES = 256 * 1024
 """A channel message is closed at about this size, far below Redis's limit for a slow subscriber."""
+CONNECTIONS = 4
+"""At once to Redis, for hints and for presence; past that one waits for the other, `PUBLISH_SECONDS` at most."""
 PUBLISH_SECONDS = 0.2
 HEARTBEAT_SECONDS = 0.2
 """Often enough for a stopped Redis to be noticed, and swept for, within half a second."""
@@ -93,21 +93,21 @@ decode = msgspec.msgpack.Decoder(Message).decode
 class Broker:
     """This process's ear and voice on Redis."""
 
-    def __init__(self, url: str, *, process_id: bytes) -> None:
+    def __init__(self, address: RedisAddress, *, process_id: bytes) -> None:
         self.process_id = process_id
         self.namespace = ""
         """Keeps installations that share a Redis apart; set before the broker runs."""
         # Two clients, for a stopped Redis must not make publishing wait where listening waits. No retries: what
         # fails is dropped, and the sweep is there.
-        self.redis = Redis.from_url(
-            url,
-            socket_timeout=PUBLISH_SECONDS,
-            socket_connect_timeout=PUBLISH_SECONDS,
-            retry=Retry(NoBackoff(), 0),
+        self.redis = address.client(
+            connections=CONNECTIONS,
+            wait_seconds=PUBLISH_SECONDS,
+            connect_seconds=PUBLISH_SECONDS,
+            answer_seconds=PUBLISH_SECONDS,
         )
-        self._ear = Redis.from_url(
-            url, socket_connect_timeout=1, socket_timeout=None, retry=Retry(NoBackoff(), 0)
-        )
+        self.counter = address.client(connections=1, wait_seconds=1, connect_seconds=1, answer_seconds=1)
+        """For the limits of all processes, whose questions may wait for a connection but never hold up a hint."""
+        self._ear = address.client(connections=1, wait_seconds=1, connect_seconds=1, answer_seconds=None)
         self._queue: deque[tuple[str, bytes | Hint]] = deque(maxlen=QUEUE)
         self._awake = asyncio.Event()
         self._count = 0
@@ -283,4 +283,5 @@ class Broker:
 
     async def close(self) -> None:
         await self.redis.aclose()
+        await self.counter.aclose()
         await self._ear.aclose()

@@ -12,6 +12,7 @@ from msgspec import Meta
 
 from app.client import Proxies
 from app.origin import NotAnOrigin, Origin, parse_origin
+from app.redis_address import RedisAddress, RedisAddressError
 
 if TYPE_CHECKING:
     from app.settings import Settings
@@ -123,7 +124,8 @@ def check(settings: Settings) -> None:
         SettingsError: for the first that cannot be.
     """
     _check_scheme("DATABASE_URL", settings.database_url, ("postgresql", "postgres"))
-    _check_scheme("REDIS_URL", settings.redis_url, ("redis", "rediss", "unix"))
+    if settings.redis_url:
+        _check_redis(settings.redis_url)
     for name in ("openai_base_url", "coze_base_url", "bot_webhook_url"):
         _check_scheme(name.upper(), getattr(settings, name), ("https", "http"))
     for name in BYTE_LIMITS:
@@ -148,6 +150,15 @@ def check(settings: Settings) -> None:
         path = getattr(settings, name)
         if path is not None and not path.is_file():
             raise SettingsError(f"{name.upper()}: there is no file {str(path)!r}")
+
+
+def _check_redis(url: str) -> None:
+    try:
+        address = RedisAddress.read(url)
+        if address.tls is not None:
+            address.tls.context()
+    except RedisAddressError as error:
+        raise SettingsError(f"REDIS_URL: {error}") from None
 
 
 def _cors_origins(text: str) -> tuple[Origin | Literal["*"], ...]:

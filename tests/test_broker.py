@@ -16,12 +16,13 @@ import pytest
 import redis.asyncio
 from msgspec import Struct
 
-from app.broker import QUEUE, Broker, Hint, RoomSignal
+from app.broker import CONNECTIONS, QUEUE, Broker, Hint, RoomSignal
 from app.embedded import engines
 from app.factory import cancel
 from app.frame import Frame
 from app.log import Appended, Lane
 from app.protocol import MessageReceived, Sender, TextContent
+from app.redis_address import RedisAddress
 from app.settings import Settings
 
 HERE = UUID(int=7)
@@ -52,7 +53,7 @@ class Ear:
     """A broker that runs, and what it has heard."""
 
     def __init__(self, url: str, namespace: str) -> None:
-        self.broker = Broker(url, process_id=uuid4().bytes)
+        self.broker = Broker(RedisAddress.read(url), process_id=uuid4().bytes)
         self.broker.namespace = namespace
         self.hints: list[Hint] = []
         self.signals: list[RoomSignal] = []
@@ -216,6 +217,11 @@ async def test_a_redis_that_stands_still_is_suspected_and_comes_back(own_redis: 
             # Doubts may come back while it works off what has waited for it.
             await suspected(ear.broker, is_suspect=False)
         assert await first.broker.ping()
+
+
+async def test_more_commands_than_connections_wait_for_each_other(own_redis: Redis) -> None:
+    async with running(own_redis.url) as ear:
+        assert all(await asyncio.gather(*(ear.broker.redis.ping() for _ in range(10 * CONNECTIONS))))
 
 
 async def test_a_redis_that_is_not_there_is_waited_for() -> None:

@@ -202,7 +202,7 @@ async def test_with_both_urls_nothing_is_started_and_no_password_is_shown(var_di
     )
     async with engines(settings) as found:
         assert not found.started
-        assert found.description == "PostgreSQL at db.example:5433, Redis at redis.example"
+        assert found.description == "PostgreSQL at db.example:5433, Redis at redis.example:6379"
     assert not var_dir.exists()
 
 

@@ -26,6 +26,7 @@ from app.identity import Identity
 from app.journal import Journal
 from app.log import Lane
 from app.pump import PAUSE_SECONDS
+from app.redis_address import RedisAddress
 from app.services import room
 from app.services.room import RING, Room
 from app.services.rooms import Rooms
@@ -117,7 +118,7 @@ class PumpMachine(RuleBasedStateMachine):
         self.loop = Loop()
         self.stored = [0, 0]
         self.pages: list[Page] = []
-        broker = Broker("redis://127.0.0.1", process_id=b"")
+        broker = Broker(RedisAddress(), process_id=b"")
         self.rooms = Rooms(cast(Any, None), Journal(cast(Any, None), cast(Any, None)), broker)
         self.rooms.filler._pages = cast(Any, self)
         typing = TypingService(self.rooms, broker, timeout_ms=1000)

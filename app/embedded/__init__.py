@@ -22,6 +22,7 @@ from app.embedded.errors import EnginesError
 from app.embedded.lease import Lease, lease
 from app.embedded.owner import Owner, find_owner
 from app.embedded.sockets import socket_directory
+from app.redis_address import RedisAddress
 from app.settings import Settings
 
 __all__ = ["Engines", "EnginesError", "engines"]
@@ -55,7 +56,8 @@ async def engines(settings: Settings) -> AsyncIterator[Engines]:
 
 @contextmanager
 def _given(settings: Settings) -> Iterator[Engines]:
-    description = f"PostgreSQL at {_place(settings.database_url)}, Redis at {_place(settings.redis_url)}"
+    redis = RedisAddress.read(settings.redis_url).place
+    description = f"PostgreSQL at {_place(settings.database_url)}, Redis at {redis}"
     yield Engines(settings.database_url, settings.redis_url, description, started=False)
 
 
@@ -74,10 +76,13 @@ def _running(settings: Settings) -> Iterator[Engines]:
                 if not settings.redis_url and valkey.start(var_dir, sockets, owner):
                     started.append("Redis")
             description = ", ".join(
-                f"{name} at {_place(url)}"
+                f"{name} at {place(url)}"
                 if url
                 else f"{name} in {var_dir} ({'started' if name in started else 'running'})"
-                for name, url in (("PostgreSQL", settings.database_url), ("Redis", settings.redis_url))
+                for name, url, place in (
+                    ("PostgreSQL", settings.database_url, _place),
+                    ("Redis", settings.redis_url, lambda url: RedisAddress.read(url).place),
+                )
             )
             yield Engines(
                 settings.database_url or postgres.url(sockets),

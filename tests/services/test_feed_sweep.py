@@ -18,6 +18,7 @@ from app.frame import Burst, Frame
 from app.journal import Journal
 from app.log import Draft, Lane
 from app.protocol import InboxFilters, Sender, TextContent, encode
+from app.redis_address import RedisAddress
 from app.services import feed as feed_module
 from app.services.feed import Feed
 from app.services.rooms import Rooms
@@ -35,7 +36,7 @@ class Written:
     def __init__(self, db: Database, url: str) -> None:
         self.db = db
         self.url = url
-        broker = Broker("redis://127.0.0.1", process_id=b"")
+        broker = Broker(RedisAddress(), process_id=b"")
         self.feed = Feed(db, broker, Rooms(db, Journal(db, Budgets(Settings())), broker))
         self.customer = Sender(0, "customer", "Visitor")
         self.agent = Sender(0, "agent", "Ada")
