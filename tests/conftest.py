@@ -22,7 +22,7 @@ from app.settings import Settings
 from tests.databases import fresh_database
 from tests.e2e.chromium import find_chromium
 
-pytest_plugins = ["tests.server.fixtures"]
+pytest_plugins = ["tests.own_valkey", "tests.server.fixtures"]
 
 # How fast examples are made and run says something of the machine, and nothing of the code.
 hypothesis_settings.register_profile(

@@ -24,5 +24,4 @@ async def allow(services: Services, who: Identity | ApiKey, kind: Literal["sends
         str(who.user_id),
         count=getattr(services.settings, f"limit_{surface}_{kind}"),
         seconds=PERIOD_SECONDS,
-        open_without_redis=True,
     )

@@ -67,6 +67,12 @@ def page(services: Services) -> str:
             "1 while Redis is deaf and the sweep hurries",
             int(services.broker.suspect),
         ),
+        (
+            "limits_counted_alone_total",
+            "counter",
+            "uses that this process counted without Redis",
+            services.limiter.counted_alone,
+        ),
         ("draining", "gauge", "1 while this process leaves", int(services.connections.draining)),
     )
     return "".join(

@@ -38,7 +38,6 @@ def blueprint(services: Services) -> Blueprint:
                 client_of(request, services.settings.trusted_proxies),
                 count=services.settings.limit_sessions,
                 seconds=PERIOD_SECONDS,
-                open_without_redis=True,
             )
         session = await services.sessions.open(
             body.inbox,

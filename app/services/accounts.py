@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from app.client import Subject
 from app.db import Database
-from app.errors import AuthFailed
+from app.errors import AuthFailed, FiresideError, RateLimited
 from app.services.auth import Auth
 from app.services.limiter import Limiter
 from app.services.passwords import Passwords
@@ -52,18 +52,8 @@ class Accounts:
         Raises:
             AuthFailed: Address or password is wrong; which one is not said.
             RateLimited: Too many are signing in, or there were too many wrong passwords.
-            Unavailable: Wrong passwords cannot be counted, for Redis is away.
         """
-        await self._count_failure(email, address, cost=0)
-        login = await select_login(self._db, email.strip())
-        agent, password_hash = login or (None, None)
-        if (
-            not await self._passwords.verify(password_hash, password)
-            or agent is None
-            or password_hash is None
-        ):
-            await self._count_failure(email, address, cost=1)
-            raise AuthFailed("That email and password don't match.")
+        agent, password_hash = await self._check_password(email, password, address)
         if self._passwords.is_outdated(password_hash):
             await update_password_hash(
                 self._db, agent.id, password_hash, await self._passwords.hash(password)
@@ -79,15 +69,45 @@ class Accounts:
             refresh_expires_at=expires_at,
         )
 
-    async def _count_failure(self, email: str, address: Subject, *, cost: int) -> None:
-        """Count a wrong password against the account and, ten times as patiently, against the address."""
-        for what, subject, count in (
-            ("login", hash_token(email.strip().lower()).hex(), self._failures),
-            ("login_address", address, self._failures * 10),
-        ):
-            await self._limiter.take(
-                what, subject, count=count, seconds=FAILURE_SECONDS, cost=cost, open_without_redis=False
-            )
+    async def _check_password(self, email: str, password: str, address: Subject) -> tuple[Agent, str]:
+        """Return the agent and the hash of the password, which is right.
+
+        Each try is paid for before it is judged, and given back where it was right or was not judged at all. Were it
+        the other way round, tries that come together would pass together, and those after which the count cannot be
+        written would be free.
+        """
+        await self._pay(email, address)
+        try:
+            agent, password_hash = await select_login(self._db, email.strip()) or (None, None)
+            is_right = await self._passwords.verify(password_hash, password)
+        except FiresideError:
+            await self._give_back(email, address)
+            raise
+        if not is_right or agent is None or password_hash is None:
+            raise AuthFailed("That email and password don't match.")
+        await self._give_back(email, address)
+        return agent, password_hash
+
+    async def _pay(self, email: str, address: Subject) -> None:
+        """Count a try against the address and, ten times as strictly, against the account.
+
+        The address comes first: whoever is refused there cannot close the door of an account.
+        """
+        by_address, by_account = self._counts(email, address)
+        await self._limiter.take(*by_address, seconds=FAILURE_SECONDS)
+        try:
+            await self._limiter.take(*by_account, seconds=FAILURE_SECONDS)
+        except RateLimited:
+            await self._limiter.give_back(*by_address, seconds=FAILURE_SECONDS)
+            raise
+
+    async def _give_back(self, email: str, address: Subject) -> None:
+        for counted in self._counts(email, address):
+            await self._limiter.give_back(*counted, seconds=FAILURE_SECONDS)
+
+    def _counts(self, email: str, address: Subject) -> tuple[tuple[str, str, int], tuple[str, str, int]]:
+        account = hash_token(email.strip().lower()).hex()
+        return ("login_address", address, self._failures * 10), ("login", account, self._failures)
 
     async def refresh(self, token: str) -> SignIn:
         """Give a new access token, and the refresh token that follows `token`.

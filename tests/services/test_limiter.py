@@ -13,8 +13,10 @@ import pytest_asyncio
 
 from app.broker import Broker
 from app.embedded import Engines
-from app.errors import RateLimited, Unavailable
+from app.errors import RateLimited
+from app.redis_address import RedisAddress
 from app.services.limiter import Limiter
+from tests.own_valkey import REFUSALS, Valkey
 
 
 @pytest_asyncio.fixture
@@ -24,30 +26,20 @@ async def process(session_engines: Engines) -> AsyncIterator[Callable[..., Limit
     namespace = str(uuid4())
 
     def make(url: str = session_engines.redis_url) -> Limiter:
-        broker = Broker(url, process_id=uuid4().bytes)
+        broker = Broker(RedisAddress.read(url), process_id=uuid4().bytes)
         broker.namespace = namespace
         brokers.append(broker)
         return Limiter(broker)
 
     yield make
     for broker in brokers:
-        await broker.redis.aclose()
+        await broker.close()
 
 
-async def take(
-    limiter: Limiter,
-    subject: str = "somebody",
-    *,
-    count: int = 5,
-    seconds: float = 1000,
-    cost: int = 1,
-    open_without_redis: bool = False,
-) -> int:
+async def take(limiter: Limiter, subject: str = "somebody", *, count: int = 5, seconds: float = 1000) -> int:
     """Return how long to wait, in milliseconds."""
     try:
-        await limiter.take(
-            "tests", subject, count=count, seconds=seconds, cost=cost, open_without_redis=open_without_redis
-        )
+        await limiter.take("tests", subject, count, seconds=seconds)
     except RateLimited as error:
         return error.retry_after_ms or -1
     return 0
@@ -72,11 +64,33 @@ async def test_requests_at_the_same_moment_share_what_there_is(
     assert min(waits) == 0
 
 
-async def test_who_only_asks_uses_nothing(process: Callable[..., Limiter]) -> None:
+async def test_what_is_given_back_may_be_taken_again_by_every_process(
+    process: Callable[..., Limiter],
+) -> None:
+    here, there = process(), process()
+    assert [await take(here) for _ in range(5)] == [0] * 5
+    assert await take(there) > 0
+    await here.give_back("tests", "somebody", 5, seconds=1000)
+    assert await take(there) == 0
+    assert await take(here) > 0
+
+
+async def test_three_hundred_at_once_wait_for_each_other_and_pass_no_more_than_may(
+    process: Callable[..., Limiter],
+) -> None:
     limiter = process()
-    assert [await take(limiter, cost=0) for _ in range(20)] == [0] * 20
-    assert [await take(limiter) for _ in range(5)] == [0] * 5
-    assert await take(limiter, cost=0) > 0
+    waits = await asyncio.gather(*(take(limiter, f"{number % 3}") for number in range(300)))
+    assert waits.count(0) == 15
+    assert limiter.counted_alone == 0
+
+
+async def test_after_redis_has_lost_the_script_it_is_loaded_again(process: Callable[..., Limiter]) -> None:
+    limiter = process()
+    assert await take(limiter, count=2) == 0
+    await limiter._broker.redis.script_flush()
+    assert await take(limiter, count=2) == 0
+    assert await take(process(), count=2) > 0
+    assert limiter.counted_alone == 0
 
 
 async def test_who_waits_as_told_goes_on_and_being_refused_costs_nothing(
@@ -96,9 +110,9 @@ async def test_who_waits_as_told_goes_on_and_being_refused_costs_nothing(
 async def test_nothing_is_kept_for_longer_than_it_counts(process: Callable[..., Limiter]) -> None:
     limiter = process()
     await take(limiter, seconds=30)
-    redis = limiter._broker.redis
-    (key,) = [key async for key in redis.scan_iter(limiter._broker.key("*"))]
-    assert 29_000 < await redis.pttl(key) <= 31_000
+    client = limiter._broker.redis
+    (key,) = [key async for key in client.scan_iter(limiter._broker.key("*"))]
+    assert 29_000 < await client.pttl(key) <= 31_000
 
 
 @pytest_asyncio.fixture
@@ -119,15 +133,28 @@ def lost(request: pytest.FixtureRequest, silent: str, tmp_path: Path) -> str:
     return silent if request.param == "stopped" else f"unix://{tmp_path}/socket"
 
 
-async def test_without_redis_it_is_open_or_closed_as_it_was_told(
+async def test_without_redis_each_process_counts_for_itself(
     process: Callable[..., Limiter], lost: str
 ) -> None:
-    limiter = process(lost)
-    for cost in (0, 1):
-        assert [await take(limiter, cost=cost, open_without_redis=True) for _ in range(6)] == [0] * 6
-        with pytest.raises(Unavailable) as error:
-            await take(limiter, cost=cost, open_without_redis=False)
-        assert error.value.retryable
+    here, there = process(lost), process(lost)
+    for limiter in (here, there):
+        waits = await asyncio.gather(*(take(limiter) for _ in range(100)))
+        assert waits.count(0) == 5
+        assert limiter.counted_alone == 5
+        await limiter.give_back("tests", "somebody", 5, seconds=1000)
+        assert await take(limiter) == 0
+        assert await take(limiter) > 0
+
+
+@pytest.mark.parametrize("refusal", REFUSALS)
+async def test_a_redis_that_refuses_to_write_leaves_what_each_process_counts(
+    process: Callable[..., Limiter], own_valkey: Valkey, refusal: str
+) -> None:
+    limiter = process(own_valkey.url)
+    assert await take(limiter) == 0
+    await own_valkey.tell(*REFUSALS[refusal])
+    waits = [await take(limiter) for _ in range(20)]
+    assert waits.count(0) == 4
 
 
 async def test_a_count_of_nothing_allows_everything_and_asks_nobody(

@@ -1,0 +1,65 @@
+"""A Valkey of one test alone, to be made a replica, filled, locked and stopped."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import redis.asyncio
+
+from app.embedded import valkey
+from app.embedded.sockets import is_served
+
+REFUSALS = {
+    "a demoted replica": ("replicaof", "127.0.0.1", "1"),
+    "full": ("config", "set", "maxmemory", "1"),
+    "without its replicas": ("config", "set", "min-replicas-to-write", "1"),
+    "may not write": ("acl", "setuser", "default", "-@write"),
+}
+"""What an administrator, or a fault, may do to a Redis that then takes no write."""
+
+
+class Valkey:
+    """A Valkey of one test alone, which can be made to refuse writes."""
+
+    def __init__(self, directory: Path) -> None:
+        self.url = f"unix://{directory}/s"
+        self._process = subprocess.Popen(
+            [
+                valkey.binary(),
+                "--port",
+                "0",
+                "--unixsocket",
+                f"{directory}/s",
+                "--save",
+                "",
+                "--dir",
+                directory,
+            ],
+            stdout=subprocess.DEVNULL,
+        )
+        while not is_served(directory / "s"):
+            assert self._process.poll() is None
+
+    async def tell(self, *command: str) -> None:
+        async with redis.asyncio.Redis.from_url(self.url) as client:
+            await client.execute_command(*command)  # type: ignore[no-untyped-call]
+
+    def signal(self, number: signal.Signals) -> None:
+        self._process.send_signal(number)
+
+    def end(self) -> None:
+        self._process.kill()
+        self._process.wait()
+
+
+@pytest.fixture
+def own_valkey() -> Iterator[Valkey]:
+    with tempfile.TemporaryDirectory(prefix="fireside-") as directory:
+        started = Valkey(Path(directory))
+        yield started
+        started.end()
