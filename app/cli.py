@@ -92,8 +92,8 @@ def serve_command() -> None:
 
     async def run(running: Engines) -> None:
         click.echo(running.description, err=True)
-        await migrate(running.database_url)
-        demo = None if settings.database_url else await create_demo(running.database_url)
+        await migrate(running.database)
+        demo = None if settings.database_url else await create_demo(running.database)
 
         def ready(address: str) -> None:
             if demo is not None:
@@ -111,7 +111,7 @@ def serve_command() -> None:
 @cli.command("migrate")
 def migrate_command() -> None:
     """Bring the schema up to date; safe to repeat, and for many at once."""
-    applied = with_engines(load_settings(), lambda running: migrate(running.database_url))
+    applied = with_engines(load_settings(), lambda running: migrate(running.database))
     for name in applied:
         click.echo(f"applied {name}")
     if not applied:

@@ -29,10 +29,10 @@ def with_database(settings: Settings, task: Callable[[Database], Awaitable[Resul
     """Run `task` on a migrated database."""
 
     async def run(engines: Engines) -> Result:
-        await migrate(engines.database_url)
-        db = Database(engines.database_url, pool_size=1)
-        await db.connect()
+        await migrate(engines.database)
+        db = Database(engines.database, pool_size=1)
         try:
+            await db.connect()
             return await task(db)
         finally:
             await db.disconnect()

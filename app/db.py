@@ -4,27 +4,60 @@
 Postgres's own (`$1`), and each call is one autocommitted statement: no transaction is open where a cancellation
 could reach it, for a cancelled `commit()` of `databases` leaks its connection for ever, and a connection that dies
 inside a transaction spoils every later query of that task.
+
+Each statement runs in a task of its own, which nobody cancels. `databases` keeps its connection with the task: one that
+is cancelled while it gives its connection back can never have another (`Connection is already acquired`), and a
+second time limit around ours did that to the presence reaper. Nor is a statement ever cancelled at the server, for
+a commit that waits for its standby is then a commit without one: its connection is ended instead.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 import asyncpg
+import structlog
 from databases import Database as Pool
 
-from app.errors import Timeout, Unavailable
+from app.errors import Retryable, Timeout, Unavailable
+from app.postgres.address import PostgresAddress
+from app.postgres.connecting import connect
+from app.postgres.outages import Outages
+from app.postgres.queue import Crowded, Queue
+from app.postgres.reasons import reason_of
+
+log = structlog.get_logger()
 
 STATEMENT_TIMEOUT_MS = 5_000
 """How long Postgres lets one statement run; a lock that is not had by then is a fault elsewhere."""
-ANSWER_SECONDS = 8
+ANSWER_SECONDS = 8.0
 """How long a call waits for a free connection and its answer together; past that the outcome is unknown."""
+CLOSE_SECONDS = 2.0
+"""How long a stop waits for statements under way before it ends their connections."""
+SESSION = {
+    "statement_timeout": str(STATEMENT_TIMEOUT_MS),
+    "idle_in_transaction_session_timeout": "10000",
+    "synchronous_commit": "on",
+    "jit": "off",
+}
+"""Run-time parameters of every session. A pooler hands none of them on, so there they are the role's."""
+SESSION_CHECK = """
+select current_user as role,
+       current_setting('synchronous_commit') as synchronous_commit,
+       current_setting('statement_timeout') as statement_timeout
+"""
+DURABLE = frozenset({"on", "remote_apply"})
+"""Values of `synchronous_commit` with which a commit is kept here, and by a synchronous standby if there is one."""
 LOST = (
+    Crowded,
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
     asyncpg.InternalClientError,  # What asyncpg says where a connection was terminated in mid-statement.
+    asyncpg.InvalidAuthorizationSpecificationError,
+    asyncpg.InvalidCatalogNameError,
     asyncpg.OperatorInterventionError,
     asyncpg.InsufficientResourcesError,
     asyncpg.QueryCanceledError,
@@ -40,30 +73,58 @@ async def _keep(_connection: object) -> None:
 
 
 class Database:
-    """Statements on a bounded pool. Every method raises `Unavailable` or `Timeout` when Postgres cannot answer."""
+    """Statements on a bounded pool. Every method raises `Unavailable` or `Timeout` when Postgres cannot answer.
 
-    def __init__(self, url: str, *, pool_size: int) -> None:
+    Cancellation abandons the answer, not the statement.
+    """
+
+    def __init__(self, address: PostgresAddress, *, pool_size: int) -> None:
+        self._address = address
+        self.outages = Outages()
+        self.queue = Queue()
+        self._running: set[asyncio.Task[Any]] = set()
+        # What `databases` would read from a URL of its own comes with the address, in `_open`.
         self._pool = Pool(
-            url,
-            min_size=1,
+            "postgresql://",
+            min_size=0,
             max_size=pool_size,
             max_inactive_connection_lifetime=60,
-            timeout=5,
+            connect=self._open,
             reset=_keep,
-            server_settings={
-                "application_name": "fireside",
-                "statement_timeout": str(STATEMENT_TIMEOUT_MS),
-                "idle_in_transaction_session_timeout": "10000",
-                "synchronous_commit": "on",
-                "jit": "off",
-            },
         )
 
     async def connect(self) -> None:
+        """Open the pool, and see that Postgres answers and keeps what it commits.
+
+        Raises:
+            Unavailable, Timeout: it does not; the message says why and what to do.
+        """
         await self._pool.connect()
+        try:
+            [session] = await self.fetch(SESSION_CHECK)
+        except Retryable as error:
+            raise type(error)(
+                f"The database cannot be used: {reason_of(error.__cause__ or error)}"
+            ) from error
+        # Only behind a pooler can it be otherwise; elsewhere we set it ourselves.
+        if session["synchronous_commit"] not in DURABLE:
+            raise Unavailable(
+                f"synchronous_commit is {session['synchronous_commit']}, so an acknowledged message could be lost."
+                f' Run: alter role "{session["role"]}" set synchronous_commit = on'
+            )
+        if session["statement_timeout"] == "0":
+            log.warning(
+                "postgres_statements_unbounded",
+                advice=f"alter role \"{session['role']}\" set statement_timeout = '{STATEMENT_TIMEOUT_MS}ms'",
+            )
 
     async def disconnect(self) -> None:
-        await self._pool.disconnect()
+        """Close the pool; a statement that does not end is left to Postgres, uncancelled."""
+        with suppress(TimeoutError):  # asyncpg has ended all connections then.
+            async with asyncio.timeout(CLOSE_SECONDS):
+                await self._pool.disconnect()
+        if self._running:
+            await asyncio.wait(self._running)
 
     async def fetch(self, sql: str, *arguments: object) -> list[asyncpg.Record]:
         """Run one statement and return its rows."""
@@ -84,12 +145,69 @@ class Database:
         await self._run("execute", sql, arguments)
 
     async def _run(self, method: str, sql: str, arguments: Sequence[object]) -> Any:
+        task = asyncio.create_task(self._answer(method, sql, arguments))
+        self._running.add(task)
+        task.add_done_callback(self._ended)
+        return await asyncio.shield(task)
+
+    def _ended(self, task: asyncio.Task[Any]) -> None:
+        self._running.discard(task)
+        if not task.cancelled():
+            task.exception()  # Seen, for whoever waited may be gone.
+
+    async def _answer(self, method: str, sql: str, arguments: Sequence[object]) -> Any:
+        deadline = asyncio.get_running_loop().time() + ANSWER_SECONDS
         try:
-            async with asyncio.timeout(ANSWER_SECONDS), self._pool.connection() as connection:
-                return await getattr(connection.raw_connection, method)(sql, *arguments)
+            answer = await self._ask(method, sql, arguments, deadline)
+        except Timeout as error:
+            self.outages.failed(sql, error, error.message)
+            raise
+        except LOST as error:
+            self.outages.failed(sql, error, str(error))
+            raise Unavailable("The database does not answer. Nothing was stored; try again.") from error
+        self.outages.succeeded(sql)
+        return answer
+
+    async def _ask(self, method: str, sql: str, arguments: Sequence[object], deadline: float) -> Any:
+        connection = self._pool.connection()
+        try:
+            async with asyncio.timeout_at(deadline):
+                await self.queue.lend(connection.__aenter__)
         except TimeoutError as error:
+            raise Crowded(f"no connection came free in {ANSWER_SECONDS:g} s") from error
+        raw = connection.raw_connection
+        expired = False
+
+        def expire() -> None:
+            nonlocal expired
+            expired = True
+            with suppress(asyncpg.InterfaceError):  # It is closed already.
+                raw.terminate()
+
+        limit = asyncio.get_running_loop().call_at(deadline, expire)
+        try:
+            return await getattr(raw, method)(sql, *arguments)
+        except asyncpg.ReadOnlySQLTransactionError:
+            raw.terminate()  # It leads to a primary that is none any more; the next one is looked for anew.
+            raise
+        except LOST as error:
+            if not expired:
+                raise
             raise Timeout(
                 "The database has not answered in time. Try again; the same request is safe."
             ) from error
-        except LOST as error:
-            raise Unavailable("The database does not answer. Nothing was stored; try again.") from error
+        finally:
+            limit.cancel()
+            await connection.__aexit__()
+            self.queue.returned()
+
+    async def _open(
+        self, _url: None, *, loop: Any, connection_class: Any, record_class: Any, **_from_url: object
+    ) -> asyncpg.Connection:
+        """Open a connection for the pool; `_from_url` is what `databases` thinks it knows of the address."""
+        connection = await connect(
+            self._address, SESSION, loop=loop, connection_class=connection_class, record_class=record_class
+        )
+        self.queue.opened()
+        connection.add_termination_listener(lambda _connection: self.queue.closed())
+        return connection

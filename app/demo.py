@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from app.db import Database
+from app.postgres.address import PostgresAddress
 from app.services.setup import create_agent, create_inbox
 from app.store.installation import insert_demo_mark
 
@@ -18,15 +19,15 @@ class Demo(Struct, frozen=True):
     password: str
 
 
-async def create_demo(database_url: str) -> Demo | None:
+async def create_demo(database: PostgresAddress) -> Demo | None:
     """Create the demo on a database with neither agent nor inbox; None if it is in use, or has had its demo.
 
     Of processes that start together, one does it. The echo shows a newcomer at once that messages arrive, and
     falls silent when the agent writes, which is the other thing to see.
     """
-    db = Database(database_url, pool_size=1)
-    await db.connect()
+    db = Database(database, pool_size=1)
     try:
+        await db.connect()
         if not await insert_demo_mark(db, INBOX):
             return None
         await create_inbox(db, name=INBOX, bot="echo", welcome=WELCOME)

@@ -17,6 +17,7 @@ from app.db import Database
 from app.errors import FiresideError
 from app.journal import Journal
 from app.log import Appended
+from app.postgres.address import PostgresAddress
 from app.redis_address import RedisAddress
 from app.server.asgi import WebsocketConnection
 from app.services import Services
@@ -74,7 +75,7 @@ def create_app(settings: Settings) -> Fireside:
 
 
 def create_services(settings: Settings) -> Services:
-    db = Database(settings.database_url, pool_size=settings.database_pool_size)
+    db = Database(PostgresAddress.read(settings.database_url), pool_size=settings.database_pool_size)
     broker = Broker(RedisAddress.read(settings.redis_url), process_id=uuid4().bytes)
     journal = Journal(db, Budgets(settings))
     auth = Auth(db, secret=settings.jwt_secret, access_token_seconds=settings.access_token_seconds)

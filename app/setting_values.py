@@ -12,6 +12,7 @@ from msgspec import Meta
 
 from app.client import Proxies
 from app.origin import NotAnOrigin, Origin, parse_origin
+from app.postgres.address import AddressError, PostgresAddress
 from app.redis_address import RedisAddress, RedisAddressError
 
 if TYPE_CHECKING:
@@ -123,7 +124,8 @@ def check(settings: Settings) -> None:
     Raises:
         SettingsError: for the first that cannot be.
     """
-    _check_scheme("DATABASE_URL", settings.database_url, ("postgresql", "postgres"))
+    if settings.database_url:
+        _check_database(settings.database_url)
     if settings.redis_url:
         _check_redis(settings.redis_url)
     for name in ("openai_base_url", "coze_base_url", "bot_webhook_url"):
@@ -184,6 +186,13 @@ OF_ORIGINS: Mapping[str, Callable[[str], object]] = {
     "PUBLIC_URL": _public_url,
 }
 """Settings that are read into origins."""
+
+
+def _check_database(url: str) -> None:
+    try:
+        PostgresAddress.read(url)
+    except AddressError as error:
+        raise SettingsError(f"DATABASE_URL: {error}") from None
 
 
 def _check_scheme(name: str, url: str, schemes: tuple[str, ...]) -> None:

@@ -13,6 +13,7 @@ from uuid import UUID
 import asyncpg
 
 from app.migrate import migrate
+from app.postgres.address import PostgresAddress
 from app.services.tokens import sign_access_token
 
 CUSTOMERS = 10_000
@@ -104,7 +105,7 @@ def people(agent_ids: list[int]) -> People:
 
 async def seed(database_url: str) -> list[int]:
     """Migrate the database that all others are copied from, fill it, and return the agents' ids."""
-    await migrate(database_url)
+    await migrate(PostgresAddress.read(database_url))
     connection = await asyncpg.connect(database_url)
     try:
         await connection.execute(SEED)

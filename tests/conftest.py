@@ -43,7 +43,7 @@ def session_engines() -> Iterator[Engines]:
         running = engines(Settings(var_dir=Path(var_dir)))
         found = runner.run(running.__aenter__())
         try:
-            runner.run(migrate(found.database_url))
+            runner.run(migrate(found.database))
             yield found
         finally:
             runner.run(running.__aexit__(None, None, None))

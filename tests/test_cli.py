@@ -15,6 +15,7 @@ from click.testing import CliRunner
 
 from app.commands import cli
 from app.demo import create_demo
+from app.postgres.address import PostgresAddress
 from app.settings import Settings
 
 ROOT = Path(__file__).parent.parent
@@ -139,9 +140,9 @@ def test_what_cannot_be_is_one_clear_line(shell: Shell, subtests: pytest.Subtest
 
 
 async def test_the_first_run_makes_a_demo_and_a_second_does_not(settings: Settings) -> None:
-    demo = await create_demo(settings.database_url)
+    demo = await create_demo(PostgresAddress.read(settings.database_url))
     assert demo is not None
-    assert await create_demo(settings.database_url) is None
+    assert await create_demo(PostgresAddress.read(settings.database_url)) is None
     connection = await asyncpg.connect(settings.database_url)
     assert await connection.fetchval("select email from users where role = 'agent'") == demo.email
     await connection.close()
@@ -149,4 +150,4 @@ async def test_the_first_run_makes_a_demo_and_a_second_does_not(settings: Settin
 
 async def test_a_database_in_use_gets_no_demo(settings: Settings, shell: Shell) -> None:
     shell.json("create-inbox", "--name", "Shop")
-    assert await create_demo(settings.database_url) is None
+    assert await create_demo(PostgresAddress.read(settings.database_url)) is None

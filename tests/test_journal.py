@@ -20,6 +20,7 @@ from app.fair_queue import ITEM_BYTES
 from app.hearers import Hearers
 from app.journal import BATCH, BATCH_BYTES, QUEUE, SENDER_BYTES, Journal
 from app.log import Appended, Draft, Lane
+from app.postgres.address import PostgresAddress
 from app.protocol import Sender, TextContent, encode
 from app.settings import Settings
 
@@ -98,7 +99,7 @@ class Log:
 
 @pytest_asyncio.fixture
 async def log(database_url: str) -> AsyncIterator[Log]:
-    db = Database(database_url, pool_size=4)
+    db = Database(PostgresAddress.read(database_url), pool_size=4)
     await db.connect()
     made = Log(db, database_url)
     await made.prepare(4)

@@ -8,8 +8,10 @@ import asyncpg
 import pytest
 import pytest_asyncio
 
+from app import migrate as schema
 from app.embedded import Engines
-from app.migrate import MIGRATIONS, MigrationError, migrate, read_functions, read_migrations
+from app.migrate import MIGRATIONS, MigrationError, read_functions, read_migrations
+from app.postgres.address import PostgresAddress
 from tests.databases import fresh_database
 
 
@@ -27,6 +29,10 @@ def directory(tmp_path: Path) -> Path:
         "create table second (id integer); insert into second values (1);"
     )
     return tmp_path
+
+
+async def migrate(url: str, directory: Path = MIGRATIONS) -> list[str]:
+    return await schema.migrate(PostgresAddress.read(url), directory)
 
 
 async def rows(url: str, sql: str) -> list[asyncpg.Record]:

@@ -13,7 +13,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import msgspec
 
@@ -22,6 +21,7 @@ from app.embedded.errors import EnginesError
 from app.embedded.lease import Lease, lease
 from app.embedded.owner import Owner, find_owner
 from app.embedded.sockets import socket_directory
+from app.postgres.address import PostgresAddress
 from app.redis_address import RedisAddress
 from app.settings import Settings
 
@@ -37,6 +37,11 @@ class Engines(msgspec.Struct, frozen=True):
     started: bool
     """Whether one of them was started for this caller, not found running or given by a URL."""
 
+    @property
+    def database(self) -> PostgresAddress:
+        """The same as `database_url`, read."""
+        return PostgresAddress.read(self.database_url)
+
 
 @asynccontextmanager
 async def engines(settings: Settings) -> AsyncIterator[Engines]:
@@ -50,14 +55,14 @@ async def engines(settings: Settings) -> AsyncIterator[Engines]:
     """
     with _given(settings) if settings.database_url and settings.redis_url else _running(settings) as found:
         if not settings.database_url:
-            await postgres.ensure_database(found.database_url)
+            await postgres.ensure_database(found.database)
         yield found
 
 
 @contextmanager
 def _given(settings: Settings) -> Iterator[Engines]:
     redis = RedisAddress.read(settings.redis_url).place
-    description = f"PostgreSQL at {_place(settings.database_url)}, Redis at {redis}"
+    description = f"PostgreSQL at {_database_place(settings.database_url)}, Redis at {redis}"
     yield Engines(settings.database_url, settings.redis_url, description, started=False)
 
 
@@ -80,7 +85,7 @@ def _running(settings: Settings) -> Iterator[Engines]:
                 if url
                 else f"{name} in {var_dir} ({'started' if name in started else 'running'})"
                 for name, url, place in (
-                    ("PostgreSQL", settings.database_url, _place),
+                    ("PostgreSQL", settings.database_url, _database_place),
                     ("Redis", settings.redis_url, lambda url: RedisAddress.read(url).place),
                 )
             )
@@ -103,7 +108,5 @@ def _stop_if_last(held: Lease, var_dir: Path, sockets: Path, owner: Owner) -> No
                 postgres.stop(var_dir, owner)
 
 
-def _place(url: str) -> str:
-    parts = urlsplit(url)
-    host = parts.hostname or parts.path
-    return f"{host}:{parts.port}" if parts.port else host
+def _database_place(url: str) -> str:
+    return PostgresAddress.read(url).place

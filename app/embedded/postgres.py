@@ -12,12 +12,15 @@ from pathlib import Path
 from urllib.parse import quote
 
 import asyncpg
+import msgspec
 import psutil
 
 from app.embedded.errors import EnginesError
 from app.embedded.owner import Owner
 from app.embedded.process import POLL_SECONDS, last_words, lives
 from app.embedded.sockets import POSTGRES_SOCKET, is_served
+from app.postgres.address import PostgresAddress
+from app.postgres.connecting import connect
 
 MAJOR = "18"
 DATABASE = "fireside"
@@ -90,12 +93,12 @@ def stop(var_dir: Path, owner: Owner) -> None:
         _run(owner, data, binary("pg_ctl"), "-D", ".", "-w", "-t", str(WAIT_SECONDS), "-m", "fast", "stop")
 
 
-async def ensure_database(database_url: str) -> None:
-    """Create the database of `database_url`, unless it exists; safe for many processes at once."""
+async def ensure_database(address: PostgresAddress) -> None:
+    """Create the database of `address`, unless it exists; safe for many processes at once."""
     try:
-        connection = await asyncpg.connect(database_url)
+        connection = await connect(address)
     except asyncpg.InvalidCatalogNameError:
-        connection = await asyncpg.connect(database_url, database="postgres")
+        connection = await connect(msgspec.structs.replace(address, database="postgres"))
         # Another process may be quicker.
         with suppress(asyncpg.DuplicateDatabaseError, asyncpg.UniqueViolationError):
             await connection.execute(f"create database {DATABASE}")

@@ -9,6 +9,7 @@ import asyncpg
 
 from app.db import Database
 from app.migrate import migrate
+from app.postgres.address import PostgresAddress
 from app.services.setup import create_agent
 
 CONVERSATIONS = 5_000
@@ -70,8 +71,8 @@ def conversation_of(number: int) -> str:
 
 async def seed(database_url: str) -> None:
     """Migrate a database and fill it."""
-    await migrate(database_url)
-    db = Database(database_url, pool_size=1)
+    await migrate(PostgresAddress.read(database_url))
+    db = Database(PostgresAddress.read(database_url), pool_size=1)
     await db.connect()
     try:
         await create_agent(db, email=EMAIL, name="Grace", password=PASSWORD, role="agent")

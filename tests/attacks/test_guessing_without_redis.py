@@ -6,6 +6,7 @@ import httpx2
 import pytest
 
 from app.db import Database
+from app.postgres.address import PostgresAddress
 from app.services.setup import create_agent
 from tests.own_valkey import REFUSALS, Valkey
 from tests.server.installation import Installation
@@ -19,7 +20,7 @@ async def test_neither_a_wrong_nor_the_right_password_gets_a_verdict_beyond_the_
     refusal: str, own_valkey: Valkey, installation: Installation
 ) -> None:
     email = f"{abs(hash(refusal))}@example.com"
-    db = Database(installation.database_url, pool_size=1)
+    db = Database(PostgresAddress.read(installation.database_url), pool_size=1)
     await db.connect()
     await create_agent(db, email=email, name="Ada", password=PASSWORD, role="agent")
     await db.disconnect()

@@ -8,6 +8,7 @@ from typing import Any
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, WebError
 
 from app.db import Database
+from app.postgres.address import PostgresAddress
 from app.services.setup import create_agent
 from tests.e2e.faces import Desk, Widget
 from tests.e2e.site import Site
@@ -48,7 +49,7 @@ class Crowd:
     async def agent(self, installation: Installation, url: str, name: str, **options: Any) -> Desk:
         """Make an agent and sign them in."""
         email = f"{name.lower()}@example.com"
-        db = Database(installation.database_url, pool_size=1)
+        db = Database(PostgresAddress.read(installation.database_url), pool_size=1)
         await db.connect()
         try:
             await create_agent(db, email=email, name=name, password=PASSWORD, role="agent")

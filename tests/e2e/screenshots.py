@@ -169,8 +169,8 @@ async def main() -> None:
     IMAGES.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as directory:
         async with engines(Settings(var_dir=Path(directory))) as running:
-            await migrate(running.database_url)
-            demo = await create_demo(running.database_url)
+            await migrate(running.database)
+            demo = await create_demo(running.database)
             assert demo is not None
             installation = Installation(running.database_url, running.redis_url, Path(directory))
             server = installation.start()

@@ -79,7 +79,7 @@ def own_engines(var_dir: Path) -> Iterator[OwnEngines]:
         running = engines(settings)
         found = runner.run(running.__aenter__())
         try:
-            runner.run(migrate(found.database_url))
+            runner.run(migrate(found.database))
             yield OwnEngines(found, var_dir)
         finally:
             runner.run(running.__aexit__(None, None, None))

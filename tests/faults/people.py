@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from app.db import Database
 from app.identity import Surface
+from app.postgres.address import PostgresAddress
 from app.services.auth import Auth
 from app.services.sessions import Sessions
 from app.services.tokens import sign_access_token
@@ -46,7 +47,7 @@ class Cast(Struct):
 
 async def invite(database_url: str, secret: str, *, conversations: int, agents: int) -> Cast:
     """Make the people, spread over the inboxes; two agents, or all there are, follow each conversation."""
-    db = Database(database_url, pool_size=2)
+    db = Database(PostgresAddress.read(database_url), pool_size=2)
     await db.connect()
     try:
         inboxes = [await make_inbox(db, name) for name in INBOXES]

@@ -9,6 +9,7 @@ import httpx2
 
 from app.db import Database
 from app.log import Draft, Lane
+from app.postgres.address import PostgresAddress
 from app.protocol import Sender, TextContent, encode
 from app.store.entries import append_entries
 from tests.client import Client, message
@@ -132,7 +133,7 @@ async def test_what_no_process_told_of_is_found_by_looking(
     theirs, ours = await connect(customer), await connect(agent)
     for client in (theirs, ours):
         await client.join(str(here))
-    db = Database(installation.database_url, pool_size=1)
+    db = Database(PostgresAddress.read(installation.database_url), pool_size=1)
     await db.connect()
     for lane in (Lane.PUBLIC, Lane.PUBLIC, Lane.TEAM):
         await append_entries(db, [untold(here, agent, lane)])

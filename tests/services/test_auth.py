@@ -10,6 +10,7 @@ import pytest_asyncio
 
 from app.db import Database
 from app.errors import AuthFailed, RateLimited
+from app.postgres.address import PostgresAddress
 from app.services.auth import Auth
 from app.services.passwords import WAITING, Passwords
 from app.services.setup import create_agent, create_inbox
@@ -33,7 +34,7 @@ class CountingDatabase(Database):
 
 @pytest_asyncio.fixture
 async def db(settings: Settings) -> AsyncIterator[CountingDatabase]:
-    db = CountingDatabase(settings.database_url, pool_size=2)
+    db = CountingDatabase(PostgresAddress.read(settings.database_url), pool_size=2)
     await db.connect()
     yield db
     await db.disconnect()

@@ -17,6 +17,7 @@ from app.db import Database
 from app.frame import Burst, Frame
 from app.journal import Journal
 from app.log import Draft, Lane
+from app.postgres.address import PostgresAddress
 from app.protocol import InboxFilters, Sender, TextContent, encode
 from app.redis_address import RedisAddress
 from app.services import feed as feed_module
@@ -84,7 +85,7 @@ class Written:
 
 @pytest_asyncio.fixture
 async def here(database_url: str) -> AsyncIterator[Written]:
-    db = Database(database_url, pool_size=4)
+    db = Database(PostgresAddress.read(database_url), pool_size=4)
     await db.connect()
     made = Written(db, database_url)
     await made.prepare()
