@@ -22,7 +22,7 @@ import asyncpg
 import structlog
 from databases import Database as Pool
 
-from app.errors import Retryable, Timeout, Unavailable
+from app.errors import Invalid, Retryable, Timeout, Unavailable
 from app.postgres.address import PostgresAddress
 from app.postgres.connecting import connect
 from app.postgres.outages import Outages
@@ -165,6 +165,9 @@ class Database:
         except LOST as error:
             self.outages.failed(sql, error, str(error))
             raise Unavailable("The database does not answer. Nothing was stored; try again.") from error
+        except asyncpg.DataError as error:
+            # Nobody's retry: the same value is refused again. The driver's own words quote it, so they stay here.
+            raise Invalid("A value has a character or a number that the database does not know.") from error
         self.outages.succeeded(sql)
         return answer
 

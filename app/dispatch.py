@@ -46,7 +46,6 @@ from app.protocol import (
     WidgetRequest,
 )
 from app.services import Services
-from app.services.messages import check_text
 from app.uuid7 import uuid7
 
 
@@ -109,7 +108,6 @@ class Dispatcher:
                 services.marks.mark(request.conversation_id, connection.user_id, read_seq=request.seq)
             case EditMessage():
                 connection.allow("sends")
-                check_text(request.content.text)
                 await self._authorise(connection, request.conversation_id)
                 self._change(connection, request, "message_edited", protocol.encode(request.content))
             case DeleteMessage():

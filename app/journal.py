@@ -159,16 +159,14 @@ class Journal:
                 retried = True
                 # Trying again is safe whatever became of the first try: it would be found as a duplicate.
                 await asyncio.sleep(PAUSE_SECONDS)
-            except Exception:
+            except Exception as error:  # noqa: BLE001 - whatever it was, it is told to those who asked.
                 if len(batch) == 1:
-                    log.exception("append_failed", type=drafts[0].type)
-                    batch[0].tell(
-                        Internal("The message could not be stored. Nothing was lost; try again later.")
-                    )
+                    batch[0].tell(why_not(drafts[0], error))
                     return
-                # One of them is poison. Alone, each gets the answer that it deserves.
-                for waiting in batch:
-                    await self._append([waiting])
+                # One of them is poison. Halves find it in a few statements, and the others go on together.
+                middle = len(batch) // 2
+                await self._append(batch[:middle])
+                await self._append(batch[middle:])
                 return
             else:
                 self._conclude(batch, verdicts, retried=retried)
@@ -206,6 +204,16 @@ def turn_of(draft: Draft) -> Hashable:
     """Return whose turn it is: a customer's, or that of an agent or bot in one of their many conversations."""
     sender = draft.sender
     return sender.id if sender.role == "customer" else (sender.id, draft.conversation_id)
+
+
+def why_not(draft: Draft, error: Exception) -> FiresideError:
+    """Return what the sender of a draft is told that was refused alone."""
+    if isinstance(error, FiresideError):
+        # Its text is at fault, not we: a line for the operator, whatever comes, and no traceback to fill a disk with.
+        log.warning("append_refused", type=draft.type, code=error.code)
+        return error
+    log.error("append_failed", type=draft.type, exc_info=error)
+    return Internal("The message could not be stored. Nothing was lost; try again later.")
 
 
 def outcome(draft: Draft, verdict: Verdict) -> Appended | FiresideError:

@@ -15,14 +15,13 @@ import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from app.identity import Role, Surface
+from app.text import NOT_BLANK, STATUS_CHARS, TEXT_CHARS, Emoji, Line, MessageText, emoji, line, message_text
 
 VERSION = 1
 FRAME_BYTES = 64 * 1024
 """The largest frame in either direction."""
 FIRST_FRAME_BYTES = 8 * 1024
 """The largest frame before authentication."""
-TEXT_CHARS = 16_000
-"""The longest text of one message, in characters; with escapes it still fits into a frame."""
 
 RequestId = Annotated[str, Meta(max_length=128)] | int
 Echo = str | int | float | None
@@ -42,6 +41,20 @@ class DeletedContent(Struct, frozen=True, tag_field="type", tag="deleted"):
 
 
 Content = TextContent | DeletedContent
+
+
+Said = Annotated[
+    MessageText, Meta(extra_json_schema={"minLength": 1, "maxLength": TEXT_CHARS, "pattern": NOT_BLANK})
+]
+
+
+class NewText(Struct, frozen=True, tag_field="type", tag="text"):
+    """What somebody says, before it is stored."""
+
+    text: Said
+
+    def __post_init__(self) -> None:
+        message_text(self.text)
 
 
 class Since(Struct, frozen=True):
@@ -79,7 +92,7 @@ class SendMessage(Request, tag="send_message"):
     id: RequestId
     conversation_id: UUID
     client_msg_id: UUID
-    content: TextContent
+    content: NewText
     lane: LaneName = "public"
 
 
@@ -113,7 +126,7 @@ class EditMessage(Request, tag="edit_message"):
     conversation_id: UUID
     client_msg_id: UUID
     target_seq: Seq
-    content: TextContent
+    content: NewText
     lane: LaneName = "public"
 
 
@@ -130,9 +143,12 @@ class React(Request, tag="react"):
     conversation_id: UUID
     client_msg_id: UUID
     target_seq: Seq
-    emoji: Annotated[str, Meta(min_length=1, max_length=32)]
+    emoji: Emoji
     on: bool
     lane: LaneName = "public"
+
+    def __post_init__(self) -> None:
+        emoji(self.emoji)
 
 
 class Pong(Request, tag="pong"):
@@ -142,7 +158,12 @@ class Pong(Request, tag="pong"):
 class SetPresence(Request, tag="set_presence"):
     id: RequestId
     status: PresenceStatus
-    text: Annotated[str, Meta(max_length=140)] | None = None
+    text: Annotated[Line, Meta(max_length=STATUS_CHARS)] | None = None
+    """Empty is none."""
+
+    def __post_init__(self) -> None:
+        if self.text:
+            line(self.text, "status text", STATUS_CHARS)
 
 
 class InboxFilters(Struct, frozen=True):

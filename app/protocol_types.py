@@ -9,7 +9,7 @@ import types
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, NewType, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
 
 import msgspec
@@ -107,6 +107,8 @@ def _members(hint: Any) -> list[str]:
         return [_typescript(member) for member in args if member is not msgspec.UnsetType]
     if origin is Annotated:
         return _members(args[0])
+    if isinstance(hint, NewType):
+        return _members(hint.__supertype__)
     if origin is list:
         return [f"{_typescript(args[0])}[]"]
     if origin in {dict, Mapping}:

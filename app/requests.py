@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import msgspec
@@ -21,8 +22,13 @@ class Envelope(Struct):
 
     type: str | None = None
     id: RequestId | None = None
+    is_json: bool = True
+    """False where it has what JSON cannot carry, such as half a surrogate pair."""
 
 
+NOT_JSON = (
+    "A text has half a surrogate pair, or a number is none that JSON knows. Mend it before you send it again."
+)
 decode_envelope = msgspec.json.Decoder(Envelope).decode
 
 
@@ -53,7 +59,9 @@ class RequestReader:
                 raise UnknownType(f"There is no request {envelope.type[:64]!r} here.") from None
             if envelope.id is None and envelope.type not in protocol.SIGNALS:
                 raise BadFrame(f"A {envelope.type!r} needs an `id`, by which it is answered.") from None
-            raise Invalid(f"{error}.") from None
+            if not envelope.is_json and envelope.id is None:
+                raise BadFrame(NOT_JSON) from None
+            raise Invalid(f"{error}." if envelope.is_json else NOT_JSON) from None
 
 
 READERS = {"widget": RequestReader("widget"), "admin": RequestReader("admin")}
@@ -70,12 +78,19 @@ def read_envelope(raw: str) -> Envelope:
     except UNREADABLE:
         pass
     try:
-        is_object = isinstance(msgspec.json.decode(raw), dict)
-    except UNREADABLE:
-        is_object = False
-    if is_object:
-        raise BadFrame("`type` must be a string, and `id` a string or an integer.")
-    raise BadFrame("This is not a JSON object. Send one object per text frame.")
+        # The standard library takes what JSON cannot carry, so that its request can be told of it.
+        fields = json.loads(raw)
+    except (ValueError, RecursionError):
+        fields = None
+    if not isinstance(fields, dict):
+        raise BadFrame("This is not a JSON object. Send one object per text frame.")
+    try:
+        envelope = msgspec.convert({name: fields.get(name) for name in ("type", "id")}, Envelope)
+        protocol.encode(envelope)  # An id that cannot be said back is none.
+    except (msgspec.ValidationError, UnicodeEncodeError, OverflowError):
+        raise BadFrame("`type` must be a string, and `id` a string or an integer.") from None
+    envelope.is_json = False
+    return envelope
 
 
 def id_of(raw: str | bytes) -> RequestId | None:

@@ -119,8 +119,8 @@ def test_an_api_key_is_shown_once_and_replaced_only_when_told_to(shell: Shell) -
 def test_what_cannot_be_is_one_clear_line(shell: Shell, subtests: pytest.Subtests) -> None:
     for arguments, status, reason in [
         (("create-agent", "--email", "nobody", "--name", "N"), 1, "'nobody' is no email address"),
-        (("create-agent", "--email", "a@b.example", "--name", ""), 1, "The name ''"),
-        (("create-agent", "--email", "a@b.example", "--name", "a\x1bb"), 1, "printable"),
+        (("create-agent", "--email", "a@b.example", "--name", ""), 1, "The name is empty"),
+        (("create-agent", "--email", "a@b.example", "--name", "a\x1bb"), 1, "control character"),
         (("create-agent", "--email", "a@b.example", "--name", "N", "--password", "short"), 1, "8 to 1024"),
         (("create-agent", "--name", "N"), 2, "--email"),
         (("create-inbox", "--name", "S", "--origin", "https://shop.example/a"), 1, "leave out what comes"),

@@ -14,7 +14,7 @@ import pytest_asyncio
 
 from app.budgets import Budgets
 from app.db import Database
-from app.errors import FiresideError, IdempotencyConflict, Internal, NotFound, RateLimited, Unavailable
+from app.errors import FiresideError, IdempotencyConflict, Invalid, NotFound, RateLimited, Unavailable
 from app.factory import cancel
 from app.fair_queue import ITEM_BYTES
 from app.hearers import Hearers
@@ -215,10 +215,37 @@ async def test_one_that_cannot_be_stored_does_not_take_the_others_with_it(log: L
     drafts[2].body = b'{"type": "text", "text": "\\u0000"}'
     drafts[3].conversation_id = uuid4()
     results = await asyncio.gather(*(log.submit(draft) for draft in drafts))
-    assert isinstance(results[2], Internal)
+    assert isinstance(results[2], Invalid)
+    assert not results[2].retryable
     assert isinstance(results[3], NotFound)
     assert [result.seq for result in results if isinstance(result, Appended)] == [1, 2, 3]
     assert await log.stored() == [1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    "poison", [b'{"type": "text", "text": "\\u0000"}', b'{"type": "text", "text": "\\ud83d"}', b"no JSON"]
+)
+async def test_poison_among_many_costs_a_few_statements_and_no_traceback(
+    log: Log, poison: bytes, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    statements = 0
+    fetch = log.db.fetch
+
+    async def counted(sql: str, *arguments: object) -> list[asyncpg.Record]:
+        nonlocal statements
+        statements += 1
+        return await fetch(sql, *arguments)
+
+    monkeypatch.setattr(log.db, "fetch", counted)
+    drafts = [log.draft(str(number)) for number in range(BATCH)]
+    drafts[100].body = poison
+    results = await asyncio.gather(*(log.submit(draft) for draft in drafts))
+    assert [number for number, result in enumerate(results) if isinstance(result, Invalid)] == [100]
+    assert [result.seq for result in results if isinstance(result, Appended)] == list(range(1, BATCH))
+    assert statements <= 2 * 8 + 1
+    told = capsys.readouterr().out
+    assert "append_refused" in told
+    assert "Traceback" not in told
 
 
 async def test_who_stops_waiting_stops_nothing(log: Log) -> None:

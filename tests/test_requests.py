@@ -22,17 +22,18 @@ FIELDS = sorted({name for kind in KINDS for name in kind.__struct_fields__})
 UUIDS = st.uuids().map(str)
 SEQS = st.integers(0, 2**53 - 1)
 IDS = st.integers(-(2**63), 2**64 - 1) | st.text(max_size=20)
+SAID = st.text(max_size=50).map(lambda text: "Said: " + text.replace("\0", ""))
 GOOD: dict[str, st.SearchStrategy[Any]] = {
     "id": IDS,
     "conversation_id": UUIDS,
     "client_msg_id": UUIDS,
-    "content": st.fixed_dictionaries({"type": st.just("text"), "text": st.text(max_size=50)}),
+    "content": st.fixed_dictionaries({"type": st.just("text"), "text": SAID}),
     "lane": st.sampled_from(["public", "team"]),
     "since": SEQS,
     "team_since": SEQS,
     "seq": SEQS,
     "target_seq": SEQS,
-    "emoji": st.text(min_size=1, max_size=32),
+    "emoji": st.sampled_from(["👍", "❤️", "🇩🇪", "👩🏽‍💻"]),
     "on": st.booleans(),
     "t": st.integers(0, 2**40) | st.text(max_size=20),
     "token": st.text(max_size=100),
@@ -40,7 +41,7 @@ GOOD: dict[str, st.SearchStrategy[Any]] = {
     "client": st.just({"name": "tests"}),
     "resume": st.dictionaries(UUIDS, st.fixed_dictionaries({"since": SEQS}), max_size=3),
     "status": st.sampled_from(["online", "away", "busy", "offline"]),
-    "text": st.text(max_size=140),
+    "text": st.sampled_from(["", "On the phone", "в пути 🚲"]),
     "filters": st.just({"inbox_id": 1, "status": "open"}),
 }
 ANYTHING = st.recursive(

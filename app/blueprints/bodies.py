@@ -10,26 +10,22 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from app.blueprints.cursors import PATTERN
 from app.protocol import (
-    TEXT_CHARS,
     Conversation,
     ConversationStatus,
     LaneName,
     LogEntry,
     MessageReceived,
+    NewText,
     Presence,
+    Said,
     Seq,
     User,
 )
+from app.text import message_text
 
 NO_NUL = r"^[^\x00]*$"
-BLANK = r"\x09-\x0d\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
-"""What `str.isspace` takes for space; `\\s` is something else in each language that reads our description."""
 UserId = Annotated[int, Meta(ge=1, le=2**31 - 1)]
 Token = Annotated[str, Meta(min_length=1, max_length=4096)]
-Text = Annotated[
-    str, Meta(min_length=1, max_length=TEXT_CHARS, pattern=rf"^[{BLANK}]*[^{BLANK}\x00][^\x00]*$")
-]
-"""Not blank, and without NUL, which Postgres does not keep."""
 MAX_KEY_CHARS = 255
 
 
@@ -114,11 +110,6 @@ class EntryPage(Struct, frozen=True):
     head: int
 
 
-class NewText(Struct, frozen=True):
-    type: Literal["text"]
-    text: Text
-
-
 class NewMessage(Struct, frozen=True):
     client_msg_id: UUID
     content: NewText
@@ -167,13 +158,16 @@ class ChatHeaders(Struct, frozen=True):
 class ChatFields(Struct, frozen=True, kw_only=True):
     """Give `conversation_id`, or the customer's session token as `session_id`."""
 
-    message: Text
+    message: Said
     conversation_id: UUID | UnsetType = UNSET
     session_id: Token | UnsetType = UNSET
     client_msg_id: UUID | UnsetType = UNSET
     """Makes a retry safe; so does an Idempotency-Key header."""
     stream: bool = False
     """Answer in server-sent events while the reply grows."""
+
+    def __post_init__(self) -> None:
+        message_text(self.message)
 
 
 ChatRequest = Annotated[

@@ -25,7 +25,7 @@ from app.errors import (
 )
 from app.identity import Identity
 from app.log import Appended
-from app.protocol import MessageReceived, TextContent
+from app.protocol import MessageReceived, NewText
 from app.services import Services
 from app.store.conversations import open_conversation, select_customer
 from app.uuid7 import uuid7
@@ -61,7 +61,7 @@ def blueprint(services: Services) -> Blueprint:
             customer,
             conversation_id=conversation_id,
             client_msg_id=client_msg_id,
-            content=TextContent(body.message),
+            content=NewText(body.message),
         )
         if body.stream:
             return sse_response(stream_reply(appended))

@@ -21,7 +21,7 @@ from app.errors import (
 )
 from app.identity import Identity
 from app.log import Lane
-from app.protocol import LaneName, TextContent
+from app.protocol import LaneName
 from app.services import Services
 from app.store.entries import select_entries, select_history
 
@@ -89,7 +89,7 @@ def blueprint(services: Services) -> Blueprint:
             who,
             conversation_id=conversation_id,
             client_msg_id=body.client_msg_id,
-            content=TextContent(body.content.text),
+            content=body.content,
             lane=Lane.named(body.lane),
         )
         entry = appended.entry

@@ -151,10 +151,13 @@ async def read_body(kind: type[T]) -> T:
     data = await request.get_data()
     try:
         return decode(data, kind)
+    except TooLarge as error:
+        # 413 is for the body as a whole (RFC 9110, section 15.5.14).
+        raise Invalid(error.message) from error
     except msgspec.ValidationError as error:
         raise Invalid(f"{error}.") from error
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
-        raise BadRequest("The body is not valid JSON.") from error
+        raise BadRequest("The body is not valid JSON, or has half a surrogate pair.") from error
 
 
 def decode(data: str | bytes, kind: type[T]) -> T:

@@ -8,11 +8,10 @@ from uuid import UUID, uuid5
 from msgspec import json
 
 from app.db import Database
-from app.errors import Invalid, TooLarge
 from app.identity import Identity
 from app.journal import Answer, Journal
 from app.log import Appended, Draft, Lane
-from app.protocol import TEXT_CHARS, EventName, Sender, TextContent, encode
+from app.protocol import EventName, NewText, Sender, encode
 from app.services.rooms import Rooms
 from app.uuid7 import uuid7
 
@@ -36,14 +35,13 @@ class Messages:
         *,
         conversation_id: UUID,
         client_msg_id: UUID,
-        content: TextContent,
+        content: NewText,
         lane: Lane,
         answer: Answer,
     ) -> None:
         """Queue a message for the log; `answer` is called with it after the commit, or with why there is none.
 
         Raises:
-            Invalid, TooLarge: The text cannot be stored as it is.
             Unavailable: Too much is waiting.
         """
         self.append(message(identity, conversation_id, client_msg_id, content, lane), answer)
@@ -54,7 +52,7 @@ class Messages:
         *,
         conversation_id: UUID,
         client_msg_id: UUID,
-        content: TextContent,
+        content: NewText,
         lane: Lane = Lane.PUBLIC,
     ) -> Appended:
         """Append a message and return it after its commit. Raises what `send` and `Journal.append` raise."""
@@ -112,14 +110,8 @@ class Messages:
 
 
 def message(
-    identity: Identity, conversation_id: UUID, client_msg_id: UUID, content: TextContent, lane: Lane
+    identity: Identity, conversation_id: UUID, client_msg_id: UUID, content: NewText, lane: Lane
 ) -> Draft:
-    """Make the draft of a message.
-
-    Raises:
-        Invalid, TooLarge: The text cannot be stored as it is.
-    """
-    check_text(content.text)
     return Draft(
         conversation_id=conversation_id,
         lane=lane,
@@ -128,19 +120,3 @@ def message(
         message_id=uuid7(),
         body=encode(content),
     )
-
-
-def check_text(text: str) -> None:
-    """Refuse a text that is empty, too long, or has a character that Postgres cannot store.
-
-    Raises:
-        Invalid, TooLarge
-    """
-    if not text or text.isspace():
-        raise Invalid("The text is empty. Write something first.")
-    if len(text) > TEXT_CHARS:
-        raise TooLarge(
-            f"The text has {len(text)} characters; {TEXT_CHARS} fit into one message. Send it in parts."
-        )
-    if "\0" in text:
-        raise Invalid("The text has a NUL character, which cannot be stored. Remove it.")

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Annotated
 from uuid import UUID
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import Struct
 
 from app.db import Database
-from app.errors import AuthFailed, Forbidden, NotFound
+from app.errors import AuthFailed, Forbidden, Invalid, NotFound
 from app.origin import Origin
 from app.services.auth import Auth
 from app.services.tokens import SESSION_PREFIX, hash_token, make_token, read_identity_token
 from app.store.conversations import open_conversation
 from app.store.inboxes import Inbox, select_inbox
 from app.store.sessions import insert_identified, insert_visitor, update_session
+from app.text import NAME_CHARS, Line, line
 from app.uuid7 import uuid7
-
-Line = Annotated[str, Meta(min_length=1, max_length=200, pattern="^[^\\x00-\\x1f\\x7f]+$")]
 
 
 class SignedIdentity(Struct, frozen=True, kw_only=True):
@@ -27,6 +25,12 @@ class SignedIdentity(Struct, frozen=True, kw_only=True):
     sub: Line
     name: Line | None = None
     email: Line | None = None
+
+    def __post_init__(self) -> None:
+        for claim in self.__struct_fields__:
+            said = getattr(self, claim)
+            if said is not None:
+                line(said, f"claim `{claim}`", NAME_CHARS)
 
 
 class OpenSession(Struct, frozen=True, kw_only=True):
@@ -116,5 +120,7 @@ def _read_identity(token: str, inbox: Inbox) -> SignedIdentity:
     claims = read_identity_token(token, secret=inbox.identity_secret)
     try:
         return msgspec.convert(claims, SignedIdentity)
+    except Invalid as error:
+        raise AuthFailed(f"The identity is refused. {error.message}") from error
     except msgspec.ValidationError as error:
         raise AuthFailed(f"The identity has a claim that cannot be: {error}.") from error

@@ -9,6 +9,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from app import text
 from app.db import Database
 from app.errors import Invalid
 from app.origin import NotAnOrigin, Origin, is_source, parse_origin
@@ -19,6 +20,7 @@ from app.store.inboxes import Inbox, upsert_inbox
 from app.store.users import select_agent_exists, upsert_agent
 
 EMAIL = re.compile(r"[^\s@\x00-\x1f]+@[^\s@\x00-\x1f]+")
+WELCOME_CHARS = 500
 COLOUR = re.compile(r"#[0-9a-f]{6}")
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 """Those that are not mistaken for one another when copied by hand."""
@@ -45,7 +47,7 @@ async def create_agent(
     email = email.strip()
     if len(email) > 254 or not EMAIL.fullmatch(email):
         raise Invalid(f"{email!r} is no email address.")
-    check_name(name)
+    text.name(name)
     if password is not None and not MIN_CHARS <= len(password) <= MAX_CHARS:
         raise Invalid(f"The password must have {MIN_CHARS} to {MAX_CHARS} characters.")
     generated = None
@@ -75,12 +77,12 @@ async def create_inbox(
     Raises:
         Invalid: A value cannot be.
     """
-    check_name(name)
+    text.name(name)
     sites = None if origins is None else list(dict.fromkeys(map(read_site, origins)))
     if colour is not None and not COLOUR.fullmatch(colour.lower()):
         raise Invalid(f"{colour!r} is no colour; give one such as #c2410c.")
-    if welcome is not None and (len(welcome) > 500 or "\0" in welcome):
-        raise Invalid("The welcome must have at most 500 characters.")
+    if welcome:
+        text.prose(welcome, "welcome", WELCOME_CHARS)
     return await upsert_inbox(
         db,
         name,
@@ -99,7 +101,7 @@ async def create_api_key(db: Database, *, name: str, rotate: bool) -> str:
     Raises:
         Invalid: The name is taken, and its key is not to be replaced.
     """
-    check_name(name)
+    text.name(name)
     key = make_token(API_KEY_PREFIX)
     if rotate:
         await upsert_api_key(db, name, hash_token(key))
@@ -110,22 +112,17 @@ async def create_api_key(db: Database, *, name: str, rotate: bool) -> str:
     return key
 
 
-def read_site(text: str) -> Origin:
+def read_site(written: str) -> Origin:
     try:
-        origin = parse_origin(text.strip())
+        origin = parse_origin(written.strip())
     except NotAnOrigin as error:
-        raise Invalid(f"{text!r} is no origin: {error}. Give one such as https://shop.example.") from error
+        raise Invalid(f"{written!r} is no origin: {error}. Give one such as https://shop.example.") from error
     if not is_source(origin):
         raise Invalid(
-            f"{text!r} cannot embed the widget: browsers take neither IPv6 addresses nor underscores in the"
+            f"{written!r} cannot embed the widget: browsers take neither IPv6 addresses nor underscores in the"
             " list of sites that may. Reach the site by another name, or give --any-origin."
         )
     return origin
-
-
-def check_name(name: str) -> None:
-    if not 1 <= len(name.strip()) <= 200 or not name.isprintable():
-        raise Invalid(f"The name {name!r} must have 1 to 200 printable characters.")
 
 
 def make_password() -> str:

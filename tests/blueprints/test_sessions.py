@@ -16,6 +16,7 @@ from app.store.conversations import open_conversation
 from app.store.inboxes import Inbox
 from app.uuid7 import uuid7
 from tests.blueprints.people import Client, Person
+from tests.test_text import CASES
 
 
 def identity(inbox: Inbox, **claims: Any) -> str:
@@ -187,6 +188,24 @@ async def test_hostile_identities_are_refused_and_make_no_customer(
         status, body = await open_session(client, inbox, identity=token)
         assert (status, body["code"]) == (401, code), token
     assert await db.fetchval("select count(*) from users where role = 'customer'") == 0
+
+
+@pytest.mark.parametrize("claim", ["sub", "name", "email"])
+async def test_a_claim_that_is_no_line_is_refused_by_its_name(
+    app: Fireside, client: Client, inbox: Inbox, claim: str, subtests: pytest.Subtests
+) -> None:
+    for said in CASES["name"]["bad"] + CASES["blank"]:
+        with subtests.test(said=ascii(said)):
+            claims = {"sub": "42", claim: said}
+            status, body = await open_session(client, inbox, identity=identity(inbox, **claims))
+            assert (status, body["code"]) == (401, "auth_failed")
+            assert f"`{claim}`" in body["message"]
+    for said in CASES["name"]["good"]:
+        claims = {"sub": "42", claim: said}
+        status, body = await open_session(client, inbox, identity=identity(inbox, **claims))
+        assert status == 201
+        assert claim != "name" or body["user"]["name"] == said
+    assert await app.services.db.fetchval("select count(*) from users where name = ''") == 0
 
 
 async def test_an_inbox_with_origins_refuses_other_sites(app: Fireside, client: Client) -> None:

@@ -7,9 +7,9 @@ import re
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
-from app.protocol import TEXT_CHARS
 from app.services.bots.bot import Bot, BotFailed, BotSilent, Turn
 from app.services.bots.thoughts import Spoken
+from app.text import TEXT_CHARS
 
 CONTROL = {code: None for code in range(32) if chr(code) not in "\t\n"}
 """Characters that nobody wants in a message, NUL among them, which Postgres cannot store."""

@@ -108,7 +108,7 @@ export interface LeaveConversation {
   conversation_id: string;
 }
 
-export interface TextContent {
+export interface NewText {
   type: "text";
   text: string;
 }
@@ -118,7 +118,7 @@ export interface SendMessage {
   id: RequestId;
   conversation_id: string;
   client_msg_id: string;
-  content: TextContent;
+  content: NewText;
   lane?: LaneName | undefined;
 }
 
@@ -158,7 +158,7 @@ export interface EditMessage {
   conversation_id: string;
   client_msg_id: string;
   target_seq: number;
-  content: TextContent;
+  content: NewText;
   lane?: LaneName | undefined;
 }
 
@@ -341,6 +341,11 @@ export interface Sender {
   id: number;
   role: Role;
   name: string;
+}
+
+export interface TextContent {
+  type: "text";
+  text: string;
 }
 
 export interface DeletedContent {

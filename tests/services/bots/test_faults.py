@@ -8,8 +8,8 @@ import socket
 import msgspec
 import pytest
 
-from app.protocol import TEXT_CHARS
 from app.services.bots.bot import BotFailed
+from app.text import TEXT_CHARS
 from tests.services.bots.asking import pieces_of, reply_of
 from tests.services.bots.dialects import COZE, OPENAI, WEBHOOK, Dialect
 from tests.services.bots.upstream import Upstream
