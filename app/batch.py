@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable, Mapping
+from contextvars import Context
 from typing import Generic, TypeVar
 
 Key = TypeVar("Key", bound=Hashable)
@@ -36,7 +37,8 @@ class Batch(Generic[Key, Value]):
         if future is None:
             future = self._waiting[key] = asyncio.get_running_loop().create_future()
             if self._task is None:
-                self._task = asyncio.create_task(self._run())
+                # In no context: it works for whoever asks, and its logs are not those of the first.
+                self._task = asyncio.create_task(self._run(), context=Context())
         return await asyncio.shield(future)
 
     async def _run(self) -> None:

@@ -62,7 +62,7 @@ class Hints(Struct, array_like=True, tag="h"):
 
 
 class RoomSignal(Struct, array_like=True, tag="s"):
-    """A signal for everyone in a room but the sockets of one user."""
+    """A signal for everyone in a room but the sockets of one user; or a state of one user, for everyone."""
 
     origin: bytes
     conversation_id: bytes
@@ -70,6 +70,8 @@ class RoomSignal(Struct, array_like=True, tag="s"):
     event: str
     """The event's type, for those who keep a state of it."""
     payload: bytes
+    of_user_id: int = 0
+    """Whose state it is; 0 for a signal, which may get lost."""
 
 
 class Notice(Struct, array_like=True, tag="n"):
@@ -144,11 +146,21 @@ class Broker:
             self._queue.append((self._shard(conversation_id), hint))
         self._awake.set()
 
-    def signal(self, conversation_id: UUID, event: str, payload: bytes, *, except_user_id: int = 0) -> None:
-        """Tell the other processes of a signal in a room. Never waits, never fails."""
+    def signal(
+        self,
+        conversation_id: UUID,
+        event: str,
+        payload: bytes,
+        *,
+        except_user_id: int = 0,
+        of_user_id: int = 0,
+    ) -> None:
+        """Tell the other processes of a signal, or of a user's state, in a room. Never waits, never fails."""
         if self._alone:
             return
-        signal = RoomSignal(self.process_id, conversation_id.bytes, except_user_id, event, payload)
+        signal = RoomSignal(
+            self.process_id, conversation_id.bytes, except_user_id, event, payload, of_user_id
+        )
         self._queue.append((self._shard(conversation_id), encode(signal)))
         self._awake.set()
 

@@ -83,6 +83,7 @@ class Connection:
         "rooms",
         "socket",
         "surface",
+        "tell",
         "write",
     )
 
@@ -100,6 +101,8 @@ class Connection:
         self._dispatch = dispatch
         self._reader = READERS[surface]
         self._pump = Pump(socket, services.rooms.filler)
+        self.tell = self._pump.tell
+        """Tells a state; the pump's own, for the same reason."""
         self._bad_frames = 0
         self._allowances = allowances(services.settings, surface)
         self._refusals = Allowance(REFUSALS)
@@ -243,19 +246,23 @@ class Connection:
             "token_expires_at": timestamp(identity.expires_at) if identity.expires_at else UNSET,
         }
         if request.resume is None:
-            self.send(protocol.Authenticated(**common))
+            self._greet(protocol.Authenticated(**common))
             return
         rooms = self._services.rooms
         places = await asyncio.gather(*(resume(rooms, identity, *place) for place in request.resume.items()))
         told = {place.conversation_id: place.told for place in places}
-        self.send(protocol.Reconnected(**common, conversations=told))
+        self._greet(protocol.Reconnected(**common, conversations=told))
         for place in places:
             if place.room is not None:
                 self.enter(place.room, place.cursors)
         with suppress(Retryable):
-            for room in list(self.rooms.values()):
-                for presence in await self._services.presence.in_room(identity, room):
-                    self.send(protocol.presence_update(presence))
+            for presence in await self._services.presence.in_rooms(identity, self.rooms.values()):
+                self.tell(presence.user_id, Frame.of(protocol.presence_update(presence)))
+
+    def _greet(self, welcome: protocol.Authenticated) -> None:
+        """Answer the first frame; only from now on the client hears anything else."""
+        self.send(welcome)
+        self._pump.begin()
 
     # --- rooms
 
@@ -273,8 +280,14 @@ class Connection:
         if room is not None:
             for follower in room.members.get(self, ()):
                 self._pump.remove(follower)
+            self._pump.forget(conversation_id)
             self._services.rooms.leave(room, self)
             self._services.typing.stop(self.user_id, conversation_id)
+
+    def unfollow(self) -> None:
+        """Follow the list no longer. Not following it is fine."""
+        self._services.feed.unfollow(self)
+        self._pump.forget_rows()
 
     async def joined(self, conversation_id: UUID) -> Room:
         """Return the room of a conversation that this connection has joined.
@@ -301,9 +314,11 @@ class Connection:
                 "Too much at once. Wait a moment, then try again.", retry_after_ms=ceil(wait * 1000)
             )
 
-    def heads(self) -> dict[UUID, int]:
-        """Return the head of each conversation that is followed, so that the client can find a hole of its own."""
-        return {conversation_id: room.lanes[0].head for conversation_id, room in self.rooms.items()}
+    def ping(self, now_ms: int) -> None:
+        """Ask for a sign of life, and tell the heads of what is followed, that the client may find its own holes."""
+        if self._pump.begun:
+            heads = {conversation_id: room.lanes[0].head for conversation_id, room in self.rooms.items()}
+            self.send(protocol.ServerPing(now_ms, heads))
 
     # --- writing
 
@@ -348,7 +363,7 @@ class Connection:
             return None
         if now > expires_at + EXPIRY_GRACE_SECONDS:
             return EXPIRED
-        if now > expires_at - EXPIRY_WARNING_SECONDS and not self._warned_of_expiry:
+        if now > expires_at - EXPIRY_WARNING_SECONDS and self._pump.begun and not self._warned_of_expiry:
             self._warned_of_expiry = True
             self.send(protocol.TokenExpiring(timestamp(expires_at)))
         return None

@@ -69,7 +69,7 @@ class Dispatcher:
                 self._services.feed.follow(connection, request.filters or InboxFilters())
                 connection.send(Ack(request.id))
             case UnfollowInbox():
-                self._services.feed.unfollow(connection)
+                connection.unfollow()
                 connection.send(Ack(request.id))
             case RefreshToken():
                 connection.send(RefreshAck(request.id, await connection.renew(request.token)))
@@ -176,7 +176,7 @@ class Dispatcher:
         try:
             if identity.is_agent:
                 await services.rooms.take_part(request.conversation_id, identity.user_id)
-            presence = await services.presence.in_room(identity, room)
+            presence = await services.presence.in_rooms(identity, [room])
         except BaseException:
             services.rooms.close(room)
             raise

@@ -1,16 +1,20 @@
-"""Bring the followers of one connection that are behind to their heads, page by page, as fast as the peer reads."""
+"""Bring one connection up to date as fast as its peer reads: entries page by page, and the newest of each state."""
 
 from __future__ import annotations
 
 import asyncio
+from contextvars import Context, copy_context
+from uuid import UUID
 
 import structlog
 
 from app.close_codes import INSUFFICIENT, INTERNAL, SLOW, Closing
 from app.errors import Retryable
+from app.frame import Frame
 from app.services.filler import Filler
 from app.services.room import Follower
 from app.socket import Socket, SocketClosed
+from app.states import States, StatesLost, Subject
 
 log = structlog.get_logger()
 
@@ -21,21 +25,55 @@ PAUSE_SECONDS = 0.2
 
 
 class Pump:
-    """One task for all followers of a connection that are behind; while none is, there is no task."""
+    """One task for all that a connection lacks; while it lacks nothing, there is no task.
 
-    __slots__ = ("_behind", "_filler", "_socket", "_task")
+    Nothing is pumped before `begin`: the first frame that a client gets is the answer to its first.
+    """
+
+    __slots__ = ("_behind", "_context", "_filler", "_socket", "_states", "_task")
 
     def __init__(self, socket: Socket, filler: Filler) -> None:
         self._socket = socket
         self._filler = filler
         self._behind: dict[Follower, None] = {}
+        self._states = States()
+        self._context: Context | None = None
         self._task: asyncio.Task[None] | None = None
+
+    def begin(self) -> None:
+        """Pump from now on, in the context of the caller, which names the connection in logs."""
+        self._context = copy_context()
+        self._wake()
+
+    @property
+    def begun(self) -> bool:
+        return self._context is not None
 
     def add(self, follower: Follower) -> None:
         """Pump a follower from its cursor to the head."""
         self._behind[follower] = None
-        if self._task is None:
-            self._task = asyncio.create_task(self._run())
+        self._wake()
+
+    def tell(self, subject: Subject, frame: Frame) -> None:
+        """Write a state, or when the peer can take it the newest that there is then."""
+        if not self.begun or subject in self._states or not self._socket.write(frame):
+            self._states.put(subject, frame)
+            self._wake()
+
+    def forget(self, conversation_id: UUID) -> None:
+        """Tell no states of a conversation any longer that was left."""
+        if self._states:
+            self._states.forget(conversation_id)
+
+    def forget_rows(self) -> None:
+        """Tell no rows of the list any longer that is not followed."""
+        if self._states:
+            self._states.forget_rows()
+
+    def _wake(self) -> None:
+        # Whoever calls may be another connection's task, in another context.
+        if self._task is None and self.begun and (self._behind or self._states):
+            self._task = asyncio.create_task(self._run(), context=self._context)
 
     def remove(self, follower: Follower) -> None:
         """Pump it no more; not being pumped is fine."""
@@ -43,6 +81,8 @@ class Pump:
 
     def stop(self) -> None:
         self._behind.clear()
+        self._states.clear()
+        self._context = None
         if self._task is not None:
             self._task.cancel()
 
@@ -62,22 +102,33 @@ class Pump:
 
     async def _run(self) -> None:
         try:
-            while self._behind:
+            # Taking turns, so that neither keeps the other waiting for good.
+            entries_next = True
+            while self._behind or self._states:
                 await self.drained()
                 follower = next(iter(self._behind), None)
-                if follower is not None:
+                if follower is not None and (entries_next or not self._states):
                     await self._turn(follower)
+                    entries_next = False
+                else:
+                    self._states.flush(self._socket.write)
+                    entries_next = True
         except SocketClosed:
             pass
+        except StatesLost:
+            await self._cut(SLOW, "too slow")
         except Closing as closing:
-            log.info("connection_cut", reason=closing.reason)
-            await self._socket.close(closing.code, closing.reason)
+            await self._cut(closing.code, closing.reason)
         except Exception:
             # A connection that nobody pumps looks alive, and its client would wait for ever.
             log.exception("pump_failed")
             await self._socket.close(INTERNAL, "internal error")
         finally:
             self._task = None
+
+    async def _cut(self, code: int, reason: str) -> None:
+        log.info("connection_cut", reason=reason)
+        await self._socket.close(code, reason)
 
     async def _turn(self, follower: Follower) -> None:
         """Write one page, and let the next follower have its turn."""

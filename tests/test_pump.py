@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from types import SimpleNamespace
 from typing import Any, cast
 from uuid import UUID
@@ -25,13 +26,14 @@ from app.frame import Burst, Frame
 from app.identity import Identity
 from app.journal import Journal
 from app.log import Lane
-from app.pump import PAUSE_SECONDS
+from app.pump import PAUSE_SECONDS, Pump
 from app.redis_address import RedisAddress
 from app.services import room
 from app.services.room import RING, Room
 from app.services.rooms import Rooms
 from app.services.typing import TypingService
 from app.settings import Settings
+from app.socket import SocketClosed
 from tests.services.test_room import LANES, frames
 
 ROOM = UUID(int=1)
@@ -72,6 +74,7 @@ class Peer:
         self._emptied = asyncio.Event()
         self.connection = Connection(cast(Any, self), services, "admin", cast(Any, None))
         self.connection.identity = Identity(user_id=1, role="agent", name="Ada")
+        self.connection._pump.begin()
 
     def read(self, space: int) -> None:
         self._space = space
@@ -297,3 +300,27 @@ PumpMachine.TestCase.settings = settings(
     phases=(Phase.generate,),
 )
 TestPump = PumpMachine.TestCase
+
+
+async def test_a_pump_works_in_the_context_of_its_connection_whoever_wakes_it() -> None:
+    """Its logs carry the connection's id, and not that of whoever wrote what its reader cannot take."""
+    connection: ContextVar[str] = ContextVar("connection")
+    seen = []
+
+    class Full:
+        writable = False
+
+        def write(self, frame: Frame | Burst) -> bool:
+            return False
+
+        async def drained(self) -> None:
+            seen.append(connection.get())
+            raise SocketClosed
+
+    pump = Pump(cast(Any, Full()), cast(Any, None))
+    connection.set("k_reader")
+    pump.begin()
+    connection.set("k_writer")
+    pump.tell(7, Frame(b"state"))
+    await asyncio.sleep(0)
+    assert seen == ["k_reader"]

@@ -7,10 +7,9 @@ import itertools
 import random
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Protocol
-from uuid import UUID
 
 import structlog
 
@@ -18,7 +17,6 @@ from app.client import Subject
 from app.close_codes import HEARTBEAT, RESTART, REVOKED
 from app.errors import RateLimited, Retryable
 from app.identity import Identity
-from app.protocol import ServerPing
 from app.services.auth import Auth
 from app.socket import Socket
 
@@ -41,8 +39,7 @@ class Live(Protocol):
     identity: Identity
     heard_at: float
 
-    def heads(self) -> Mapping[UUID, int]: ...
-    def send(self, event: object) -> None: ...
+    def ping(self, now_ms: int) -> None: ...
     def check_expiry(self, now: float) -> int | None: ...
     def say_goodbye(self, reason: str, after_ms: int) -> None: ...
 
@@ -111,7 +108,7 @@ class Connections:
             await asyncio.sleep(self._slot_seconds)
             now = round(time.time() * 1000)
             for connection in list(slot):
-                connection.send(ServerPing(now, connection.heads()))
+                connection.ping(now)
 
     async def watch(self) -> None:
         """End what has been silent for too long, and tokens that have ended, until cancelled."""

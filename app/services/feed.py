@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 from itertools import islice
 from uuid import UUID
 
@@ -71,22 +72,21 @@ class Feed:
     def typing(self, indicator: TypingIndicator) -> None:
         """Show in the list that a customer types."""
         if indicator.role == "customer":
-            self._tell_outside(indicator.conversation_id, Frame.of(indicator))
+            frame = Frame.of(indicator)
+            for sink in self._outside(indicator.conversation_id):
+                sink.write(frame)
 
     def customer_presence(self, frame: Frame, user_id: int) -> None:
         """Show in the list that a customer comes or goes."""
-        for room in self._rooms.of_customer(user_id):
-            self._tell_outside(room.conversation_id, frame)
-            return
+        inside = {sink for room in self._rooms.of_customer(user_id) for sink in room.members}
         for sink in self._followers:
-            sink.write(frame)
+            if sink not in inside:
+                sink.tell(user_id, frame)
 
-    def _tell_outside(self, conversation_id: UUID, frame: Frame) -> None:
-        """Tell the followers of the list who are not in the room, where they would hear it twice."""
+    def _outside(self, conversation_id: UUID) -> Iterator[Sink]:
+        """Yield the followers of the list who are not in the room, where they would hear it twice."""
         room = self._rooms.get(conversation_id)
-        for sink in self._followers:
-            if room is None or sink not in room.members:
-                sink.write(frame)
+        return (sink for sink in self._followers if room is None or sink not in room.members)
 
     async def run(self) -> None:
         """Tell what has changed, until cancelled."""
@@ -122,4 +122,4 @@ class Feed:
         frame = Frame.of(ConversationUpdated(conversation))
         for sink, filters in self._followers.items():
             if filters.inbox_id is None or filters.inbox_id == conversation.inbox_id:
-                sink.write(frame)
+                sink.tell(conversation.id, frame)

@@ -103,35 +103,33 @@ class PresenceService:
         """Return the sockets that a user has with this process."""
         return self._sinks.get(user_id, ())
 
-    @property
-    def agent_sinks(self) -> set[Sink]:
-        return self._agent_sinks
-
     # --- asking and choosing
 
     async def of(self, user_ids: Iterable[int]) -> list[Presence]:
         """Return the presence of users, in their order; who does not exist is left out."""
-        found = []
         user_ids = list(user_ids)
         if not self._arrived.isdisjoint(user_ids):
             with suppress(TimeoutError):
                 async with asyncio.timeout(SETTLE_SECONDS):
                     await self._settled.wait()
-        for user_id in user_ids:
-            presence = None if self._broker.suspect else self._cache.get(user_id)
-            if presence is None:
-                presence = await self._lookup.load(user_id)
-                if presence is not None:
-                    self._remember(presence)
+        found = (
+            {} if self._broker.suspect else {who: self._cache[who] for who in user_ids if who in self._cache}
+        )
+        unknown = [user_id for user_id in user_ids if user_id not in found]
+        for presence in await asyncio.gather(*map(self._lookup.load, unknown)):
             if presence is not None:
-                found.append(presence)
-        return found
+                self._remember(presence)
+                found[presence.user_id] = presence
+        return [found[user_id] for user_id in user_ids if user_id in found]
 
-    async def in_room(self, identity: Identity, room: Room) -> list[Presence]:
-        """Return the presence of whom this identity sees in a room."""
-        if identity.is_agent:
-            return await self.of([room.customer_id, *sorted(room.agents)])
-        return await self.of(sorted(room.agents))
+    async def in_rooms(self, identity: Identity, rooms: Iterable[Room]) -> list[Presence]:
+        """Return the presence of everyone whom this identity sees in these rooms, each once."""
+        seen: dict[int, None] = {}
+        for room in rooms:
+            if identity.is_agent:
+                seen[room.customer_id] = None
+            seen |= dict.fromkeys(sorted(room.agents))
+        return await self.of(seen)
 
     async def choose(self, identity: Identity, status: PresenceStatus, text: str | None) -> None:
         """Set an agent's own status; it stands until another is chosen, whatever tabs come and go."""
@@ -161,18 +159,15 @@ class PresenceService:
                 self._changed.set()
 
     def _tell_of_agent(self, user_id: int, frame: Frame) -> None:
-        for sink in self._agent_sinks:
-            sink.write(frame)
-        for room in self._rooms.with_agent(user_id):
-            for sink in room.members:
-                if sink.user_id == room.customer_id:
-                    sink.write(frame)
+        rooms = self._rooms.with_agent(user_id)
+        customers = {sink for room in rooms for sink in room.members if sink.user_id == room.customer_id}
+        for sink in self._agent_sinks | customers:
+            sink.tell(user_id, frame)
 
     def _tell_of_customer(self, user_id: int, frame: Frame) -> None:
-        for room in self._rooms.of_customer(user_id):
-            for sink in room.members:
-                if sink.user_id != user_id:
-                    sink.write(frame)
+        rooms = self._rooms.of_customer(user_id)
+        for sink in {sink for room in rooms for sink in room.members if sink.user_id != user_id}:
+            sink.tell(user_id, frame)
         self.on_customer.tell(frame, user_id)
 
     def _introduce(self, room: Room, user_id: int) -> None:
@@ -182,11 +177,14 @@ class PresenceService:
             for presence in await self.of([user_id]):
                 for sink in room.members:
                     if sink.user_id == room.customer_id:
-                        sink.write(Frame.of(presence_update(presence)))
+                        sink.tell(user_id, Frame.of(presence_update(presence)))
 
         self._rooms.spawn(tell())
 
     def _remember(self, presence: Presence) -> None:
+        known = self._cache.get(presence.user_id)
+        if known is not None and known.version > presence.version:
+            return  # It changed while this one was looked up.
         if len(self._cache) >= CACHE:
             del self._cache[next(iter(self._cache))]
         self._cache[presence.user_id] = presence

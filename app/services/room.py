@@ -13,6 +13,7 @@ from uuid import UUID
 
 from app.frame import Burst, Frame
 from app.log import Lane
+from app.states import Subject
 
 RING = 32
 """Frames kept per lane, at least and up to twice: what a reload or a short stall misses in a busy conversation."""
@@ -31,6 +32,10 @@ class Sink(Protocol):
 
     def write(self, frame: Frame | Burst) -> bool:
         """Write unless the reader is slow; say whether it was written. Never waits."""
+        ...
+
+    def tell(self, subject: Subject, frame: Frame) -> None:
+        """Write a state; to a slow reader later, and then the newest of its subject. Never waits."""
         ...
 
     def fall_behind(self, follower: Follower) -> None:
@@ -185,6 +190,11 @@ class Room:
         """Forget a connection; not being in the room is fine."""
         for follower in self.members.pop(sink, ()):
             follower.lane.followers.discard(follower)
+
+    def tell(self, subject: Subject, frame: Frame) -> None:
+        """Tell everyone of a state; the slow ones later."""
+        for sink in self.members:
+            sink.tell(subject, frame)
 
     def signal(self, frame: Frame, *, except_user_id: int = 0) -> None:
         """Write a signal to everyone who can take it now; the slow ones miss it."""

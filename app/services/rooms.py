@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine, Iterable, Iterator
+from contextvars import Context
 from typing import Any
 from uuid import UUID
 
@@ -38,6 +39,7 @@ class Rooms:
         self._broker = broker
         self._rooms: dict[UUID, Room] = {}
         self._by_customer: dict[int, dict[UUID, Room]] = {}
+        self._by_agent: dict[int, set[Room]] = {}
         self._doors: Batch[tuple[UUID, int, bool], Door] = Batch(lambda keys: select_doors(db, keys))
         self.filler = Filler(db, broker, self)
         self._waiters: dict[Room, set[asyncio.Event]] = {}
@@ -69,7 +71,7 @@ class Rooms:
         return list(self._by_customer.get(user_id, {}).values())
 
     def with_agent(self, user_id: int) -> list[Room]:
-        return [room for room in self._rooms.values() if user_id in room.agents]
+        return list(self._by_agent.get(user_id, ()))
 
     # --- entering
 
@@ -93,7 +95,7 @@ class Rooms:
             raise
         room.customer_id = door.customer_id
         self._by_customer.setdefault(door.customer_id, {})[conversation_id] = room
-        room.agents |= door.agents
+        self._add_agents(room, door.agents)
         self.filler.advance(room, (door.last_seq, door.team_last_seq))
         return room, door
 
@@ -114,6 +116,11 @@ class Rooms:
                 theirs.pop(room.conversation_id, None)
                 if not theirs:
                     del self._by_customer[room.customer_id]
+            for user_id in room.agents:
+                rooms = self._by_agent[user_id]
+                rooms.discard(room)
+                if not rooms:
+                    del self._by_agent[user_id]
 
     async def authorise(self, identity: Identity, conversation_id: UUID) -> Door:
         """Return the door of a conversation that this identity may see.
@@ -144,8 +151,13 @@ class Rooms:
     def _add_agent(self, conversation_id: UUID, user_id: int) -> None:
         room = self._rooms.get(conversation_id)
         if room is not None and user_id not in room.agents:
-            room.agents.add(user_id)
+            self._add_agents(room, {user_id})
             self.on_agent.tell(room, user_id)
+
+    def _add_agents(self, room: Room, user_ids: set[int]) -> None:
+        for user_id in user_ids - room.agents:
+            room.agents.add(user_id)
+            self._by_agent.setdefault(user_id, set()).add(room)
 
     # --- delivering
 
@@ -209,10 +221,23 @@ class Rooms:
         if room is not None:
             room.signal(frame, except_user_id=except_user_id)
 
+    def tell(self, conversation_id: UUID, user_id: int, state: Any) -> None:
+        """Tell everyone in the room, on all processes, of a state that a user has there."""
+        payload = encode_event(state)
+        self._tell_here(conversation_id, user_id, Frame(payload))
+        self._broker.signal(conversation_id, state.__struct_config__.tag, payload, of_user_id=user_id)
+
+    def _tell_here(self, conversation_id: UUID, user_id: int, frame: Frame) -> None:
+        room = self._rooms.get(conversation_id)
+        if room is not None:
+            room.tell((conversation_id, user_id), frame)
+
     def _take_signal(self, signal: RoomSignal) -> None:
-        self.signal_here(
-            UUID(bytes=signal.conversation_id), Frame(signal.payload), except_user_id=signal.except_user_id
-        )
+        conversation_id, frame = UUID(bytes=signal.conversation_id), Frame(signal.payload)
+        if signal.of_user_id:
+            self._tell_here(conversation_id, signal.of_user_id, frame)
+        else:
+            self.signal_here(conversation_id, frame, except_user_id=signal.except_user_id)
 
     async def wait_beyond(
         self, identity: Identity, conversation_id: UUID, lane: Lane, since: int, timeout: float
@@ -253,7 +278,8 @@ class Rooms:
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Run a piece of work that belongs to the process; it is kept and its failure is logged."""
-        task = asyncio.create_task(work)
+        # Its logs are nobody's connection's.
+        task = asyncio.create_task(work, context=Context())
         self._tasks.add(task)
         task.add_done_callback(self._finished)
         return task

@@ -8,7 +8,7 @@ from typing import cast
 import psutil
 import pytest
 
-from tests.client import Client
+from tests.client import Client, Event
 from tests.server.fixtures import Connect
 from tests.server.installation import Installation, Person
 from tests.server.processes import Server
@@ -105,6 +105,46 @@ async def test_signals_are_dropped_first_and_entries_never(
     slow.read_on()
     assert await slow.reach(here, head) == list(range(1, head + 1))
     assert len(slow.heard("typing_indicator")) < 2 * flood(http)
+
+
+async def test_states_come_late_but_come_and_are_the_newest(
+    connect: Connect, customer: Person, agent: Person, installation: Installation
+) -> None:
+    """The list, presence and marks: of each the last, and none lost because its reader was slow when it changed."""
+    here = customer.conversation_id
+    other, colleague = await installation.customer(), await installation.agent("Grace")
+    slow = await connect.bare("admin", receive_buffer=4096)
+    await slow.authenticate(agent.token)
+    await slow.join(here)
+    await slow.ask("follow_inbox")
+    writer, theirs, ours = await connect(customer), await connect(other), await connect(colleague)
+    await ours.ask("follow_inbox")
+    await slow.expect("presence_update", user_id=colleague.id, status="online")
+    await slow.stop_reading()
+    for _ in range(120):
+        await writer.send_message(here, LARGE)
+    head = (await writer.send_message(here, "The end"))["seq"]
+    await writer.join(here)
+    await writer.say("mark_read", conversation_id=here, seq=head)
+    await writer.expect("receipt_updated", user_id=customer.id, read_seq=head)
+    for number in range(1, 4):
+        await theirs.send_message(other.conversation_id, f"Hello {number}")
+        await ours.until(lambda: newest_row(ours, other.conversation_id).get("last_seq") == number)  # noqa: B023
+    for status in ("busy", "away"):
+        await ours.ask("set_presence", status=status)
+    slow.read_on()
+    await slow.expect("presence_update", user_id=colleague.id, status="away")
+    await slow.expect("receipt_updated", user_id=customer.id, read_seq=head)
+    await slow.until(lambda: newest_row(slow, other.conversation_id).get("last_seq") == 3)
+    await slow.until(lambda: newest_row(slow, here).get("last_seq") == head)
+    assert await slow.reach(here, head) == list(range(1, head + 1))
+
+
+def newest_row(client: Client, conversation_id: str) -> Event:
+    """Return a row of the list as the client knows it: of all that came, the one with the largest version."""
+    rows: list[Event] = [event["conversation"] for event in client.heard("conversation_updated")]
+    mine = [row for row in rows if row["id"] == conversation_id]
+    return max(mine, key=lambda row: row["version"], default={})
 
 
 # Over HTTP/2 who does not read learns of no room to write either.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 
+import asyncpg
 import httpx2
 
 from app.services.passwords import Passwords
@@ -26,6 +27,29 @@ async def test_pings_tell_the_heads(connect: Connect, customer: Person, agent: P
     await ours.join(customer.conversation_id)
     await theirs.send_message(customer.conversation_id)
     await ours.expect("ping", heads={customer.conversation_id: 1})
+
+
+async def test_nothing_comes_before_the_answer_to_the_first_frame(
+    connect: Connect, customer: Person, agent: Person, installation: Installation, server: Server
+) -> None:
+    """A resume may take long. Heartbeats and what others do meanwhile come after `reconnected`."""
+    here = customer.conversation_id
+    colleague = await connect(await installation.agent("Grace"))
+    coming = await connect.bare("admin")
+    locker = await asyncpg.connect(installation.database_url)
+    async with locker.transaction():
+        await locker.execute("lock table conversations in access exclusive mode")
+        await coming.say("authenticate", id=1, v=1, token=agent.token, resume={here: {"since": 0}})
+        # It is here: the others hear of it.
+        await colleague.expect("presence_update", user_id=agent.id, status="online")
+        await colleague.ask("set_presence", status="busy")
+        for _ in range(3):
+            await colleague.expect("ping")
+        assert coming.seen == []
+    await locker.close()
+    await coming.expect("presence_update", status="busy")
+    await coming.expect("ping")
+    assert coming.seen[0]["type"] == "reconnected"
 
 
 async def test_silence_is_an_end(connect: Connect, customer: Person) -> None:

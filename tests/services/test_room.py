@@ -19,6 +19,7 @@ from hypothesis.stateful import (
 from app.frame import Burst, Frame
 from app.log import Lane
 from app.services.room import RING, RING_BYTES, Follower, Room
+from app.states import Subject
 
 LANES = st.sampled_from([Lane.PUBLIC, Lane.TEAM])
 
@@ -44,6 +45,9 @@ class Reader:
                 lane, seq = payload.split(b":")
                 self.written[Lane(int(lane))].append(int(seq))
         return True
+
+    def tell(self, subject: Subject, frame: Frame) -> None:
+        self.write(frame)
 
     def fall_behind(self, follower: Follower) -> None:
         self.behind[follower] = None

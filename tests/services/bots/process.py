@@ -19,6 +19,7 @@ from app.protocol import LogEntry, Sender, ServerEvent, TextContent, encode
 from app.services import Services
 from app.services.room import Follower
 from app.settings import Settings
+from app.states import Subject
 from app.store.conversations import open_conversation
 from app.store.entries import select_history
 from app.uuid7 import uuid7
@@ -49,6 +50,9 @@ class Listener:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return True
+
+    def tell(self, subject: Subject, frame: Frame) -> None:
+        self.write(frame)
 
     def fall_behind(self, follower: Follower) -> None:
         raise AssertionError("a listener starts at the head and never falls behind")

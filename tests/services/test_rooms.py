@@ -1,0 +1,81 @@
+"""The rooms of a process, and by whom they are found."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from contextvars import ContextVar
+from typing import Any, cast
+from uuid import UUID
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.batch import Batch
+from app.broker import Broker
+from app.identity import Identity
+from app.journal import Journal
+from app.redis_address import RedisAddress
+from app.services.room import Room
+from app.services.rooms import Rooms
+from app.store.heads import Door
+
+ADA = Identity(user_id=1, role="agent", name="Ada")
+PEOPLE = st.sets(st.integers(1, 4))
+
+
+def made() -> Rooms:
+    nothing = cast(Any, None)
+    return Rooms(nothing, Journal(nothing, nothing), Broker(RedisAddress(), process_id=b""))
+
+
+@given(st.lists(st.tuples(st.integers(1, 5), st.sampled_from(["open", "join", "close"]), PEOPLE)))
+def test_whom_an_agent_is_known_to_is_found_without_a_walk(
+    steps: list[tuple[int, str, set[int]]],
+) -> None:
+    async def play() -> None:
+        rooms = made()
+        pinned: list[Room] = []
+        for number, step, agents in steps:
+            conversation_id = UUID(int=number)
+            if step == "open":
+                door = Door(last_seq=0, team_last_seq=0, customer_id=9, agents=agents, marks=[])
+                rooms._doors = Batch(all_lead_to(door))
+                pinned.append((await rooms.open(ADA, conversation_id))[0])
+            elif step == "join":
+                for user_id in agents:
+                    rooms.tell_agent(conversation_id, user_id)
+            elif pinned:
+                rooms.close(pinned.pop())
+            for user_id in range(1, 5):
+                assert set(rooms.with_agent(user_id)) == {room for room in rooms if user_id in room.agents}
+        for room in pinned:
+            rooms.close(room)
+        assert (len(rooms), rooms._by_agent, rooms._by_customer) == (0, {}, {})
+
+    asyncio.run(play())
+
+
+def all_lead_to(door: Door) -> Any:
+    async def load(keys: list[Any]) -> Mapping[Any, Door]:
+        return dict.fromkeys(keys, door)
+
+    return load
+
+
+async def test_work_for_everybody_is_done_in_nobodys_context() -> None:
+    """Its logs would name the connection that happened to begin it."""
+    connection: ContextVar[str] = ContextVar("connection", default="none")
+    seen = []
+
+    async def note() -> None:
+        seen.append(connection.get())
+
+    async def load(keys: list[int]) -> Mapping[int, int]:
+        await note()
+        return {}
+
+    connection.set("k_first")
+    await made().spawn(note())
+    await Batch(load).load(1)
+    assert seen == ["none", "none"]
