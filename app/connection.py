@@ -8,7 +8,7 @@ import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import UTC, datetime
-from math import ceil
+from math import ceil, inf
 from typing import Any, Literal
 from uuid import UUID
 
@@ -58,6 +58,7 @@ BAD_FRAMES = 5
 REFUSALS = 100
 """So many rate-limited requests in ten seconds are a flood."""
 EXPIRY_WARNING_SECONDS = 60.0
+"""How long before a token's end its renewal is asked for; half of what is left of a token that lives shorter."""
 EXPIRY_GRACE_SECONDS = 25.0
 """A token may be late by so much: the renewal may be on its way."""
 
@@ -76,7 +77,7 @@ class Connection:
         "_reader",
         "_refusals",
         "_services",
-        "_warned_of_expiry",
+        "_warn_at",
         "heard_at",
         "id",
         "identity",
@@ -106,7 +107,7 @@ class Connection:
         self._bad_frames = 0
         self._allowances = allowances(services.settings, surface)
         self._refusals = Allowance(REFUSALS)
-        self._warned_of_expiry = False
+        self._warn_at = inf
         self._closing = False
 
     @property
@@ -180,6 +181,7 @@ class Connection:
         bound = {"connection": self.id, "surface": self.surface, "user": self.identity.user_id}
         with structlog.contextvars.bound_contextvars(**bound):
             log.info("connection_opened", resumed=request.resume is not None)
+            self._watch_expiry()
             self._services.connections.add(self)
             self._services.presence.connect(self, self.identity)
             started_at = time.monotonic()
@@ -353,8 +355,14 @@ class Connection:
         if identity.user_id != self.identity.user_id:
             raise AuthFailed("This token is another user's. Connect again to change the user.")
         self.identity = identity
-        self._warned_of_expiry = False
+        self._watch_expiry()
         return timestamp(identity.expires_at or 0.0)
+
+    def _watch_expiry(self) -> None:
+        """Choose when to ask for a renewal: never twice of one token, nor at once of one that was just made."""
+        expires_at = self.identity.expires_at
+        if expires_at is not None:
+            self._warn_at = expires_at - min(EXPIRY_WARNING_SECONDS, (expires_at - time.time()) / 2)
 
     def check_expiry(self, now: float) -> int | None:
         """Warn of a token that ends soon; return the close code when it has ended. `now` is Unix time in seconds."""
@@ -363,8 +371,8 @@ class Connection:
             return None
         if now > expires_at + EXPIRY_GRACE_SECONDS:
             return EXPIRED
-        if now > expires_at - EXPIRY_WARNING_SECONDS and self._pump.begun and not self._warned_of_expiry:
-            self._warned_of_expiry = True
+        if now > self._warn_at and self._pump.begun:
+            self._warn_at = inf
             self.send(protocol.TokenExpiring(timestamp(expires_at)))
         return None
 

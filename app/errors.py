@@ -36,10 +36,12 @@ class FiresideError(Exception):
     """HTTP status that goes with the code."""
     retryable: ClassVar[bool] = False
 
-    def __init__(self, message: str, *, retry_after_ms: int | None = None) -> None:
+    def __init__(self, message: str, *, retry_after_ms: int | None = None, reason: str | None = None) -> None:
         super().__init__(message)
         self.message = message
         self.retry_after_ms = retry_after_ms
+        self.reason = reason
+        """Why a website's identity was refused, for whoever builds that website."""
 
 
 class BadFrame(FiresideError):

@@ -87,11 +87,33 @@ def create_services(settings: Settings) -> Services:
     feed = Feed(db, broker, rooms)
     limiter = Limiter(broker)
     bots = Bots(db, journal, rooms, settings)
+    sessions = Sessions(db, auth, session_days=settings.session_days)
+    accounts = Accounts(
+        db,
+        auth,
+        Passwords(),
+        limiter,
+        refresh_token_days=settings.refresh_token_days,
+        failures=settings.limit_login_failures,
+    )
+    connections = Connections(
+        auth,
+        ping_interval_ms=settings.websocket_ping_interval,
+        ping_timeout_ms=settings.websocket_ping_timeout,
+        per_address=settings.limit_address_connections,
+    )
 
     def ask_bot(appended: Appended) -> None:
         if appended.bot is not None:
             bots.offer(appended)
 
+    def doubt(user_id: int) -> None:
+        connections.doubt(user_id)
+        broker.notify("doubt", user_id.to_bytes(8, "big"))
+
+    sessions.on_ended.add(doubt)
+    accounts.on_ended.add(doubt)
+    broker.on_notice["doubt"].add(lambda body: connections.doubt(int.from_bytes(body, "big")))
     rooms.on_appended.add(ask_bot)
     typing.on_change.add(feed.typing)
     presence.on_customer.add(feed.customer_presence)
@@ -106,17 +128,10 @@ def create_services(settings: Settings) -> Services:
         broker=broker,
         journal=journal,
         auth=auth,
-        accounts=Accounts(
-            db,
-            auth,
-            Passwords(),
-            limiter,
-            refresh_token_days=settings.refresh_token_days,
-            failures=settings.limit_login_failures,
-        ),
+        accounts=accounts,
         limiter=limiter,
         origins=Origins(db, settings),
-        sessions=Sessions(db, auth, session_days=settings.session_days),
+        sessions=sessions,
         rooms=rooms,
         messages=messages,
         conversations=Conversations(db, messages),
@@ -125,12 +140,7 @@ def create_services(settings: Settings) -> Services:
         marks=marks,
         feed=feed,
         bots=bots,
-        connections=Connections(
-            auth,
-            ping_interval_ms=settings.websocket_ping_interval,
-            ping_timeout_ms=settings.websocket_ping_timeout,
-            per_address=settings.limit_address_connections,
-        ),
+        connections=connections,
     )
 
 
@@ -160,6 +170,7 @@ async def start(services: Services) -> list[asyncio.Task[None]]:
         services.connections.ping,
         services.connections.watch,
         services.connections.check_revocations,
+        services.connections.check_doubted,
     ]
     return [asyncio.create_task(keep_up(task), name=task.__qualname__) for task in work]
 

@@ -6,12 +6,13 @@ from quart import Blueprint, Response, request
 
 from app.blueprints.bodies import AgentUser, Login, SignedIn
 from app.blueprints.clients import client_of, scheme
-from app.blueprints.operations import answer, answer_error, operation
+from app.blueprints.operations import answer, operation
 from app.blueprints.origins import refuse_foreign_origin
 from app.errors import AuthFailed, Forbidden, NotAuthenticated, RateLimited
 from app.origin import scheme_of
 from app.services import Services
 from app.services.accounts import SignIn
+from app.services.emails import fold_email
 
 COOKIE = "fireside_refresh"
 
@@ -32,8 +33,8 @@ def blueprint(services: Services) -> Blueprint:
 
         Gives a short access token, and a refresh token in an HttpOnly cookie.
         """
-        client = client_of(request, settings.trusted_proxies)
-        return signed_in(await accounts.sign_in(body.email, body.password, address=client))
+        email, client = fold_email(body.email), client_of(request, settings.trusted_proxies)
+        return signed_in(await accounts.sign_in(email, body.password, address=client))
 
     @auth.post("/refresh")
     @operation(gives={200: SignedIn}, errors=[NotAuthenticated, AuthFailed, Forbidden])
@@ -42,10 +43,8 @@ def blueprint(services: Services) -> Blueprint:
         token = request.cookies.get(COOKIE)
         if not token:
             raise NotAuthenticated("Sign in first.")
-        try:
-            return signed_in(await accounts.refresh(token))
-        except AuthFailed as error:
-            return without_cookie(answer_error(error))
+        # A refusal takes no cookie away: it may arrive after the answer of a newer sign-in, whose cookie it would be.
+        return signed_in(await accounts.refresh(token))
 
     @auth.post("/logout")
     @operation(gives={204: None}, errors=[Forbidden])

@@ -53,8 +53,11 @@ class SignedIn(Struct, frozen=True):
 class SessionRequest(Struct, frozen=True):
     inbox: Annotated[str, Meta(min_length=1, max_length=64, pattern=NO_NUL)]
     """The inbox's public key."""
-    identity: Token | None = None
-    """JWT by which the website vouches for its customer; HS256 with the inbox's secret, `sub` and `exp`."""
+    identity: str | None = None
+    """JWT by which the website vouches for its customer; HS256 with the inbox's secret, `sub` and `exp`.
+
+    An empty one is none. Whatever else is wrong with it, the answer says as `reason`.
+    """
 
 
 class InboxAppearance(Struct, frozen=True):
@@ -69,6 +72,8 @@ class SessionOpened(Struct, frozen=True):
     user: User
     conversation_id: UUID
     inbox: InboxAppearance
+    is_identified: bool
+    """A website has vouched for this customer. Show such a session on no page that does not vouch again."""
 
 
 class ConversationFilter(Struct, frozen=True):

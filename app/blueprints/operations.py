@@ -66,6 +66,8 @@ class ErrorBody(Struct, frozen=True):
     code: str
     message: str
     retry_after_ms: int | UnsetType = UNSET
+    reason: str | UnsetType = UNSET
+    """Why a website's identity was refused, by name: `expired`, `signature`, `sub is missing` …"""
 
 
 def operation(
@@ -130,7 +132,10 @@ def answer(result: Any) -> Response:
 
 def answer_error(error: FiresideError) -> Response:
     body = ErrorBody(
-        error.code, error.message, UNSET if error.retry_after_ms is None else error.retry_after_ms
+        error.code,
+        error.message,
+        UNSET if error.retry_after_ms is None else error.retry_after_ms,
+        UNSET if error.reason is None else error.reason,
     )
     response = answer((body, error.status))
     if error.retry_after_ms is not None:

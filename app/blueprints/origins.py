@@ -49,7 +49,7 @@ def allow_origins(app: Quart, origins: Origins) -> None:
         if request.method != "OPTIONS" or "Access-Control-Request-Method" not in request.headers:
             return None
         response = Response(b"", 204)
-        response.headers["Access-Control-Allow-Methods"] = "GET, POST, PATCH"
+        response.headers["Access-Control-Allow-Methods"] = "GET, POST, PATCH, DELETE"
         response.headers["Access-Control-Allow-Headers"] = "Authorization, Content-Type, Idempotency-Key"
         response.headers["Access-Control-Max-Age"] = PREFLIGHT_SECONDS
         return response

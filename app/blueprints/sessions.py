@@ -5,7 +5,7 @@ from __future__ import annotations
 from quart import Blueprint, request
 
 from app.allowance import PERIOD_SECONDS
-from app.blueprints.bearer import bearer_token
+from app.blueprints.bearer import authenticate, bearer_token
 from app.blueprints.bodies import InboxAppearance, SessionOpened, SessionRequest
 from app.blueprints.clients import client_of
 from app.blueprints.operations import operation
@@ -13,6 +13,7 @@ from app.blueprints.origins import foreign_origin
 from app.errors import AuthFailed, Forbidden, NotFound, RateLimited, TokenExpired
 from app.protocol import User
 from app.services import Services
+from app.store.api_keys import ApiKey
 from app.store.users import select_agents_online
 
 
@@ -29,8 +30,8 @@ def blueprint(services: Services) -> Blueprint:
         """Come in as a customer of a website.
 
         With an earlier session's token as bearer the same customer goes on (200); without, or when the
-        identity is someone else's, there is a new session (201). A closed conversation is followed by a new
-        one.
+        identity is someone else's, there is a new session (201). The token is a new one where an identity is
+        given for a visitor, and the old one ends. A closed conversation is followed by a new one.
         """
         if bearer_token() is None:
             await services.limiter.take(
@@ -51,7 +52,17 @@ def blueprint(services: Services) -> Blueprint:
             User(id=session.user_id, role="customer", name=session.name),
             session.conversation_id,
             InboxAppearance(inbox.name, inbox.welcome, inbox.colour, await select_agents_online(services.db)),
+            session.is_identified,
         )
         return opened, 201 if session.is_new else 200
+
+    @sessions.delete("/sessions")
+    @operation(gives={204: None}, errors=[Forbidden], by=["session"])
+    async def end_session() -> None:
+        """End the session whose token is the bearer. Its open sockets are closed with 4202."""
+        who = await authenticate(services.auth)
+        if isinstance(who, ApiKey) or who.session_id is None:
+            raise Forbidden("This ends a customer's session; agents sign out with POST /auth/logout.")
+        await services.sessions.end(who.session_id, who.user_id)
 
     return sessions

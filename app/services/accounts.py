@@ -10,7 +10,9 @@ from msgspec import Struct
 from app.client import Subject
 from app.db import Database
 from app.errors import AuthFailed, FiresideError, RateLimited
+from app.hearers import Hearers
 from app.services.auth import Auth
+from app.services.emails import Email
 from app.services.limiter import Limiter
 from app.services.passwords import Passwords
 from app.services.tokens import AccessToken, hash_token, make_token
@@ -45,8 +47,10 @@ class Accounts:
         self._limiter = limiter
         self._failures = failures
         self._days = refresh_token_days
+        self.on_ended: Hearers[[int]] = Hearers()
+        """Told whose sign-in has ended, for the sockets that live on it."""
 
-    async def sign_in(self, email: str, password: str, *, address: Subject) -> SignIn:
+    async def sign_in(self, email: Email, password: str, *, address: Subject) -> SignIn:
         """Begin a family of refresh tokens for the agent; `address` is where the request comes from.
 
         Raises:
@@ -69,7 +73,7 @@ class Accounts:
             refresh_expires_at=expires_at,
         )
 
-    async def _check_password(self, email: str, password: str, address: Subject) -> tuple[Agent, str]:
+    async def _check_password(self, email: Email, password: str, address: Subject) -> tuple[Agent, str]:
         """Return the agent and the hash of the password, which is right.
 
         Each try is paid for before it is judged, and given back where it was right or was not judged at all. Were it
@@ -78,7 +82,7 @@ class Accounts:
         """
         await self._pay(email, address)
         try:
-            agent, password_hash = await select_login(self._db, email.strip()) or (None, None)
+            agent, password_hash = await select_login(self._db, email) or (None, None)
             is_right = await self._passwords.verify(password_hash, password)
         except FiresideError:
             await self._give_back(email, address)
@@ -88,7 +92,7 @@ class Accounts:
         await self._give_back(email, address)
         return agent, password_hash
 
-    async def _pay(self, email: str, address: Subject) -> None:
+    async def _pay(self, email: Email, address: Subject) -> None:
         """Count a try against the address and, ten times as strictly, against the account.
 
         The address comes first: whoever is refused there cannot close the door of an account.
@@ -101,12 +105,12 @@ class Accounts:
             await self._limiter.give_back(*by_address, seconds=FAILURE_SECONDS)
             raise
 
-    async def _give_back(self, email: str, address: Subject) -> None:
+    async def _give_back(self, email: Email, address: Subject) -> None:
         for counted in self._counts(email, address):
             await self._limiter.give_back(*counted, seconds=FAILURE_SECONDS)
 
-    def _counts(self, email: str, address: Subject) -> tuple[tuple[str, str, int], tuple[str, str, int]]:
-        account = hash_token(email.strip().lower()).hex()
+    def _counts(self, email: Email, address: Subject) -> tuple[tuple[str, str, int], tuple[str, str, int]]:
+        account = hash_token(email).hex()
         return ("login_address", address, self._failures * 10), ("login", account, self._failures)
 
     async def refresh(self, token: str) -> SignIn:
@@ -124,6 +128,7 @@ class Accounts:
         if rotation is None or rotation.verdict == "ended":
             raise AuthFailed("You were signed out. Sign in again.")
         if rotation.verdict == "reused":
+            self.on_ended.tell(rotation.agent.id)
             raise AuthFailed("This sign-in was used from two places and has been ended. Sign in again.")
         return SignIn(
             agent=rotation.agent,
@@ -133,5 +138,7 @@ class Accounts:
         )
 
     async def sign_out(self, token: str) -> None:
-        """End the sign-in. Its open sockets are closed within half a minute."""
-        await revoke_family(self._db, hash_token(token))
+        """End the sign-in. Its open sockets are closed."""
+        user_id = await revoke_family(self._db, hash_token(token))
+        if user_id is not None:
+            self.on_ended.tell(user_id)

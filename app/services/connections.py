@@ -7,8 +7,8 @@ import itertools
 import random
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from typing import Protocol
 
 import structlog
@@ -26,6 +26,8 @@ SLOT_SECONDS = 0.25
 """One turn of the heartbeat wheel has a slot for each such time, so that pings are spread and never come in a burst."""
 REVOCATION_SECONDS = 12.0
 """How often every socket's right to be here is looked up again; twice that, and a little, is the promised 30 s."""
+DOUBT_SECONDS = 0.2
+"""How long one turn of `check_doubted` gathers whom the next is about: each walks over all sockets."""
 GOODBYES_PER_SECOND = 500
 """A restart spreads its goodbyes, so that the clients do not all come back in the same moment."""
 RETURN_MS = 500
@@ -58,6 +60,8 @@ class Connections:
         self._open: set[Live] = set()
         self._next_slot = itertools.cycle(range(slots))
         self._closing: set[asyncio.Task[None]] = set()
+        self._doubted: set[int] = set()
+        self._doubt = asyncio.Event()
         self._addresses: Counter[Subject] = Counter()
         self.draining = False
 
@@ -126,16 +130,37 @@ class Connections:
         """Look up again whether everyone may still be here, until cancelled."""
         while True:
             await asyncio.sleep(REVOCATION_SECONDS)
-            everyone = list(self._slot_of)
-            for start in range(0, len(everyone), 1000):
-                some = everyone[start : start + 1000]
-                try:
-                    revoked = await self._auth.revoked([connection.identity for connection in some])
-                except Retryable:
-                    break
-                for connection in some:
-                    if connection.identity in revoked:
-                        self.end(connection, REVOKED, "revoked")
+            with suppress(Retryable):
+                for some in chunks(list(self._slot_of), 1000):
+                    await self.check(some)
+
+    def doubt(self, user_id: int) -> None:
+        """Look at this user's sockets soon, and not only when it is everyone's turn."""
+        self._doubted.add(user_id)
+        self._doubt.set()
+
+    async def check_doubted(self) -> None:
+        """Look up whether those who are doubted may still be here, until cancelled."""
+        while True:
+            await self._doubt.wait()
+            self._doubt.clear()
+            doubted, self._doubted = self._doubted, set()
+            theirs = [connection for connection in self._slot_of if connection.identity.user_id in doubted]
+            with suppress(Retryable):
+                for some in chunks(theirs, 1000):
+                    await self.check(some)
+            await asyncio.sleep(DOUBT_SECONDS)
+
+    async def check(self, some: Collection[Live]) -> None:
+        """End those who may no longer be here.
+
+        Raises:
+            Retryable: The database does not say.
+        """
+        revoked = await self._auth.revoked([connection.identity for connection in some])
+        for connection in some:
+            if connection.identity in revoked:
+                self.end(connection, REVOKED, "revoked")
 
     def end(self, connection: Live, code: int, reason: str) -> None:
         """Close a connection without waiting for it."""

@@ -4,38 +4,32 @@ from __future__ import annotations
 
 from uuid import UUID
 
-import msgspec
 from msgspec import Struct
 
 from app.db import Database
-from app.errors import AuthFailed, Forbidden, Invalid, NotFound
+from app.errors import AuthFailed, Forbidden, NotFound
+from app.hearers import Hearers
 from app.origin import Origin
 from app.services.auth import Auth
-from app.services.tokens import SESSION_PREFIX, hash_token, make_token, read_identity_token
+from app.services.site_identity import SiteIdentity, read_identity
+from app.services.tokens import SESSION_PREFIX, hash_token, make_token
 from app.store.conversations import open_conversation
 from app.store.inboxes import Inbox, select_inbox
-from app.store.sessions import insert_identified, insert_visitor, update_session
-from app.text import NAME_CHARS, Line, line
+from app.store.sessions import (
+    insert_identified,
+    insert_visitor,
+    raise_session,
+    revoke_session,
+    update_session,
+)
 from app.uuid7 import uuid7
-
-
-class SignedIdentity(Struct, frozen=True, kw_only=True):
-    """What a website says of its customer: `sub` is the customer's id there."""
-
-    sub: Line
-    name: Line | None = None
-    email: Line | None = None
-
-    def __post_init__(self) -> None:
-        for claim in self.__struct_fields__:
-            said = getattr(self, claim)
-            if said is not None:
-                line(said, f"claim `{claim}`", NAME_CHARS)
 
 
 class OpenSession(Struct, frozen=True, kw_only=True):
     token: str
     is_new: bool
+    is_identified: bool
+    """A website has vouched for the customer."""
     user_id: int
     name: str
     conversation_id: UUID
@@ -47,13 +41,17 @@ class Sessions:
         self._db = db
         self._auth = auth
         self._days = session_days
+        self.on_ended: Hearers[[int]] = Hearers()
+        """Told whose session has ended, for the sockets that live on it."""
 
     async def open(
         self, inbox_key: str, *, identity: str | None, token: str | None, origin: Origin | None
     ) -> OpenSession:
         """Resume the session of `token` or begin a new one, and open a conversation if none is open.
 
-        `origin` is the foreign site that asks, if it is one. Repeating it with the token changes nothing.
+        `origin` is the foreign site that asks, if it is one. Repeating it with the token changes nothing, but
+        for a visitor who is identified with it: their token is replaced. Whoever did not get that answer comes
+        again with the old token and the identity, and has a session.
 
         Raises:
             NotFound: There is no such inbox.
@@ -65,42 +63,64 @@ class Sessions:
             raise NotFound("There is no inbox with this key. Copy it from `create-inbox`.")
         if origin is not None and not inbox.allows(origin):
             raise Forbidden(f"This inbox may not be used on {origin}. Allow it with `create-inbox --origin`.")
-        who = _read_identity(identity, inbox) if identity is not None else None
+        who = read_identity(identity, inbox.identity_secret) if identity else None
         resumed = await self._resume(token, inbox, who) if token is not None else None
-        token, user_id, name = resumed or await self._begin(inbox, who)
+        token, user_id, name, is_identified = resumed or await self._begin(inbox, who)
         return OpenSession(
             token=token,
             is_new=resumed is None,
+            is_identified=is_identified,
             user_id=user_id,
             name=name,
             conversation_id=await open_conversation(self._db, user_id, uuid7()),
             inbox=inbox,
         )
 
+    async def end(self, session_id: int, user_id: int) -> None:
+        """End a customer's session: its token opens nothing from now on, and its sockets are closed."""
+        await revoke_session(self._db, session_id)
+        self.on_ended.tell(user_id)
+
     async def _resume(
-        self, token: str, inbox: Inbox, who: SignedIdentity | None
-    ) -> tuple[str, int, str] | None:
-        session = await self._auth.session(token)
+        self, token: str, inbox: Inbox, who: SiteIdentity | None
+    ) -> tuple[str, int, str, bool] | None:
+        try:
+            session = await self._auth.session(token)
+        except AuthFailed:
+            if who is None:
+                raise
+            return None  # The identity alone is enough.
         if session.inbox_id != inbox.id:
             raise AuthFailed("This session belongs to another inbox. Ask for a new one.")
-        name = await update_session(
-            self._db,
-            session.id,
-            external_id=who.sub if who else None,
-            name=who.name if who else None,
-            email=who.email if who else None,
-            days=self._days,
-        )
-        # Someone else has signed in on this browser: they get a session of their own.
-        return None if name is None else (token, session.user_id, name)
+        name, email = (who.name, who.email) if who else (None, None)
+        if who is None or session.external_id == who.sub:
+            name_now = await update_session(self._db, session.id, name=name, email=email, days=self._days)
+        elif session.external_id is not None:
+            return None  # Someone else has signed in on this browser: they get a session of their own.
+        else:
+            token = make_token(SESSION_PREFIX)
+            name_now = await raise_session(
+                self._db,
+                session.user_id,
+                hash_token(token),
+                external_id=who.sub,
+                name=name,
+                email=email,
+                days=self._days,
+            )
+            if name_now is not None:
+                self.on_ended.tell(session.user_id)
+        if name_now is None:
+            return None
+        return token, session.user_id, name_now, who is not None or session.external_id is not None
 
-    async def _begin(self, inbox: Inbox, who: SignedIdentity | None) -> tuple[str, int, str]:
+    async def _begin(self, inbox: Inbox, who: SiteIdentity | None) -> tuple[str, int, str, bool]:
         token = make_token(SESSION_PREFIX)
         if who is None:
             _, user_id, name = await insert_visitor(
                 self._db, hash_token(token), inbox_id=inbox.id, days=self._days
             )
-            return token, user_id, name
+            return token, user_id, name, False
         customer = await insert_identified(
             self._db,
             hash_token(token),
@@ -113,14 +133,4 @@ class Sessions:
         if customer is None:
             raise AuthFailed("This customer's account is disabled.")
         _, user_id, name = customer
-        return token, user_id, name
-
-
-def _read_identity(token: str, inbox: Inbox) -> SignedIdentity:
-    claims = read_identity_token(token, secret=inbox.identity_secret)
-    try:
-        return msgspec.convert(claims, SignedIdentity)
-    except Invalid as error:
-        raise AuthFailed(f"The identity is refused. {error.message}") from error
-    except msgspec.ValidationError as error:
-        raise AuthFailed(f"The identity has a claim that cannot be: {error}.") from error
+        return token, user_id, name, True

@@ -13,6 +13,7 @@ from app import text
 from app.db import Database
 from app.errors import Invalid
 from app.origin import NotAnOrigin, Origin, is_source, parse_origin
+from app.services.emails import fold_email
 from app.services.passwords import MAX_CHARS, MIN_CHARS, Passwords
 from app.services.tokens import API_KEY_PREFIX, hash_token, make_token
 from app.store.api_keys import insert_api_key, upsert_api_key
@@ -44,18 +45,18 @@ async def create_agent(
     Raises:
         Invalid: A value cannot be.
     """
-    email = email.strip()
-    if len(email) > 254 or not EMAIL.fullmatch(email):
+    folded = fold_email(email)
+    if len(folded) > 254 or not EMAIL.fullmatch(folded):
         raise Invalid(f"{email!r} is no email address.")
     text.name(name)
     if password is not None and not MIN_CHARS <= len(password) <= MAX_CHARS:
         raise Invalid(f"The password must have {MIN_CHARS} to {MAX_CHARS} characters.")
     generated = None
-    if password is None and not await select_agent_exists(db, email):
+    if password is None and not await select_agent_exists(db, folded):
         password = generated = make_password()
     user_id, is_new = await upsert_agent(
         db,
-        email=email,
+        email=folded,
         name=name,
         is_admin=None if role is None else role == "admin",
         password_hash=None if password is None else await Passwords().hash(password),

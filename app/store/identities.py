@@ -13,7 +13,7 @@ async def select_revoked(db: Database, identities: Sequence[Identity]) -> list[i
     rows = await db.fetch(
         """
         select i.ord - 1 as index
-          from unnest($1::integer[], $2::integer[], $3::uuid[]) with ordinality
+          from unnest($1::integer[], $2::bigint[], $3::uuid[]) with ordinality
             as i (user_id, session_id, family, ord)
          where not exists (select from users u where u.id = i.user_id and u.disabled_at is null)
             or (i.session_id is not null

@@ -89,15 +89,23 @@ async def insert_identified(
     """Create a session for the customer whom the website knows as `external_id`, and the customer if need be.
 
     What the website says of name and address now replaces what it said before. None for a disabled customer.
+    The known are looked up first: an insert that ends in a conflict has used up an id all the same.
     """
     row = await db.fetchrow(
         """
-        with customer as (
+        with known as (
+            update users set name = coalesce($4, name), email = coalesce($5, email)
+             where inbox_id = $2 and external_id = $3
+            returning id, name, disabled_at
+        ), made as (
             insert into users as u (role, name, email, inbox_id, external_id)
-            values ('customer', coalesce($4, $5, 'Customer'), $5, $2, $3)
+            select 'customer', coalesce($4, $5, 'Customer'), $5, $2, $3
+             where not exists (select from known)
                 on conflict (inbox_id, external_id) where external_id is not null do update
                set name = coalesce($4, u.name), email = coalesce($5, u.email)
             returning id, name, disabled_at
+        ), customer as (
+            select * from known union all select * from made
         ), session as (
             insert into sessions (token_hash, user_id, inbox_id, expires_at)
             select $1, id, $2, now() + make_interval(days => $6) from customer where disabled_at is null
@@ -116,35 +124,70 @@ async def insert_identified(
 
 
 async def update_session(
-    db: Database, session_id: int, *, external_id: str | None, name: str | None, email: str | None, days: int
+    db: Database, session_id: int, *, name: str | None, email: str | None, days: int
 ) -> str | None:
-    """Prolong a session, and give its customer the identity, if there is one; return the customer's name.
+    """Prolong a session, take over what the website says of its customer, and return the customer's name.
 
-    An anonymous customer who signs in on the website stays the same customer and keeps the conversation.
-    None, and nothing changed, when the identity is another customer's: who signs in there now is someone
-    else.
+    None if the session has ended meanwhile.
+    """
+    name_now: str | None = await db.fetchval(
+        """
+        with prolonged as (
+            update sessions set expires_at = now() + make_interval(days => $4)
+             where id = $1 and revoked_at is null
+            returning user_id
+        )
+        update users u set name = coalesce($2, u.name), email = coalesce($3, u.email)
+          from prolonged
+         where u.id = prolonged.user_id
+        returning u.name
+        """,
+        session_id,
+        name,
+        email,
+        days,
+    )
+    return name_now
+
+
+async def raise_session(
+    db: Database,
+    user_id: int,
+    token_hash: bytes,
+    *,
+    external_id: str,
+    name: str | None,
+    email: str | None,
+    days: int,
+) -> str | None:
+    """Make an anonymous customer the one whom the website knows as `external_id`; return their name.
+
+    They stay the same customer and keep the conversation, under a new token: whoever else knew the old one
+    must not be signed in with them (session fixation). None, and nothing changed, when there is such a
+    customer already, or another tab was faster.
     """
     try:
         name_now: str | None = await db.fetchval(
             """
             with customer as (
                 update users u
-                   set external_id = coalesce(u.external_id, $2), name = coalesce($3, u.name),
-                       email = coalesce($4, u.email)
-                  from sessions s
-                 where s.id = $1 and u.id = s.user_id
-                   and ($2::text is null or u.external_id = $2
-                        or (u.external_id is null
-                            and not exists (select from users other
-                                             where other.inbox_id = u.inbox_id and other.external_id = $2)))
-                returning u.id, u.name
-            ), prolonged as (
-                update sessions s set expires_at = now() + make_interval(days => $5)
-                  from customer where s.id = $1
+                   set external_id = $3, name = coalesce($4, u.name), email = coalesce($5, u.email)
+                 where u.id = $1 and u.external_id is null and u.disabled_at is null
+                   and not exists (select from users other
+                                    where other.inbox_id = u.inbox_id and other.external_id = $3)
+                returning u.id, u.inbox_id, u.name
+            ), ended as (
+                update sessions s set revoked_at = now()
+                  from customer
+                 where s.user_id = customer.id and s.revoked_at is null
+            ), session as (
+                insert into sessions (token_hash, user_id, inbox_id, expires_at)
+                select $2, id, inbox_id, now() + make_interval(days => $6) from customer
             )
             select name from customer
             """,
-            session_id,
+            user_id,
+            token_hash,
             external_id,
             name,
             email,
@@ -153,3 +196,9 @@ async def update_session(
     except asyncpg.UniqueViolationError:
         return None  # Another tab has just claimed the identity for its own customer.
     return name_now
+
+
+async def revoke_session(db: Database, session_id: int) -> None:
+    await db.execute(
+        "update sessions set revoked_at = now() where id = $1 and revoked_at is null", session_id
+    )

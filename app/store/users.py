@@ -24,8 +24,7 @@ async def select_login(db: Database, email: str) -> tuple[Agent, str] | None:
         """
         select id, name, email, is_admin, password_hash
           from users
-         where role = 'agent' and lower(email) = lower($1) and disabled_at is null and password_hash is not
-         null
+         where role = 'agent' and email = $1 and disabled_at is null and password_hash is not null
         """,
         email,
     )
@@ -99,7 +98,7 @@ async def upsert_agent(
         with agent as (
             insert into users as u (role, email, name, is_admin, password_hash)
             values ('agent', $1, $2, coalesce($3, false), $4)
-                on conflict (lower(email)) where role = 'agent' do update
+                on conflict (email) where role = 'agent' do update
                set name = excluded.name, is_admin = coalesce($3, u.is_admin), disabled_at = null,
                    password_hash = coalesce(excluded.password_hash, u.password_hash)
             returning id, xmax = 0 as created
@@ -122,7 +121,7 @@ async def select_agent_exists(db: Database, email: str) -> bool:
     """Tell whether there is an agent with this address, disabled or not."""
     found: bool = await db.fetchval(
         """
-        select exists (select from users where role = 'agent' and lower(email) = lower($1))
+        select exists (select from users where role = 'agent' and email = $1)
         """,
         email,
     )

@@ -29,7 +29,7 @@ async def refresh(app: Fireside, token: str, **headers: str) -> Any:
     return await client.post("/auth/refresh", headers={"Cookie": f"fireside_refresh={token}", **headers})
 
 
-async def use(app: Fireside, token: str, minutes_ago: int = 1) -> None:
+async def use(app: Fireside, minutes_ago: int = 1) -> None:
     """Let the last use of all refresh tokens lie in the past."""
     await app.services.db.execute(
         "update refresh_tokens set used_at = used_at - make_interval(mins => $1)", minutes_ago
@@ -110,16 +110,75 @@ async def test_an_old_refresh_token_that_comes_again_ends_the_whole_sign_in(
     access_token = (await response.get_json())["access_token"]
     first = cookie_of(response).value
     second = cookie_of(await refresh(app, first)).value
-    await use(app, first)
+    third = cookie_of(await refresh(app, second)).value
+    await use(app)
 
     thief = await refresh(app, first)
     assert thief.status_code == 401
-    assert cookie_of(thief).value == ""
-    assert (await refresh(app, second)).status_code == 401
+    assert (await refresh(app, third)).status_code == 401
     with pytest.raises(AuthFailed):
         await app.services.auth.agent(access_token)
     # The agent's other browsers are not concerned.
     await app.services.auth.agent(agent.token)
+
+
+async def test_an_answer_that_was_lost_or_came_late_costs_nobody_the_sign_in(
+    app: Fireside, agent: Person
+) -> None:
+    first = cookie_of(await login(app)).value
+    second = cookie_of(await refresh(app, first)).value
+    await use(app, minutes_ago=600)
+    # The answer was lost, or an older one has taken the cookie back a step: the successor waits unused.
+    again = await refresh(app, first)
+    assert (again.status_code, cookie_of(again).value) == (200, second)
+    third = cookie_of(await refresh(app, second)).value
+    fourth = cookie_of(await refresh(app, third)).value
+    await use(app)
+    again = await refresh(app, third)
+    assert (again.status_code, cookie_of(again).value) == (200, fourth)
+    assert (await refresh(app, fourth)).status_code == 200
+
+
+async def test_a_thief_who_stays_a_step_behind_is_noticed_at_the_second(app: Fireside, agent: Person) -> None:
+    first = cookie_of(await login(app)).value
+    second = cookie_of(await refresh(app, first)).value
+    await use(app)
+    assert cookie_of(await refresh(app, first)).value == second
+    third = cookie_of(await refresh(app, second)).value
+    await use(app)
+    assert (await refresh(app, second)).status_code == 401
+    assert (await refresh(app, third)).status_code == 401
+
+
+async def test_a_refusal_leaves_the_cookie_of_a_newer_sign_in_alone(app: Fireside, agent: Person) -> None:
+    """It may arrive after that sign-in's own answer."""
+    client = app.test_client()
+    await client.post("/auth/login", json={"email": "ada@example.com", "password": PASSWORD})
+    refused = await refresh(app, "made-up")
+    assert refused.status_code == 401
+    assert "Set-Cookie" not in refused.headers
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["ADA@EXAMPLE.COM", " ada@example.com. ", "\uff41\uff44\uff41@example.com", "ada@example.com\u3000"],
+)
+async def test_however_an_address_is_written_its_wrong_passwords_are_counted_together(
+    app: Fireside, agent: Person, written: str
+) -> None:
+    assert (await login(app, email=written)).status_code == 200
+    for _ in range(app.services.settings.limit_login_failures):
+        assert (await login(app, password="wrong horse")).status_code == 401
+    assert (await login(app, email=written)).status_code == 429
+
+
+async def test_a_letter_that_is_small_only_in_some_languages_is_another_address(
+    app: Fireside, agent: Person
+) -> None:
+    db = app.services.db
+    await create_agent(db, email="admin@example.com", name="Root", password=PASSWORD, role="admin")
+    for written in ("adm\u0130n@example.com", "ADM\u0130N@example.com", "adm\u0131n@example.com"):
+        assert (await login(app, email=written)).status_code == 401
 
 
 async def test_logout_ends_the_sign_in_and_says_so_to_open_sockets(app: Fireside, agent: Person) -> None:

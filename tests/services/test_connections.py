@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import time
+from dataclasses import replace
 
 import asyncpg
 import httpx2
+import jwt
 
 from app.services.passwords import Passwords
 from tests.client import Client
@@ -79,7 +81,7 @@ async def test_a_client_may_ping(connect: Connect, customer: Person) -> None:
 async def test_an_ending_token_is_announced_and_can_be_renewed(
     connect: Connect, installation: Installation
 ) -> None:
-    agent = await installation.agent(seconds=30)
+    agent = await installation.agent(seconds=4)
     ours = await connect(agent)
     expiring = await ours.expect("token_expiring")
     assert expiring["expires_at"] == ours.welcome["token_expires_at"]
@@ -87,6 +89,18 @@ async def test_an_ending_token_is_announced_and_can_be_renewed(
     assert ack["token_expires_at"] > expiring["expires_at"]
     await ours.expect("ping")
     assert len(ours.heard("token_expiring")) == 1
+
+
+async def test_a_token_that_lives_for_a_minute_is_not_renewed_at_once(
+    connect: Connect, installation: Installation
+) -> None:
+    """Or each renewal is followed by the next, a second later."""
+    ours = await connect(await installation.agent(seconds=60))
+    await ours.ask("refresh_token", token=access_token(ours.welcome["user"]["id"], seconds=60))
+    # Expiry is looked at several times between two pings.
+    for _ in range(3):
+        await ours.expect("ping")
+    assert not ours.heard("token_expiring")
 
 
 async def test_only_a_good_token_of_the_same_agent_renews(
@@ -113,6 +127,32 @@ async def closed_patiently(client: Client) -> int:
         await client.until(lambda: client.close_code is not None or client.heard("ping"))
         client.seen.clear()
     return client.close_code
+
+
+async def test_a_session_that_ends_closes_its_sockets_on_every_process(
+    connect: Connect, installation: Installation, servers: tuple[Server, Server], rest: httpx2.AsyncClient
+) -> None:
+    leaving, staying = await installation.customer(), await installation.customer()
+    doomed = [await connect(leaving, server) for server in servers]
+    others = [await connect(staying, server) for server in servers]
+    assert (await rest.delete("/chat/sessions", headers=leaving.headers)).status_code == 204
+    assert await asyncio.gather(*(closed_patiently(client) for client in doomed)) == [4202] * 2
+    for client in others:
+        await client.fence()
+
+
+async def test_a_visitor_who_signs_in_loses_the_sockets_of_the_old_token(
+    connect: Connect, installation: Installation, rest: httpx2.AsyncClient
+) -> None:
+    visitor = await installation.customer()
+    theirs = await connect(visitor)
+    secret = "an inbox's secret of more than 32 bytes"
+    await installation.sql("update inboxes set identity_secret = $1", secret)
+    claims = {"sub": "42", "exp": time.time() + 60}
+    body = {"inbox": installation.inbox_key, "identity": jwt.encode(claims, secret, "HS256")}
+    answer = await rest.post("/chat/sessions", json=body, headers=visitor.headers)
+    assert await closed_patiently(theirs) == 4202
+    await connect(replace(visitor, token=answer.json()["session_token"]))
 
 
 async def test_who_is_revoked_is_closed_on_every_process(
