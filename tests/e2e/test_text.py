@@ -52,6 +52,28 @@ async def test_text_from_right_to_left_runs_so(visit: Visit, ada: Desk) -> None:
         await expect(face.texts.last).to_have_css("direction", "ltr")
 
 
+COMPOSED = """(field, key) => field.dispatchEvent(
+  new KeyboardEvent("keydown", {key, keyCode: 229, bubbles: true, cancelable: true}))"""
+"""The key that has ended a composition, as Safari tells of it afterwards."""
+
+
+async def test_a_key_that_ends_a_composition_sends_and_closes_nothing(visit: Visit, ada: Desk) -> None:
+    widget = await visit()
+    await widget.open()
+    await widget.say("Compose with me")
+    await ada.open("Compose with me")
+    for face in (widget, ada):
+        await face.field.fill("にほんご")
+        for key in ("Enter", "Escape"):
+            assert await face.field.evaluate(COMPOSED, key)
+        await expect(face.field).to_have_value("にほんご")
+        await expect(face.field).to_be_focused()
+        await face.field.press("Enter")
+        await expect(face.field).to_have_value("")
+    for face in (widget, ada):
+        await expect(face.texts).to_have_text(["Compose with me", "にほんご", "にほんご"])
+
+
 async def test_lines_and_emoji_stay_whole(visit: Visit, ada: Desk) -> None:
     widget = await visit()
     await widget.open()

@@ -1,5 +1,6 @@
 export * from "./chat";
 export * from "./clock";
+export * from "./composing";
 export * from "./conversation";
 export * from "./emitter";
 export * from "./errors";

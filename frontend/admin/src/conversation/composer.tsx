@@ -1,3 +1,4 @@
+import { isComposing } from "@fireside/shared/composing";
 import { TEXT_CHARS, type LaneName } from "@fireside/shared/protocol";
 import { type KeyboardEvent, type Ref, useImperativeHandle, useLayoutEffect, useRef, useState } from "react";
 import { Button, ToggleButton, ToggleButtonGroup } from "react-aria-components";
@@ -64,8 +65,7 @@ export function Composer(props: ComposerProps) {
   }
 
   function onKeyDown(event: KeyboardEvent): void {
-    // Enter that chooses from an input method's list is not meant for us.
-    if (event.nativeEvent.isComposing) return;
+    if (isComposing(event.nativeEvent)) return;
     if (event.key === "Enter" && !event.shiftKey && !event.altKey) {
       event.preventDefault();
       send();

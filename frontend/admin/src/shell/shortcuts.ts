@@ -1,3 +1,4 @@
+import { isComposing } from "@fireside/shared/composing";
 import { useEffect, useRef } from "react";
 
 export type Command = "next" | "previous" | "reply" | "note" | "assign" | "toggleClosed" | "details" | "help";
@@ -21,7 +22,7 @@ export function keyOf(command: Command): string {
 
 /** The command of a key press; none while someone writes, chooses from a menu, or means the browser. */
 export function commandOf(event: KeyboardEvent): Command | undefined {
-  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing)
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isComposing(event))
     return undefined;
   const target = event.target instanceof Element ? event.target : null;
   if (target?.closest("input, textarea, select, [contenteditable], [role=menu], [role=dialog]"))

@@ -1,4 +1,4 @@
-import type { ChatError, Room } from "@fireside/shared";
+import { type ChatError, isComposing, type Room } from "@fireside/shared";
 import { h, type JSX } from "preact";
 import type { Composer } from "./composer";
 import { Header } from "./header";
@@ -17,7 +17,7 @@ interface AppProps {
 export function App({ panel, composer, scroller }: AppProps): JSX.Element {
   const { room, session } = panel.handler;
   return (
-    <main onKeyDown={(event) => event.key === "Escape" && !event.isComposing && panel.close()}>
+    <main onKeyDown={(event) => event.key === "Escape" && !isComposing(event) && panel.close()}>
       <Header panel={panel} />
       <div role="status">
         <Connection panel={panel} />

@@ -1,4 +1,4 @@
-import { asChatError, TEXT_CHARS } from "@fireside/shared";
+import { asChatError, isComposing, TEXT_CHARS } from "@fireside/shared";
 import { h, type JSX } from "preact";
 import { Icon } from "./icons";
 import type { Panel } from "./panel";
@@ -46,8 +46,7 @@ export class Composer {
         enterkeyhint="send"
         onInput={() => this.#changed()}
         onKeyDown={(event) => {
-          // Enter that ends a composition, as in Japanese, chooses a word and sends nothing.
-          if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+          if (event.key !== "Enter" || event.shiftKey || isComposing(event)) return;
           event.preventDefault();
           this.#send();
         }}
