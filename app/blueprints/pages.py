@@ -11,9 +11,10 @@ from pathlib import Path
 
 from quart import Blueprint, Response, request, send_file
 
-from app.blueprints.operations import answer
+from app.blueprints.operations import answer, encode
+from app.blueprints.origins import foreign_origin
 from app.errors import NotFound
-from app.origin import host_of, is_source, origin_of
+from app.origin import OPAQUE, Origin, host_of, is_source, origin_of
 from app.services import Services
 from app.store.inboxes import Inbox, select_demo_inbox, select_inbox
 
@@ -25,6 +26,10 @@ FOREVER = "public, max-age=31536000, immutable"
 """For files with a hash of their content in their name."""
 COMPRESSED = frozenset({".js", ".css", ".html", ".svg", ".json"})
 """Text, which is worth it; what is an image is compressed already."""
+ANSWER_SECONDS = 300
+"""How long a browser may keep that its page may show the inbox."""
+NO_KEYS = frozenset({"", "undefined"})
+"""What the loader asks for when its tag names no inbox."""
 NOT_BUILT = (
     "<!doctype html><meta charset=utf-8><title>Fireside</title><p>This page is not built yet. Run: make build"
 )
@@ -50,18 +55,33 @@ def blueprint(services: Services) -> Blueprint:
 
     @pages.get("/widget.js")
     async def loader() -> Response:
-        response = await file(WIDGET / "widget.js", "no-cache")
         # Any website may load it, also one that isolates itself or checks its integrity.
-        response.headers["Access-Control-Allow-Origin"] = "*"
-        response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+        return for_any_site(await file(WIDGET / "widget.js", "no-cache"))
+
+    @pages.get("/widget/inbox.js")
+    async def loader_answer() -> Response:
+        """Tell the loader whether its page may show this inbox, and the site's console why not."""
+        key = asked_inbox()
+        inbox = await select_inbox(services.db, key)
+        trouble = trouble_of(inbox, key, foreign_origin(services.origins))
+        script = (
+            b"console.error(%b);" % encode(f"Fireside: {trouble}") if trouble else b"export default true;"
+        )
+        response = for_any_site(Response(script, content_type="text/javascript; charset=utf-8"))
+        response.headers["Vary"] = "Origin"
+        response.headers["Cache-Control"] = "no-store" if trouble else f"public, max-age={ANSWER_SECONDS}"
         return response
 
     @pages.get("/widget/panel")
     async def panel() -> Response:
-        inbox = await select_inbox(services.db, request.args.get("inbox", "").replace("\0", ""))
+        inbox = await select_inbox(services.db, asked_inbox())
         if inbox is None:
             raise NotFound("There is no inbox with this key.")
-        return await page(WIDGET / "panel.html", ancestors=ancestors_of(inbox))
+        response = await page(WIDGET / "panel.html", ancestors=ancestors_of(inbox))
+        # A page that isolates itself takes only frames that do so too. All that ours embeds is its own.
+        response.headers["Cross-Origin-Embedder-Policy"] = "require-corp"
+        response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+        return response
 
     @pages.get("/widget/assets/<path:name>")
     async def widget_asset(name: str) -> Response:
@@ -125,6 +145,31 @@ def ancestors_of(inbox: Inbox) -> Sequence[str] | None:
     or an extension is none of these.
     """
     return None if inbox.any_origin else ["'self'", *filter(is_source, inbox.origins)]
+
+
+def asked_inbox() -> str:
+    return request.args.get("inbox", "").replace("\0", "")
+
+
+def trouble_of(inbox: Inbox | None, key: str, origin: Origin | None) -> str | None:
+    """Return why a page of this origin may not show the inbox, for whoever wrote the page; None if it may."""
+    if inbox is None:
+        if key in NO_KEYS:
+            return "the tag has no data-inbox. Copy the tag that `create-inbox` prints."
+        return f"there is no inbox with the key {key[:40]}. Copy the tag that `create-inbox` prints."
+    if origin is None or inbox.allows(origin):
+        return None
+    if origin == OPAQUE:
+        return (
+            "this inbox may only be used on the sites it names, not by a file, an app or a sandboxed frame."
+        )
+    return f"this inbox may not be used on {origin}. Allow it with `create-inbox --origin {origin}`."
+
+
+def for_any_site(response: Response) -> Response:
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
 
 
 async def asset(folder: Path, name: str) -> Response:

@@ -6,6 +6,7 @@ export default defineConfig({
   build: {
     emptyOutDir: false,
     target: "es2022",
+    cssTarget: ["chrome123", "firefox120", "safari17.5"],
     lib: { entry: "src/loader/loader.ts", formats: ["iife"], name: "fireside", fileName: () => "widget.js" },
   },
 });

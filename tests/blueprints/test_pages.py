@@ -4,6 +4,7 @@ import gzip
 import re
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -180,6 +181,49 @@ async def test_a_start_repairs_the_sites_that_are_stored(app: Fireside, inbox: I
         assert found == ["http://xn--mller-kva.example", "no site"]
     assert await app.services.origins.is_allowed(parse_origin("http://müller.example"))
     assert not await app.services.origins.is_allowed(OPAQUE)
+
+
+async def test_the_panel_may_be_framed_by_a_page_that_isolates_itself(client: Client, inbox: Inbox) -> None:
+    response = await client.get(f"/widget/panel?inbox={inbox.key}")
+    assert response.headers["Cross-Origin-Embedder-Policy"] == "require-corp"
+    assert response.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+
+
+async def test_the_loader_is_told_whether_its_page_may_show_the_inbox(
+    app: Fireside, client: Client, inbox: Inbox, subtests: pytest.Subtests
+) -> None:
+    strict = await create_inbox(app.services.db, name="Strict", origins=["http://müller.example"])
+    for key, origin, line in (
+        (inbox.key, "https://any.example", None),
+        (inbox.key, "null", None),
+        (strict.key, "http://xn--mller-kva.example", None),
+        (strict.key, "http://localhost", None),
+        (strict.key, None, None),
+        (strict.key, "http://muller.example", "may not be used on http://muller.example"),
+        (strict.key, "null", "only be used on the sites it names"),
+        (strict.key, 'https://a");alert("', "only be used on the sites it names"),
+        ("", None, "no data-inbox"),
+        ("undefined", None, "no data-inbox"),
+        ('typo");alert("', None, 'no inbox with the key typo\\");alert(\\"'),
+        ("\0" + "k" * 5000, None, f"no inbox with the key {'k' * 40}."),
+        ("\u2028é", None, "no inbox with the key \u2028é"),
+    ):
+        with subtests.test(key=key[:20], origin=origin):
+            headers = {} if origin is None else {"Origin": origin}
+            response = await client.get(f"/widget/inbox.js?{urlencode({'inbox': key})}", headers=headers)
+            script = await response.get_data(as_text=True)
+            assert response.status_code == 200
+            assert response.mimetype == "text/javascript"
+            assert response.headers["Access-Control-Allow-Origin"] == "*"
+            assert response.headers["Vary"] == "Origin"
+            if line is None:
+                assert script == "export default true;"
+                assert response.headers["Cache-Control"] == "public, max-age=300"
+            else:
+                assert line in script
+                assert re.fullmatch(r'console\.error\("([^"\\]|\\.)*"\);', script)
+                # Once it is mended it is to be seen at once.
+                assert response.headers["Cache-Control"] == "no-store"
 
 
 async def test_a_panel_without_its_inbox_is_not_found(client: Client, subtests: pytest.Subtests) -> None:

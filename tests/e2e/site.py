@@ -32,6 +32,19 @@ class Site:
         self.chat = ""
         """The origin of the chat, as the page is to name it."""
         self.inbox = ""
+        self._others: dict[str, tuple[str, dict[str, str]]] = {}
+
+    def add(self, path: str, html: str, **headers: str) -> str:
+        """Serve another page, with these headers and no others; return its path."""
+        self._others[path] = (html, headers)
+        return path
+
+    def answer(self, path: str) -> tuple[str, dict[str, str]]:
+        return self._others.get(path) or (self.page, {"Content-Security-Policy": self.policy})
+
+    @property
+    def tag(self) -> str:
+        return f'<script src="{self.chat}/widget.js" data-inbox="{self.inbox}" async></script>'
 
     @property
     def policy(self) -> str:
@@ -49,11 +62,13 @@ def open_site() -> Iterator[Site]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             is_style = self.path == "/site.css"
-            body = (STYLE if is_style else site.page).encode()
+            text, headers = (STYLE, {}) if is_style else site.answer(self.path)
+            body = text.encode()
             self.send_response(200)
             self.send_header("Content-Type", "text/css" if is_style else "text/html")
             self.send_header("Content-Length", str(len(body)))
-            self.send_header("Content-Security-Policy", site.policy)
+            for name, value in headers.items():
+                self.send_header(name.replace("_", "-"), value)
             self.end_headers()
             self.wfile.write(body)
 

@@ -92,22 +92,25 @@ async def test_who_is_not_vouched_for_rightly_is_told(visit: Visit) -> None:
 
 async def test_a_site_that_is_not_listed_cannot_embed_it(crowd: Crowd, site: Site) -> None:
     with open_site() as other:
-        other.chat, other.inbox = site.chat, site.inbox
+        other.add("/", f'<iframe title="Chat" src="{site.chat}/widget/panel?inbox={site.inbox}"></iframe>')
         widget = await crowd.customer(other)
-        await widget.launcher.click()
-        await expect(widget.launcher).to_have_accessible_name("Close chat")
         await expect(widget.field).to_have_count(0)
     assert any("frame-ancestors" in trouble for trouble in crowd.troubles)
     crowd.troubles.clear()
 
 
-async def test_nothing_but_the_loader_is_fetched_before_it_is_wanted(visit: Visit, site: Site) -> None:
+async def test_nothing_but_the_loader_and_its_leave_is_fetched_before_the_chat_is_wanted(
+    visit: Visit, site: Site
+) -> None:
     widget = await visit("/")
     asked: list[str] = []
     widget.page.on("request", lambda request: asked.append(request.url))
     await widget.page.reload()
     await expect(widget.launcher).to_be_visible()
-    assert [url for url in asked if url.startswith(site.chat)] == [f"{site.chat}/widget.js"]
+    assert [url.removeprefix(site.chat) for url in asked if url.startswith(site.chat)] == [
+        "/widget.js",
+        f"/widget/inbox.js?inbox={site.inbox}",
+    ]
     await widget.open()
 
 
@@ -135,6 +138,36 @@ async def test_a_badge_in_the_title_only_while_the_page_is_hidden(visit: Visit, 
     await ada.say("Ring")
     await expect(widget.launcher).to_have_accessible_name(re.compile("1 unread"))
     assert await widget.page.title() == "Kettles"
+
+
+HIDE = """state => {
+  Object.defineProperty(document, "hidden", {configurable: true, get: () => state === "hidden"});
+  document.dispatchEvent(new Event("visibilitychange"));
+}"""
+
+
+async def test_only_what_we_added_is_taken_from_the_title(visit: Visit, ada: Desk) -> None:
+    widget = await visit()
+    page = widget.page
+    await widget.open()
+    await widget.say("Count on me")
+    await ada.open("Count on me")
+    await widget.launcher.click()
+    await ada.say("One")
+    await expect(widget.launcher).to_have_accessible_name(re.compile("1 unread"))
+    await page.evaluate("document.title = '(500) Days of Summer'")
+    for _ in range(2):
+        await page.evaluate(HIDE, "hidden")
+        assert await page.title() == "(1) (500) Days of Summer"
+        await page.evaluate(HIDE, "visible")
+        assert await page.title() == "(500) Days of Summer"
+    await page.evaluate(HIDE, "hidden")
+    # What the page says meanwhile is the page's, even if it looks like ours.
+    await page.evaluate("document.title = '(1) Winter'")
+    await ada.say("Two")
+    await expect(page).to_have_title("(2) (1) Winter")
+    await page.evaluate("Fireside.destroy()")
+    assert await page.title() == "(1) Winter"
 
 
 GREET = """([panel, theme]) => {

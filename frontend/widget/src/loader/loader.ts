@@ -21,8 +21,8 @@ declare global {
   }
 }
 
-const ICON_CHAT = "M21 12a8 8 0 0 1-8 8H4l1.6-3.4A8 8 0 1 1 21 12Z";
-const ICON_CLOSE = "M6 9.5l6 6 6-6";
+/** From a frame's load until we give up hearing from the panel in it. */
+const PATIENCE_MS = 9_000;
 
 function make<K extends keyof HTMLElementTagNameMap>(tag: K, parent: Node): HTMLElementTagNameMap[K] {
   return parent.appendChild(document.createElement(tag));
@@ -34,7 +34,8 @@ function start(script: HTMLScriptElement): void {
   // Only a hint that a session exists: the session itself stays on the chat's origin, out of this page's reach.
   const hint = `fireside:${inbox}`;
 
-  const host = make("div", document.body);
+  // A page's rules for its `div`s are none for us, nor are its scripts'.
+  const host = document.createElement("fireside-chat");
   const root = host.attachShadow({ mode: "open" });
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(css);
@@ -42,53 +43,64 @@ function start(script: HTMLScriptElement): void {
 
   const button = make("button", root);
   const badge = make("span", button);
-  const icon = button.appendChild(document.createElementNS("http://www.w3.org/2000/svg", "svg"));
-  icon.setAttribute("viewBox", "0 0 24 24");
-  const path = icon.appendChild(document.createElementNS("http://www.w3.org/2000/svg", "path"));
 
-  const listeners: [string, Listener][] = [];
+  const listeners = new Set<[string, Listener]>();
+  /** Ends what listens to the page; as options of a listener it has just the `signal` that these want. */
+  const gone = new AbortController();
   let frame: HTMLIFrameElement | undefined;
   let port: MessagePort | undefined;
   let identity: string | undefined;
+  let patience: ReturnType<typeof setTimeout> | undefined;
   let isOpen = false;
   let unread = 0;
+  /** The page's own title, and what we have made of it last: anything else is the page's again. */
+  let title = "";
+  let badged = "";
 
   const emit = (event: string, detail?: unknown): void => {
-    for (const [name, listener] of listeners) if (name === event) listener(detail);
+    listeners.forEach(([name, listener]) => name === event && listener(detail));
   };
 
   const show = (): void => {
     button.ariaExpanded = `${isOpen}`;
     button.ariaLabel = isOpen ? words.close : unread ? words.unread(unread) : words.open;
-    path.setAttribute("d", isOpen ? ICON_CLOSE : ICON_CHAT);
     badge.hidden = isOpen || !unread;
-    badge.textContent = unread > 99 ? "99+" : `${unread}`;
+    badge.textContent = `${unread > 99 ? "99+" : unread}`;
     frame?.classList.toggle("shut", !isOpen);
-    const title = document.title.replace(/^\(\d+\) /, "");
+    if (document.title !== badged) title = document.title;
     const wanted = unread && document.hidden ? `(${unread}) ${title}` : title;
     if (wanted !== document.title) document.title = wanted;
+    badged = document.title;
+  };
+
+  /** Takes back what only could disappoint. */
+  const fail = (): void => {
+    if (window.Fireside !== api) return;
+    console.error(words.away, origin);
+    api.destroy();
   };
 
   const tell = (message: ToPanel): void => port?.postMessage(message);
 
-  const hear = ({ data }: MessageEvent<ToLoader>): void => {
-    if ("close" in data) api.close();
-    if ("session" in data) remember(data.session);
-    if ("colour" in data) button.style.background = data.colour;
-    if ("unread" in data) {
-      emit("unread", (unread = data.unread));
+  const hear = ({
+    data: { close, session, colour, unread: count, message },
+  }: MessageEvent<ToLoader>): void => {
+    clearTimeout(patience);
+    if (close) api.close();
+    if (session != null) stored((it) => (session ? it.setItem(hint, "1") : it.removeItem(hint)));
+    if (colour) button.style.background = colour;
+    if (count != null) {
+      emit("unread", (unread = count));
       show();
     }
-    if ("message" in data) emit("message", data.message);
+    if (message) emit("message", message);
   };
 
-  const remember = (session: boolean): void => {
+  /** Without storage the frame is simply made later. */
+  const stored = (use: (storage: Storage) => string | null | void): string | null | void => {
     try {
-      if (session) localStorage.setItem(hint, "1");
-      else localStorage.removeItem(hint);
-    } catch {
-      // Without storage the frame is simply made later.
-    }
+      return use(localStorage);
+    } catch {}
   };
 
   const load = (): void => {
@@ -103,7 +115,9 @@ function start(script: HTMLScriptElement): void {
       port = channel.port1;
       port.onmessage = hear;
       const hello: Hello = { fireside: 1, theme, identity, open: isOpen };
-      frame?.contentWindow?.postMessage(hello, origin, [channel.port2]);
+      // An error page loads too, and says nothing.
+      patience = setTimeout(fail, PATIENCE_MS);
+      frame!.contentWindow!.postMessage(hello, origin, [channel.port2]);
     };
   };
 
@@ -127,7 +141,7 @@ function start(script: HTMLScriptElement): void {
     else if (root.activeElement) button.focus();
   };
 
-  const api = {
+  const api: typeof window.Fireside & {} = {
     inbox,
     open: () => turn(true),
     close: () => turn(false),
@@ -135,12 +149,11 @@ function start(script: HTMLScriptElement): void {
     identify: (token: string) => tell({ identify: (identity = token) }),
     on(event: string, listener: Listener) {
       const entry: [string, Listener] = [event, listener];
-      listeners.push(entry);
-      return () => void listeners.splice(listeners.indexOf(entry), 1);
+      listeners.add(entry);
+      return () => listeners.delete(entry);
     },
     destroy() {
-      document.removeEventListener("visibilitychange", show);
-      visualViewport!.removeEventListener("resize", fit);
+      gone.abort();
       unread = 0;
       show();
       port?.close();
@@ -149,28 +162,37 @@ function start(script: HTMLScriptElement): void {
     },
   };
 
-  button.type = "button";
   button.className = position;
   button.onclick = api.toggle;
   button.onpointerenter = button.onfocus = load;
   host.onkeydown = (event) => {
     if (event.key === "Escape" && isOpen) api.close();
   };
-  document.addEventListener("visibilitychange", show);
-  visualViewport!.addEventListener("resize", fit);
+  document.addEventListener("visibilitychange", show, gone);
+  visualViewport!.addEventListener("resize", fit, gone);
   show();
   window.Fireside = api;
-  try {
-    if (localStorage.getItem(hint)) load();
-  } catch {
-    // The same as no hint.
-  }
+
+  // A module, for a policy that lets the tag load lets this too. Where the inbox may not be used here, it says why.
+  import(/* @vite-ignore */ `${origin}/widget/inbox.js?inbox=${inbox}`).then((answer: { default?: true }) => {
+    if (window.Fireside !== api) return;
+    if (!answer.default) return api.destroy();
+    // Beside the body, whose rules would be ours too, and in the top layer, above whatever the page does to its root.
+    document.documentElement.append(host);
+    host.popover = "manual";
+    host.showPopover?.();
+    if (stored((it) => it.getItem(hint))) load();
+  }, fail);
 }
 
-const script = document.currentScript as HTMLScriptElement;
+const script = document.currentScript as HTMLScriptElement | null;
+const running = window.Fireside;
+if (!script) console.error(words.module);
 // A page that changes without a reload may run this again: one widget is enough, and another inbox replaces it.
-if (window.Fireside?.inbox !== script.dataset.inbox || !window.Fireside) {
-  window.Fireside?.destroy();
-  if (document.body) start(script);
-  else addEventListener("DOMContentLoaded", () => start(script));
+else if (!running || running.inbox !== script.dataset.inbox) {
+  if (running) {
+    console.warn(words.twice);
+    running.destroy();
+  }
+  start(script);
 }

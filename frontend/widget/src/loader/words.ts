@@ -3,5 +3,8 @@ export const words = {
   title: "Chat",
   open: "Open chat",
   close: "Close chat",
+  away: "Fireside: no answer from",
+  module: "Fireside: drop type=module from the tag",
+  twice: "Fireside: two inboxes; keep one tag",
   unread: (count: number): string => `Open chat, ${count} unread`,
 };

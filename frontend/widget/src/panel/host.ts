@@ -12,6 +12,8 @@ export class Host {
       if (!this.#port) return;
       this.#port.onmessage = (event: MessageEvent<ToPanel>) => hear(event.data);
       greeted(data);
+      // So that the loader knows that it has the panel around the port and no error page.
+      this.tell({});
     });
   }
 
