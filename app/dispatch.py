@@ -174,8 +174,6 @@ class Dispatcher:
             for since, head in zip((request.since, request.team_since), heads, strict=True)
         )
         try:
-            if identity.is_agent:
-                await services.rooms.take_part(request.conversation_id, identity.user_id)
             presence = await services.presence.in_rooms(identity, [room])
         except BaseException:
             services.rooms.close(room)

@@ -22,6 +22,7 @@ from app.redis_address import RedisAddress
 from app.server.asgi import WebsocketConnection
 from app.services import Services
 from app.services.accounts import Accounts
+from app.services.amends import amend
 from app.services.auth import Auth
 from app.services.bots import Bots
 from app.services.connections import Connections
@@ -172,7 +173,8 @@ async def start(services: Services) -> list[asyncio.Task[None]]:
         services.connections.check_revocations,
         services.connections.check_doubted,
     ]
-    return [asyncio.create_task(keep_up(task), name=task.__qualname__) for task in work]
+    tasks = [asyncio.create_task(keep_up(task), name=task.__qualname__) for task in work]
+    return [*tasks, asyncio.create_task(amend(services.db), name="amend")]
 
 
 async def keep_up(work: Callable[[], Awaitable[None]]) -> None:

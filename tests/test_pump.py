@@ -190,10 +190,6 @@ class PumpMachine(RuleBasedStateMachine):
         with self.in_the_loop():
             self.rooms.filler.advance(self.room, self.stored)
 
-    @rule(lane=LANES)
-    def forget(self, lane: Lane) -> None:
-        self.room.lanes[lane].forget()
-
     # --- connections
 
     @rule(which=PEERS, turns=TURNS, data=st.data())

@@ -106,7 +106,7 @@ class Messages:
 
     def _appended(self, appended: Appended) -> None:
         if appended.newcomer:
-            self._rooms.spawn(self._rooms.take_part(appended.conversation_id, appended.entry.sender.id))
+            self._rooms.tell_agent(appended.conversation_id, appended.entry.sender.id)
 
 
 def message(

@@ -22,6 +22,8 @@ RING_BYTES = 256 * 1024
 BURST_BYTES = 256 * 1024
 """The most that is written to one reader at once: one that turns out to take nothing keeps no more than that."""
 UNKNOWN = -1
+ERASING = (b'{"type":"message_edited"', b'{"type":"message_deleted"')
+"""How the frame of an entry begins that takes a text away from one before it."""
 
 
 class Sink(Protocol):
@@ -130,8 +132,12 @@ class LiveLane:
 
     def _keep(self, frames: Sequence[Frame]) -> None:
         ring = self.ring
-        ring.extend(frames)
         for frame in frames:
+            if frame.payload.startswith(ERASING):
+                # By whichever way it came: what it has taken away is not handed out again.
+                ring.clear()
+                self._ring_bytes = 0
+            ring.append(frame)
             self._ring_bytes += len(frame.wire)
         if len(ring) > 2 * RING or self._ring_bytes > 2 * RING_BYTES:
             del ring[:-RING]
@@ -139,13 +145,14 @@ class LiveLane:
             while self._ring_bytes > RING_BYTES:
                 self._ring_bytes -= len(ring.pop(0).wire)
 
-    def forget(self) -> None:
-        """Drop the ring: what it holds was changed in the log."""
-        self.ring.clear()
-        self._ring_bytes = 0
-
     def frames_after(self, cursor: int) -> Sequence[Frame] | None:
-        """Return the frames after `cursor` up to the head, or None if the ring does not reach back so far."""
+        """Return the frames after `cursor` up to the head, or None if they have to be read from the log.
+
+        So they have where the ring does not reach back so far, and while there is a hole: what is missing may take
+        away a text that the ring still has.
+        """
+        if self.hole:
+            return None
         missing = self.head - cursor
         return self.ring[-missing:] if 0 < missing <= len(self.ring) else None
 

@@ -22,13 +22,9 @@ from app.log import Appended, Lane
 from app.protocol import encode as encode_event
 from app.services.filler import Filler
 from app.services.room import LiveLane, Room, Sink
-from app.store.conversations import insert_agent
 from app.store.heads import Door, select_doors
 
 log = structlog.get_logger()
-
-DELETED = b'{"type":"message_deleted"'
-"""How the frame of a deletion begins."""
 
 
 class Rooms:
@@ -133,13 +129,6 @@ class Rooms:
             raise NotFound("There is no such conversation.")
         return door
 
-    async def take_part(self, conversation_id: UUID, user_id: int) -> None:
-        """Note that an agent is in the conversation: its customer sees this agent's presence."""
-        room = self._rooms.get(conversation_id)
-        if room is None or user_id not in room.agents:
-            await insert_agent(self._db, conversation_id, user_id)
-            self.tell_agent(conversation_id, user_id)
-
     def tell_agent(self, conversation_id: UUID, user_id: int) -> None:
         """Let every process know that an agent has a part in the conversation."""
         self._add_agent(conversation_id, user_id)
@@ -162,10 +151,27 @@ class Rooms:
     # --- delivering
 
     def offer(self, batch: list[Appended]) -> None:
-        """Take what this process has appended, to the followers here."""
+        """Take what this process has appended, to the followers here.
+
+        A repeated entry is only heard of: its text may have been edited or deleted since it came first, so whoever does
+        not have it yet gets it from the log.
+        """
+        for appended in batch:
+            room = self._rooms.get(appended.conversation_id) if appended.duplicate else None
+            if room is not None:
+                self._hear(room.lanes[appended.lane], appended.seq)
         self._offer(
-            (appended.conversation_id, appended.lane, appended.seq, appended.frame) for appended in batch
+            (appended.conversation_id, appended.lane, appended.seq, appended.frame)
+            for appended in batch
+            if not appended.duplicate
         )
+
+    def _hear(self, lane: LiveLane, seq: int) -> None:
+        """Note that the log has an entry."""
+        lane.known = max(lane.known, seq)
+        if lane.hole:
+            self.filler.fill(lane)
+        self.wake(lane.room)
 
     def _tell_news(self, batch: list[Appended]) -> None:
         for appended in batch:
@@ -202,8 +208,6 @@ class Rooms:
             lane.offer(first, frames)
             if lane.hole:
                 self.filler.fill(lane)
-            if any(frame.payload.startswith(DELETED) for frame in frames):
-                lane.forget()
             self.wake(lane.room)
 
     # --- signals and waiting

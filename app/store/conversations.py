@@ -123,15 +123,6 @@ async def select_own_conversations(
     return _page(rows, limit, for_customer=True)
 
 
-async def insert_agent(db: Database, conversation_id: UUID, user_id: int) -> None:
-    """Note that an agent has a part in a conversation; safe to repeat."""
-    await db.execute(
-        "insert into conversation_agents (conversation_id, user_id) values ($1, $2) on conflict do nothing",
-        conversation_id,
-        user_id,
-    )
-
-
 def _page(
     rows: Sequence[Mapping[str, Any]], limit: int, *, for_customer: bool
 ) -> tuple[list[Conversation], Cursor | None]:

@@ -43,7 +43,8 @@ async def select_doors(
     rows = await db.fetch(
         """
         select w.conversation_id, w.user_id, w.is_agent, h.last_seq, h.team_last_seq, c.customer_id,
-               array(select a.user_id from conversation_agents a where a.conversation_id = c.id) as agents,
+               array(select a.user_id from conversation_agents a
+                      where a.conversation_id = c.id and a.has_part) as agents,
                (select json_agg(json_build_array(m.user_id, u.role, m.delivered_seq, m.read_seq))
                   from marks m
                   join users u on u.id = m.user_id

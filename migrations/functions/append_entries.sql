@@ -1,4 +1,4 @@
--- revision 2
+-- revision 3
 -- Append a batch to the log: lock the heads, look for duplicates after the lock, number, insert. One statement for
 -- the caller, so that the locks live no longer than its commit, and a server that dies leaves none.
 --
@@ -55,7 +55,9 @@ begin
                    when first.seq is not null then
                        case when first.type = i.type and first.lane = i.lane
                              and first.target_seq is not distinct from i.target_seq
-                             and (first.body = i.body::jsonb or first.body = '{"type": "deleted"}')
+                             -- A text that was changed since is not there to be compared with.
+                             and (first.body = i.body::jsonb or first.body ->> 'type' = 'deleted'
+                                  or first.body ? 'last_edit' or first.body ->> 'text' = '')
                             then 'duplicate' else 'conflict' end
                    when i.target_seq is not null and (target.seq is null or target.type <> 'message_received'
                                                       or target.body ->> 'type' = 'deleted') then 'not_found'
@@ -80,7 +82,11 @@ begin
                                   and target.seq = i.target_seq
     ), numbered as materialized (
         select j.*, j.head + count(*) filter (where j.verdict = 'new')
-                        over (partition by j.conversation_id, j.lane order by j.ord) as new_seq
+                        over (partition by j.conversation_id, j.lane order by j.ord) as new_seq,
+               j.by_agent and j.verdict = 'new'
+               and not exists (select from conversation_agents a
+                                where a.conversation_id = j.conversation_id and a.user_id = j.sender_id
+                                  and a.has_part) as newcomer
           from judged j
     ), inserted as (
         insert into entries
@@ -114,6 +120,12 @@ begin
                          where n.verdict = 'new') n
                  group by n.conversation_id) g
          where h.conversation_id = g.conversation_id
+    ), joined as (
+        insert into conversation_agents as a (conversation_id, user_id, has_part)
+        select distinct n.conversation_id, n.sender_id, true
+          from numbered n
+         where n.newcomer
+            on conflict (conversation_id, user_id) do update set has_part = true
     ), silenced as (
         -- Where an agent has written, the bot is silent from the next statement on.
         update conversations c
@@ -123,21 +135,20 @@ begin
     )
     select n.ord, n.verdict, coalesce(n.first_seq, n.new_seq), coalesce(n.first_message_id, n.message_id),
            coalesce(n.first_created_at, now), case when n.by_customer then n.bot end,
-           n.by_agent and not exists (select from conversation_agents a
-                                       where a.conversation_id = n.conversation_id and a.user_id = n.sender_id)
+           n.newcomer
       from numbered n;
 
-    -- Deleted means deleted: the text goes, the row stays, and with it the numbering.
-    if 'message_deleted' = any (p_type) then
-        update entries e
-           set body = '{"type": "deleted"}'
-          from unnest(p_conversation_id, p_lane, p_type, p_sender_id, p_client_msg_id, p_target_seq)
-            as d (conversation_id, lane, type, sender_id, client_msg_id, target_seq)
-          join entries done on done.conversation_id = d.conversation_id and done.sender_id = d.sender_id
-                           and done.client_msg_id = d.client_msg_id and done.type = 'message_deleted'
-         where d.type = 'message_deleted'
-           and e.conversation_id = d.conversation_id and e.lane = d.lane and e.seq = d.target_seq
-           and e.type = 'message_received';
+    -- What a change takes away is gone: the text leaves the log, the row stays, and with it the numbering.
+    if p_type && array['message_edited', 'message_deleted'] then
+        perform change_message(e.conversation_id, e.lane, e.target_seq, e.seq,
+                               case e.type when 'message_deleted' then '{"type": "deleted"}' else e.body end)
+           from (select e.*
+                   from unnest(p_conversation_id, p_type, p_sender_id, p_client_msg_id)
+                     as d (conversation_id, type, sender_id, client_msg_id)
+                   join entries e on e.conversation_id = d.conversation_id and e.sender_id = d.sender_id
+                                 and e.client_msg_id = d.client_msg_id and e.type = d.type
+                  where d.type in ('message_edited', 'message_deleted')
+                  order by e.conversation_id, e.lane, e.seq) e;
     end if;
 end
 $$;

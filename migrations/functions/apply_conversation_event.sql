@@ -1,4 +1,4 @@
--- revision 1
+-- revision 2
 -- A change of a conversation is an entry of its log, and the log is what changes it: the row and the entry are
 -- written by one statement, so neither can be there without the other.
 create or replace function apply_conversation_event() returns trigger
@@ -15,9 +15,9 @@ begin
                set assignee_id = (data ->> 'user_id')::integer
              where id = new.conversation_id;
         when 'agent_joined' then
-            insert into conversation_agents (conversation_id, user_id)
-            values (new.conversation_id, (data ->> 'user_id')::integer)
-                on conflict do nothing;
+            insert into conversation_agents (conversation_id, user_id, has_part)
+            values (new.conversation_id, (data ->> 'user_id')::integer, true)
+                on conflict (conversation_id, user_id) do update set has_part = true;
             update conversations set bot_active = false where id = new.conversation_id and bot_active;
         when 'bot_handover' then
             update conversations set bot_active = false where id = new.conversation_id and bot_active;

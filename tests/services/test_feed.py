@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import uuid4
 
 import httpx2
 import pytest
 
-from tests.client import Client, Event
+from tests.client import Client, Event, message
 from tests.server.fixtures import Connect
 from tests.server.installation import Installation, Person
 from tests.server.processes import Server
@@ -55,6 +56,22 @@ async def test_a_message_moves_the_conversation_up(
     assert later["unread"] == 2
     # Following the list is not being in the room.
     assert ours.entries(customer.conversation_id) == []
+
+
+async def test_the_list_shows_the_last_message_as_it_reads_now(
+    connect: Connect, customer: Person, agent: Person, there: Server
+) -> None:
+    here = customer.conversation_id
+    ours = await follower(connect, agent, there)
+    theirs = await connect(customer)
+    await theirs.send_message(here, "Befor")
+    await theirs.ask("edit_message", **message(here, "After"), target_seq=1)
+    shown = await updated(ours, here, last_seq=2)
+    assert shown["last_message"]["content"] == {"type": "text", "text": "After"}
+    assert shown["last_message"]["seq"] == 1
+    await theirs.ask("delete_message", conversation_id=here, target_seq=1, client_msg_id=str(uuid4()))
+    shown = await updated(ours, here, last_seq=3)
+    assert shown["last_message"]["content"] == {"type": "deleted"}
 
 
 async def test_closing_and_assigning_show_in_the_list(

@@ -148,6 +148,11 @@ async def test_a_customer_sees_the_agents_of_the_conversation_and_no_others(
     assert (await theirs.join(here))["presence"] == []
     ours = await connect(agent)
     await ours.join(here)
+    # Looking in is the team's business.
+    await ours.send_message(here, "Looked in", lane="team")
+    await theirs.fence()
+    assert theirs.heard("presence_update") == []
+    await ours.send_message(here)
     assert (await theirs.expect("presence_update"))["user_id"] == agent.id
     elsewhere = await connect(stranger)
     await elsewhere.ask("set_presence", status="busy")

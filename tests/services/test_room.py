@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from uuid import UUID
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -171,10 +172,6 @@ class RoomMachine(RuleBasedStateMachine):
                 first = data.draw(st.integers(1, self.stored[lane]))
                 follower.take(first, frames(lane, first, min(first + 5, self.stored[lane])))
 
-    @rule(lane=LANES)
-    def forget(self, lane: Lane) -> None:
-        self.room.lanes[lane].forget()
-
     @rule(data=st.data())
     @precondition(lambda self: self.inside)
     def signal(self, data: st.DataObject) -> None:
@@ -240,6 +237,33 @@ def test_a_room_is_unused_when_nobody_is_in_it_or_on_the_way() -> None:
         step()
         unused.append(room.unused)
     assert unused == [True, False, False, False, True]
+
+
+ERASED = [
+    b'{"type":"message_edited","conversation_id":"1"}',
+    b'{"type":"message_deleted","conversation_id":"1"}',
+]
+
+
+@pytest.mark.parametrize("erasing", ERASED)
+@pytest.mark.parametrize("size", [1, 3])
+def test_what_was_taken_away_is_not_in_the_ring_by_whichever_way_that_came(erasing: bytes, size: int) -> None:
+    lane = Room(UUID(int=1)).lanes[Lane.PUBLIC]
+    lane.start(0)
+    lane.offer(1, frames(Lane.PUBLIC, 1, 5))
+    change = [Frame(erasing), *frames(Lane.PUBLIC, 7, 5 + size)]
+    lane.offer(6, change)
+    assert lane.frames_after(4) is None
+    assert lane.frames_after(5) == change
+
+
+def test_nothing_is_handed_out_of_the_ring_while_something_is_missing() -> None:
+    lane = Room(UUID(int=1)).lanes[Lane.PUBLIC]
+    lane.start(0)
+    lane.offer(1, frames(Lane.PUBLIC, 1, 5))
+    assert lane.frames_after(3) == lane.ring[-2:]
+    lane.start(6)
+    assert lane.frames_after(3) is None
 
 
 def test_a_ring_of_the_longest_messages_is_bounded_in_bytes() -> None:

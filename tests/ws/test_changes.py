@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
+from uuid import UUID, uuid4
 
+import httpx2
 import pytest
 
 from tests.client import message
@@ -35,6 +36,96 @@ async def test_a_message_is_edited_reacted_to_and_deleted_for_all(
     await late.reach(here, 4)
     assert late.entries(here)[0]["content"] == {"type": "deleted"}
     assert "Helo" not in str(late.seen)
+
+
+async def everywhere(installation: Installation, here: str) -> str:
+    """Return all that Postgres has of a conversation, in any table and column."""
+    tables = await installation.rows(
+        "select table_name::text from information_schema.columns where table_schema = 'public'"
+        " and column_name = 'conversation_id'"
+    )
+    found = [
+        await installation.rows(f"select t::text from {table} t where conversation_id = $1", UUID(here))
+        for (table,) in tables
+    ]
+    return str(found)
+
+
+@pytest.mark.parametrize("lane", ["public", "team"])
+@pytest.mark.parametrize("deleted", [False, True])
+async def test_a_text_that_was_edited_or_deleted_away_is_nowhere(
+    connect: Connect,
+    customer: Person,
+    agent: Person,
+    installation: Installation,
+    rest: httpx2.AsyncClient,
+    lane: str,
+    *,
+    deleted: bool,
+) -> None:
+    here = customer.conversation_id
+    watching, ours = await connect(agent), await connect(agent)
+    await watching.join(here, since=0, team_since=0)
+    *gone, at_last = [uuid4().hex for _ in range(4)]
+    first = message(here, gone[0], lane=lane)
+    await ours.ask("send_message", **first)
+    edits = [{**message(here, text, lane=lane), "target_seq": 1} for text in [*gone[1:], at_last]]
+    for edit in edits:
+        await ours.ask("edit_message", **edit)
+    if deleted:
+        deletion = {"conversation_id": here, "lane": lane, "target_seq": 1, "client_msg_id": str(uuid4())}
+        await ours.ask("delete_message", **deletion)
+        gone.append(at_last)
+    last = 5 if deleted else 4
+    since = {"since": 0, "team_since": 0}
+    late = await connect(agent)
+    await late.join(here, **since)
+    await late.reach(here, last, lane)
+    back = await connect(agent, resume={here: since})
+    await back.reach(here, last, lane)
+    path = f"/chat/conversations/{here}"
+    answers = [
+        (await rest.get(path + query, headers=agent.headers)).text
+        for query in ("", f"/messages?lane={lane}", f"/events?wait=0&lane={lane}")
+    ]
+    answers.append((await rest.get("/chat/conversations", headers=agent.headers)).text)
+    for text in gone:
+        assert text not in str(late.seen)
+        assert text not in str(back.seen)
+        assert text not in str(answers)
+        assert text not in await everywhere(installation, here)
+    shown, *changes = late.entries(here, lane)
+    assert shown["content"] == ({"type": "deleted"} if deleted else {"type": "text", "text": at_last})
+    said = [change["content"]["text"] for change in changes if change["type"] == "message_edited"]
+    assert said == ["", "", "" if deleted else at_last]
+    # Repetitions are what they were, though there is nothing left to compare them with.
+    for again in (first, *edits):
+        request = "edit_message" if "target_seq" in again else "send_message"
+        assert (await ours.ask(request, **again))["duplicate"] is True
+    for text in gone:
+        assert text not in await everywhere(installation, here)
+
+
+async def test_changes_that_come_at_once_leave_what_the_last_of_them_says(
+    connect: Connect, customer: Person, installation: Installation
+) -> None:
+    here = customer.conversation_id
+    client = await connect(customer)
+    await client.join(here, since=0)
+    await client.send_message(here, "version 0")
+    for number in range(1, 31):
+        edit = {**message(here, f"version {number}"), "target_seq": 1}
+        await client.say("edit_message", id=f"e{number}", **edit)
+    for number in range(1, 31):
+        await client.answer(f"e{number}")
+    row = await everywhere(installation, here)
+    assert [number for number in range(31) if f"version {number}" in row.replace('"', " ")] in ([30], [3, 30])
+    await client.say("edit_message", id="e", **{**message(here, "late secret"), "target_seq": 1})
+    await client.say("delete_message", id="d", conversation_id=here, target_seq=1, client_msg_id=str(uuid4()))
+    await client.say("edit_message", id="f", **{**message(here, "later secret"), "target_seq": 1})
+    await client.answer("d")
+    await client.until(lambda: [event for event in client.seen if event.get("re") == "f"], "the last answer")
+    assert "secret" not in await everywhere(installation, here)
 
 
 async def test_who_changes_a_message_must_have_written_it_or_be_an_admin(

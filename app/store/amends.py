@@ -1,0 +1,11 @@
+"""What older versions have written, brought up to today's rules while it is in use."""
+
+from __future__ import annotations
+
+from app.db import Database
+
+
+async def amend_conversations(db: Database, count: int) -> bool:
+    """Go through the next `count` conversations; return whether there are more. See the function of that name."""
+    more: bool = await db.fetchval("select amend_conversations($1)", count)
+    return more
