@@ -7,24 +7,38 @@ import importlib.util
 import os
 import signal
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+import structlog
 
+from app import dotenv
 from app.embedded import Engines, EnginesError, engines
 from app.migrate import MigrationError, migrate
+from app.server.errors import StartError
 from app.settings import Settings, SettingsError
+from app.telemetry import configure_logging
 
+log = structlog.get_logger()
 Result = TypeVar("Result")
 
 
 class Failure(click.ClickException):
     """An expected error, told without a traceback."""
 
-    def __init__(self, message: str, exit_code: int = 1) -> None:
+    def __init__(self, message: str, exit_code: int = 1, *, as_json: bool = False) -> None:
         super().__init__(message)
         self.exit_code = exit_code  # type: ignore[misc]
+        self._as_json = as_json
+
+    def show(self, file: Any = None) -> None:
+        """Tell it to people, or as every other line of the log."""
+        if self._as_json:
+            log.error("failed", reason=self.message)
+        else:
+            super().show(file)
 
 
 class Commands(click.Group):
@@ -33,12 +47,26 @@ class Commands(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
-        except SettingsError as error:
-            raise Failure(str(error), exit_code=2) from error
-        except (EnginesError, MigrationError) as error:
-            raise Failure(str(error)) from error
+        except Exception as error:
+            failure = failure_of(error)
+            if failure is None:
+                raise
+            raise Failure(*failure, as_json=ctx.invoked_subcommand in SERVICES and logs_json()) from error
         except asyncio.CancelledError:
             raise Failure("Terminated.", exit_code=128 + signal.SIGTERM) from None
+
+
+SERVICES = frozenset({"serve", "migrate"})
+"""Commands that a supervisor runs, whose lines go where the log goes."""
+
+
+def failure_of(error: Exception) -> tuple[str, int] | None:
+    """Return what to say of an expected error, and the exit status; None for a fault of ours."""
+    if isinstance(error, SettingsError):
+        return str(error), 2
+    if isinstance(error, EnginesError | MigrationError | StartError):
+        return str(error), 1
+    return None
 
 
 def load_settings() -> Settings:
@@ -46,16 +74,34 @@ def load_settings() -> Settings:
     return Settings.from_environment(os.environ, Path(".env"))
 
 
+def load_service_settings() -> Settings:
+    """Read the settings and set up the log, so that also what is wrong with the settings is told in its format."""
+    configure_logging("json" if logs_json() else "console", "info")
+    settings = load_settings()
+    configure_logging(settings.log_format, settings.log_level)
+    return settings
+
+
+def logs_json() -> bool:
+    """Whether LOG_FORMAT asks for JSON, however wrong the other settings are."""
+    with suppress(OSError, ValueError):
+        given = {**dotenv.read(Path(".env")), **os.environ}
+        return given.get("LOG_FORMAT", "").strip().lower() == "json"
+    return False
+
+
 def with_engines(settings: Settings, task: Callable[[Engines], Awaitable[Result]]) -> Result:
-    """Run `task` in an event loop of its own, on engines that run; SIGTERM cancels it and stops them.
+    """Run `task` in an event loop of its own, on engines that run; a signal to end cancels it and stops them.
 
     Raises:
         EnginesError: if they cannot run here.
     """
 
     async def run() -> Result:
-        if (current := asyncio.current_task()) is not None:
-            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, current.cancel)
+        loop, current = asyncio.get_running_loop(), asyncio.current_task()
+        assert current is not None  # noqa: S101 - this is a coroutine, and it runs.
+        for number in (signal.SIGTERM, signal.SIGQUIT, signal.SIGHUP):
+            loop.add_signal_handler(number, current.cancel)
         async with engines(settings) as running:
             return await task(running)
 
@@ -85,13 +131,14 @@ def cli() -> None:
 @cli.command("serve")
 def serve_command() -> None:
     """Serve until SIGTERM or Ctrl-C, on own engines unless DATABASE_URL and REDIS_URL are set."""
-    settings = load_settings()
+    settings = load_service_settings()
     # Imported only here: the other commands need nothing of what serving needs.
     from app.demo import create_demo
+    from app.server.listener import listen
     from app.server.serve import serve
 
     async def run(running: Engines) -> None:
-        click.echo(running.description, err=True)
+        log.info("engines", description=running.description)
         await migrate(running.database)
         demo = None if settings.database_url else await create_demo(running.database)
 
@@ -103,15 +150,17 @@ def serve_command() -> None:
                     err=True,
                 )
 
-        await serve(settings, running, ready)
+        await serve(settings, running, listener, ready, load_settings)
 
-    with_engines(settings, run)
+    # First of all: who finds the port taken has started nothing, and made no demo whose password is shown once.
+    with listen(settings) as listener:
+        with_engines(settings, run)
 
 
 @cli.command("migrate")
 def migrate_command() -> None:
     """Bring the schema up to date; safe to repeat, and for many at once."""
-    applied = with_engines(load_settings(), lambda running: migrate(running.database))
+    applied = with_engines(load_service_settings(), lambda running: migrate(running.database))
     for name in applied:
         click.echo(f"applied {name}")
     if not applied:

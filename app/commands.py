@@ -50,13 +50,20 @@ def tell(facts: dict[str, Any], sentence: str, *, json: bool) -> None:
 @cli.command("create-agent")
 @click.option("--email", required=True)
 @click.option("--name", required=True, help="As customers see it.")
-@click.option("--password", help="`-` reads it from standard input. Without it, a new agent gets one made.")
+@click.option(
+    "--password",
+    help="Give `-` and it is read from standard input; what stands here is seen in the list of processes."
+    " Without it, a new agent gets one made.",
+)
 @click.option("--role", type=click.Choice(["admin", "agent"]), help="A new agent is `agent` by default.")
 @as_json
 def create_agent_command(email: str, name: str, password: str | None, role: Any, *, json: bool) -> None:
     """Create an agent, or update the one with this address; a new password signs them out everywhere."""
     if password == "-":  # noqa: S105 - it says where the password is.
         password = sys.stdin.readline().rstrip("\n")
+    elif password is not None:
+        seen = "Everybody on this machine could see that password; give `--password -` and type or pipe it."
+        click.echo(f"Warning: {seen}", err=True)
     agent = with_database(
         load_settings(), lambda db: create_agent(db, email=email, name=name, password=password, role=role)
     )

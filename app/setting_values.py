@@ -36,8 +36,9 @@ Seconds = Annotated[int, Meta(ge=1, le=86_400)]
 
 TRUE = frozenset({"1", "true", "yes", "on"})
 FALSE = frozenset({"0", "false", "no", "off"})
-MIN_JWT_SECRET_BYTES = 32
-"""An HMAC-SHA-256 key shorter than its output weakens the signature (RFC 7518, section 3.2)."""
+MIN_SECRET_BYTES = {"jwt_secret": 32, "bot_webhook_secret": 16, "metrics_token": 16}
+"""Of secrets that are ours to choose. An HMAC-SHA-256 key shorter than its output weakens the signature (RFC 7518,
+section 3.2); 16 random bytes are beyond guessing, three are a minute's work."""
 
 
 class SettingsError(Exception):
@@ -141,10 +142,11 @@ def check(settings: Settings) -> None:
             f"WEBSOCKET_PING_TIMEOUT: {settings.websocket_ping_timeout} must be more than"
             f" WEBSOCKET_PING_INTERVAL, which is {settings.websocket_ping_interval}"
         )
-    if settings.jwt_secret and len(settings.jwt_secret.encode()) < MIN_JWT_SECRET_BYTES:
-        raise SettingsError(
-            f"JWT_SECRET: too short; it needs {MIN_JWT_SECRET_BYTES} bytes, as from `openssl rand -hex 32`"
-        )
+    for name, least in MIN_SECRET_BYTES.items():
+        if 0 < len(getattr(settings, name).encode()) < least:
+            raise SettingsError(
+                f"{name.upper()}: too short; it needs {least} bytes, as from `openssl rand -hex 32`"
+            )
     if (settings.tls_certfile is None) != (settings.tls_keyfile is None):
         missing = "TLS_KEYFILE" if settings.tls_keyfile is None else "TLS_CERTFILE"
         raise SettingsError(f"{missing}: not set; TLS needs both TLS_CERTFILE and TLS_KEYFILE")

@@ -92,6 +92,15 @@ async def test_what_an_update_does_not_name_stays(shell: Shell, settings: Settin
     await connection.close()
 
 
+def test_a_password_that_everybody_could_see_is_warned_of(shell: Shell) -> None:
+    agent = ("create-agent", "--email", "ada@example.com", "--name", "Ada", "--password")
+    seen = shell.run(*agent, "correct horse")
+    assert seen.returncode == 0
+    assert "`--password -`" in seen.stderr
+    assert "correct horse" not in seen.stderr + seen.stdout
+    assert shell.run(*agent, "-", input="correct horse\n").stderr == ""
+
+
 def test_an_inbox_keeps_its_key_and_takes_what_is_given(shell: Shell) -> None:
     sites = ("--origin", "https://shop.example", "--origin", "http://Müller.example:80/")
     first = shell.json("create-inbox", "--name", "Shop", *sites, "--bot", "echo")

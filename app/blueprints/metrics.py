@@ -10,6 +10,7 @@ from quart import Blueprint, Response, request
 from app.blueprints.bearer import bearer_token
 from app.errors import Forbidden
 from app.services import Services
+from app.telemetry import sink
 
 
 def blueprint(services: Services) -> Blueprint:
@@ -73,6 +74,7 @@ def page(services: Services) -> str:
             "uses that this process counted without Redis",
             services.limiter.counted_alone,
         ),
+        ("log_lines_dropped_total", "counter", "log lines that could not be written", sink.dropped),
         ("draining", "gauge", "1 while this process leaves", int(services.connections.draining)),
     )
     return "".join(

@@ -31,6 +31,8 @@ HEADERS = {
     "Cache-Control": "no-store",
 }
 """What every answer says that does not know better: it is data, for whoever asked, and for now."""
+STRICT_TRANSPORT = "max-age=31536000"
+"""For a year browsers come by TLS alone. Only where it is our own: before a proxy it is the proxy's to promise."""
 
 
 def register(app: Quart, services: Services) -> None:
@@ -41,12 +43,15 @@ def register(app: Quart, services: Services) -> None:
     openapi.register(app)
     errors.register(app)
     origins.allow_origins(app, services.origins)
+    headers = dict(HEADERS)
+    if services.settings.tls_certfile is not None:
+        headers["Strict-Transport-Security"] = STRICT_TRANSPORT
     for part in (auth, chat, conversations, health, messages, metrics, pages, sessions, team):
         app.register_blueprint(part.blueprint(services))
 
     @app.after_request
     async def protect(response: Response) -> Response:
-        for name, value in HEADERS.items():
+        for name, value in headers.items():
             response.headers.setdefault(name, value)
         # A request is part of a cycle, which is collected late: what it has brought should not wait for that.
         request.body.clear()

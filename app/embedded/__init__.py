@@ -10,7 +10,7 @@ Engines listen on Unix sockets only, in a directory that nobody else may enter: 
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
@@ -36,6 +36,8 @@ class Engines(msgspec.Struct, frozen=True):
     description: str
     started: bool
     """Whether one of them was started for this caller, not found running or given by a URL."""
+    end: Callable[[], None] = lambda: None
+    """Stops those that nobody else uses, for a process that leaves without the end of the block."""
 
     @property
     def database(self) -> PostgresAddress:
@@ -94,6 +96,7 @@ def _running(settings: Settings) -> Iterator[Engines]:
                 settings.redis_url or valkey.url(sockets),
                 description,
                 started=bool(started),
+                end=lambda: _stop_if_last(held, var_dir, sockets, owner),
             )
         finally:
             _stop_if_last(held, var_dir, sockets, owner)

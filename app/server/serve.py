@@ -12,8 +12,9 @@ import gc
 import os
 import signal
 import socket
-import threading
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import ExitStack, asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -21,55 +22,96 @@ import structlog
 from hypercorn.asyncio.lifespan import Lifespan
 from hypercorn.asyncio.worker_context import WorkerContext
 from hypercorn.config import Config
+from hypercorn.typing import AppWrapper
 from hypercorn.utils import wrap_app
 
 from app.embedded import Engines
 from app.factory import Fireside, create_app, drain
 from app.server import seam
+from app.server.certificate import HANDSHAKE_SECONDS, Certificate
+from app.server.errors import CertificateError
 from app.server.front import Front
+from app.server.listener import address_of, bound_address, explained
+from app.server.stopping import STEPS_SECONDS, bounded_stop
+from app.server.supervisor import Supervisor
 from app.server.tcp import TCPConnection
-from app.settings import Settings
-from app.telemetry import configure_logging
+from app.settings import Settings, SettingsError
+from app.telemetry import set_level
 
 log = structlog.get_logger()
 
 CONFIG = Path(__file__).parents[2] / "hypercorn.toml"
-UNACKNOWLEDGED_MS = 20_000
-"""TCP gives up on a peer that acknowledges nothing for so long: one with a zero window cannot be closed otherwise."""
 LINGER_SECONDS = 2.0
 """What is still open after the drain may take so long to end by itself."""
-STUCK_SECONDS = 9.0
-"""A stop that takes longer is stuck on something; the process leaves all the same. Everything acked is in Postgres."""
 
 
-async def serve(settings: Settings, engines: Engines, ready: Callable[[str], None]) -> None:
-    """Serve until SIGTERM or SIGINT; return when all is stored, told and closed.
+async def serve(
+    settings: Settings,
+    engines: Engines,
+    listener: socket.socket,
+    ready: Callable[[str], None],
+    reread: Callable[[], Settings],
+) -> None:
+    """Serve until SIGTERM, SIGINT or SIGQUIT; return when all is stored, told and closed.
 
-    `ready` is called with the address once connections are accepted.
+    `ready` is called with the address that users see once connections are accepted; `reread` gives the settings as
+    they are when SIGHUP comes.
 
     Raises:
         UnknownHypercorn: Its inside is not the one we know.
-        OSError: The address cannot be listened on.
+        CertificateError: What TLS needs cannot be used.
+        ListenError: Somebody else was quicker to listen.
     """
-    configure_logging(settings)
     seam.install()
-    settings = msgspec.structs.replace(
-        settings, database_url=engines.database_url, redis_url=engines.redis_url
-    )
-    app = create_app(settings)
     config = make_config(settings)
+    certificate = Certificate(config) if config.ssl_enabled else None
+    app = create_app(
+        msgspec.structs.replace(settings, database_url=engines.database_url, redis_url=engines.redis_url)
+    )
+    supervisor = Supervisor(os.environ)
     stopping = asyncio.Event()
+
+    def reload() -> None:
+        supervisor.reloading()
+        try:
+            set_level(reread().log_level)
+            if certificate is not None:
+                certificate.reload()
+        except (SettingsError, CertificateError) as error:
+            log.warning("reload_failed", reason=str(error))
+        else:
+            log.info("reloaded")
+        supervisor.tell("READY=1")
+
+    handle_signals(stopping, reload)
+
+    living = asyncio.create_task(supervisor.keep_alive())
+    try:
+        with ExitStack() as leaving:
+            async with running(app, config) as wrapped:
+                front, close = await open_to_all(listener, app, wrapped, config, certificate)
+                settle_garbage()
+                log.info("serving", address=bound_address(listener, settings), public_url=settings.public_url)
+                supervisor.tell("READY=1")
+                ready(address_of(listener, settings))
+                await stopping.wait()
+                log.info("draining", connections=len(app.services.connections))
+                supervisor.stopping(settings.drain_seconds + STEPS_SECONDS)
+                leaving.enter_context(bounded_stop(settings.drain_seconds, engines.end))
+                await take_leave(front, close)
+        log.info("stopped")
+    finally:
+        living.cancel()
+
+
+def handle_signals(stopping: asyncio.Event, reload: Callable[[], None]) -> None:
+    """Leave no signal that an operator may send to its default, which is death without a word."""
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT):
         loop.add_signal_handler(number, stopping.set)
-    with listen(settings) as listener:
-
-        def tell() -> None:
-            address = address_of(listener, settings)
-            log.info("serving", address=address)
-            ready(address)
-
-        await serve_on(listener, app, config, stopping, tell)
+    loop.add_signal_handler(signal.SIGHUP, reload)
+    for number in (signal.SIGUSR1, signal.SIGUSR2):
+        loop.add_signal_handler(number, partial(log.info, "signal_ignored", signal=number.name))
 
 
 def make_config(settings: Settings) -> Config:
@@ -83,58 +125,68 @@ def make_config(settings: Settings) -> Config:
     return config
 
 
-def listen(settings: Settings) -> socket.socket:
-    """Open the listening socket; its options pass on to every connection."""
-    family = socket.AF_INET6 if ":" in settings.websocket_host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    if hasattr(socket, "TCP_USER_TIMEOUT"):
-        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNACKNOWLEDGED_MS)
-    try:
-        listener.bind((settings.websocket_host, settings.websocket_port))
-    except OSError:
-        listener.close()
-        raise
-    listener.setblocking(False)  # noqa: FBT003 - the standard library takes it by position only.
-    return listener
-
-
-async def serve_on(
-    listener: socket.socket, app: Fireside, config: Config, stopping: asyncio.Event, ready: Callable[[], None]
-) -> None:
+@asynccontextmanager
+async def running(app: Fireside, config: Config) -> AsyncIterator[AppWrapper]:
+    """Run the application's own beginning and end around the block, whatever becomes of the block."""
     loop = asyncio.get_running_loop()
-    context = WorkerContext(None)
     wrapped = wrap_app(app, config.wsgi_max_body_size, None)
     lifespan = Lifespan(wrapped, config, loop, {})
-    lifespan_task = loop.create_task(lifespan.handle_lifespan())
+    task = loop.create_task(lifespan.handle_lifespan())
     await lifespan.wait_for_startup()
-    if lifespan_task.done():
-        await lifespan_task
+    if task.done():
+        await task
+    try:
+        yield wrapped
+    finally:
+        await lifespan.wait_for_shutdown()
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def open_to_all(
+    listener: socket.socket,
+    app: Fireside,
+    wrapped: AppWrapper,
+    config: Config,
+    certificate: Certificate | None,
+) -> tuple[Front, Callable[[], Awaitable[None]]]:
+    """Accept connections; return what has them, and what lets nobody new in.
+
+    Raises:
+        ListenError: Somebody else was quicker to listen.
+    """
+    loop = asyncio.get_running_loop()
+    context = WorkerContext(None)
 
     def streams(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         # Not a coroutine: asyncio (3.11) complains of the task that it would make, when that is cancelled.
         connection = TCPConnection(wrapped, loop, config, context, {}, reader, writer)
         front.serve(connection.run(), writer.transport)
 
+    settings = app.services.settings
     front = Front(
-        app.admission.meet,
-        streams,
-        app.services.settings.trusted_proxies,
-        idle_seconds=config.keep_alive_timeout,
+        app.admission.meet, streams, settings.trusted_proxies, idle_seconds=config.keep_alive_timeout
     )
-    server = await loop.create_server(
-        front.protocol, sock=listener, backlog=config.backlog, ssl=config.create_ssl_context()
-    )
-    settle_garbage()
-    ready()
-    await stopping.wait()
+    with explained(settings):
+        server = await loop.create_server(
+            front.protocol,
+            sock=listener,
+            backlog=config.backlog,
+            ssl=certificate.context if certificate else None,
+            ssl_handshake_timeout=HANDSHAKE_SECONDS if certificate else None,
+        )
 
-    log.info("draining", connections=len(app.services.connections))
-    leave_if_stuck()
-    server.close()
-    await drain(app.services)
-    await context.terminated.set()
+    async def close() -> None:
+        server.close()
+        await drain(app.services)
+        await context.terminated.set()
+
+    return front, close
+
+
+async def take_leave(front: Front, close: Callable[[], Awaitable[None]]) -> None:
+    """Let nobody new in, tell everyone, and end what does not end by itself."""
+    await close()
     front.close()
     connections = front.served
     if connections:
@@ -146,10 +198,6 @@ async def serve_on(
         await asyncio.wait(tuple(connections), timeout=LINGER_SECONDS)
     if connections:
         log.error("connections_stuck", connections=len(connections))
-    await lifespan.wait_for_shutdown()
-    lifespan_task.cancel()
-    await asyncio.gather(lifespan_task, return_exceptions=True)
-    log.info("stopped")
 
 
 def settle_garbage() -> None:
@@ -161,25 +209,3 @@ def settle_garbage() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(10_000, 5, 2_000)
-
-
-def address_of(listener: socket.socket, settings: Settings) -> str:
-    """Return the address that users see, or that a browser on this machine would use."""
-    if settings.public_url:
-        return settings.public_url
-    host, port = listener.getsockname()[:2]
-    any_address = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 - to be shown, not bound.
-    shown = any_address.get(host, f"[{host}]" if ":" in host else host)
-    return f"{'https' if settings.tls_certfile else 'http'}://{shown}:{port}"
-
-
-def leave_if_stuck() -> None:
-    """Leave after `STUCK_SECONDS` whatever hangs, from a thread that no event loop can hold up."""
-
-    def leave() -> None:
-        log.error("stop_stuck", seconds=STUCK_SECONDS)
-        os._exit(0)
-
-    timer = threading.Timer(STUCK_SECONDS, leave)
-    timer.daemon = True
-    timer.start()

@@ -1,0 +1,15 @@
+"""What keeps a process from serving and is no fault of ours; each message says what to do."""
+
+from __future__ import annotations
+
+
+class StartError(Exception):
+    """The process cannot serve as it is set up."""
+
+
+class ListenError(StartError):
+    """The address cannot be listened on."""
+
+
+class CertificateError(StartError):
+    """The certificate or its key cannot be used."""

@@ -1,0 +1,20 @@
+"""`python -m app serve` whose event loop stands still for ever when it should stop."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from app.commands import cli
+from app.server import serve, stopping
+
+
+async def hang(*_: Any) -> None:
+    while True:
+        time.sleep(1)
+
+
+if __name__ == "__main__":
+    serve.take_leave = hang  # type: ignore[assignment]
+    stopping.STEPS_SECONDS = 1.0
+    cli(["serve"])
