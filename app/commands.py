@@ -43,8 +43,18 @@ def with_database(settings: Settings, task: Callable[[Database], Awaitable[Resul
         raise Failure(error.message) from error
 
 
-def tell(facts: dict[str, Any], sentence: str, *, json: bool) -> None:
+def tell(facts: Any, sentence: str, *, json: bool) -> None:
     click.echo(msgspec.json.encode(facts).decode() if json else sentence)
+
+
+def read_password(given: str | None) -> str | None:
+    """Return the password that an option gives, or the first line of standard input where it says so."""
+    if given == "-":
+        return sys.stdin.readline().rstrip("\n")
+    if given is not None:
+        seen = "Everybody on this machine could see that password; give `--password -` and type or pipe it."
+        click.echo(f"Warning: {seen}", err=True)
+    return given
 
 
 @cli.command("create-agent")
@@ -59,13 +69,9 @@ def tell(facts: dict[str, Any], sentence: str, *, json: bool) -> None:
 @as_json
 def create_agent_command(email: str, name: str, password: str | None, role: Any, *, json: bool) -> None:
     """Create an agent, or update the one with this address; a new password signs them out everywhere."""
-    if password == "-":  # noqa: S105 - it says where the password is.
-        password = sys.stdin.readline().rstrip("\n")
-    elif password is not None:
-        seen = "Everybody on this machine could see that password; give `--password -` and type or pipe it."
-        click.echo(f"Warning: {seen}", err=True)
+    given = read_password(password)
     agent = with_database(
-        load_settings(), lambda db: create_agent(db, email=email, name=name, password=password, role=role)
+        load_settings(), lambda db: create_agent(db, email=email, name=name, password=given, role=role)
     )
     facts = {"id": agent.id, "email": email, "created": agent.is_new}
     sentence = f"{'Created' if agent.is_new else 'Updated'} the agent {name} <{email}>."

@@ -49,8 +49,8 @@ async def create_agent(
     if len(folded) > 254 or not EMAIL.fullmatch(folded):
         raise Invalid(f"{email!r} is no email address.")
     text.name(name)
-    if password is not None and not MIN_CHARS <= len(password) <= MAX_CHARS:
-        raise Invalid(f"The password must have {MIN_CHARS} to {MAX_CHARS} characters.")
+    if password is not None:
+        check_password(password)
     generated = None
     if password is None and not await select_agent_exists(db, folded):
         password = generated = make_password()
@@ -124,6 +124,11 @@ def read_site(written: str) -> Origin:
             " list of sites that may. Reach the site by another name, or give --any-origin."
         )
     return origin
+
+
+def check_password(password: str) -> None:
+    if not MIN_CHARS <= len(password) <= MAX_CHARS:
+        raise Invalid(f"The password must have {MIN_CHARS} to {MAX_CHARS} characters.")
 
 
 def make_password() -> str:

@@ -147,7 +147,8 @@ async def select_unanswered(
                   and e.sender_id = c.customer_id
                 order by e.seq desc
                 limit 1) q
-         where h.active_at >= date_trunc('minute', now() - make_interval(secs => $2))
+         where h.has_entries
+           and h.active_at >= date_trunc('minute', now() - make_interval(secs => $2))
            and h.last_message_seq > coalesce(t.answered_seq, 0)
            and q.seq > coalesce(t.answered_seq, 0)
            and q.created_at < now() - make_interval(secs => $1)

@@ -83,7 +83,7 @@ async def select_conversations(
     rows = await db.fetch(
         f"""
         select {COLUMNS}
-         where (h.last_seq > 0 or h.team_last_seq > 0)
+         where h.has_entries
            and ($1::text is null or c.status = $1)
            and ($2::timestamptz is null or (h.active_at <= $2
                 and (h.active_at, h.updated_at, h.conversation_id) < ($2, $3::timestamptz, $4::uuid)))

@@ -38,7 +38,8 @@ async def _upsert(db: Database, user_ids: Collection[int], status: str, seen: st
             insert into user_presence as p (user_id, status, last_seen, updated_at)
             select u.id, {status}, {seen}, clock_timestamp()
               from unnest($1::integer[]) as w (user_id)
-              join users u on u.id = w.user_id
+              -- A customer who was erased leaves no trace of having been here.
+              join users u on u.id = w.user_id and (u.role <> 'customer' or u.disabled_at is null)
              order by u.id
                -- A status that is being chosen at this moment is waited for, or it would be overwritten.
                for share of u

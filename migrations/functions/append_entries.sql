@@ -1,4 +1,4 @@
--- revision 3
+-- revision 4
 -- Append a batch to the log: lock the heads, look for duplicates after the lock, number, insert. One statement for
 -- the caller, so that the locks live no longer than its commit, and a server that dies leaves none.
 --
@@ -64,7 +64,8 @@ begin
                    when i.type in ('message_edited', 'message_deleted') and target.sender_id <> i.sender_id
                      and not u.is_admin then 'forbidden'
                    when u.role = 'bot' and i.type = 'message_received' and not c.bot_active then 'silenced'
-                   when c.status = 'closed' and i.type <> 'conversation_event' then 'closed'
+                   when c.status = 'closed' and i.type <> 'conversation_event' and u.role <> 'system'
+                        then 'closed'
                    else 'new'
                end as verdict
           from unnest(p_conversation_id, p_lane, p_type, p_sender_id, p_client_msg_id, p_message_id, p_target_seq,
@@ -106,6 +107,7 @@ begin
                version = h.version + 1,
                updated_at = now,
                active_at = date_trunc('minute', now),
+               has_entries = true,
                changed_in = pg_current_xact_id(),
                changed_block = change_block(pg_current_xact_id())
           from (select n.conversation_id,

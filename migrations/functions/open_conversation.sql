@@ -1,4 +1,4 @@
--- revision 1
+-- revision 2
 -- A customer's open conversation, made when there is none. The customer's row is locked first, so that two tabs
 -- which open at once share one. Statements of a volatile function see what was committed before each of them.
 create or replace function open_conversation(p_customer_id integer, p_new_id uuid) returns uuid
@@ -18,7 +18,7 @@ begin
         insert into conversations (id, inbox_id, customer_id)
         select p_new_id, inbox_id, id from users where id = p_customer_id and role = 'customer'
         returning id into found_id;
-        insert into conversation_heads (conversation_id) values (found_id);
+        insert into conversation_heads (conversation_id, has_entries) values (found_id, false);
     end if;
     return found_id;
 end
