@@ -62,6 +62,15 @@ def page(services: Services) -> str:
             services.journal.duplicates,
         ),
         ("holes_filled_total", "counter", "entries of which no hint arrived", services.rooms.filler.filled),
+        ("postgres_up", "gauge", "0 while Postgres answers nothing", int(not services.db.outages.lost)),
+        (
+            "postgres_errors_total",
+            "counter",
+            "statements that Postgres could not answer",
+            services.db.outages.errors,
+        ),
+        ("postgres_connections", "gauge", "connections to Postgres", services.db.queue.open),
+        ("postgres_connections_busy", "gauge", "those that run a statement", services.db.queue.lent),
         (
             "redis_suspect",
             "gauge",
