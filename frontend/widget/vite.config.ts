@@ -26,10 +26,18 @@ const inlineTokens: Plugin = {
   },
 };
 
+/** Loads a chunk and nothing with it: ours have no style sheets, and Vite's own helper for these is larger than they are. */
+const plainImports: Plugin = {
+  name: "plain-imports",
+  enforce: "pre",
+  load: (id) =>
+    id.includes("vite/preload-helper") ? "export const __vitePreload = (load) => load()" : undefined,
+};
+
 export default defineConfig({
   base: "/widget/",
   publicDir: false,
-  plugins: [inlineTokens],
+  plugins: [inlineTokens, plainImports],
   define: { FIRESIDE_VERSION: JSON.stringify(version) },
   oxc: { jsx: { runtime: "classic", pragma: "h", pragmaFrag: "Fragment" } },
   css: {
@@ -43,8 +51,8 @@ export default defineConfig({
   build: {
     target: "es2022",
     cssTarget: ["chrome123", "safari17.5", "firefox120"],
-    // The few modules are all in the first load; and the polyfill would be larger than they are.
-    modulePreload: { polyfill: false },
+    // The few modules are all in the first load or small; what preloads them would be larger than they are.
+    modulePreload: false,
     // No data: fonts or images where the policy does not want them.
     assetsInlineLimit: 0,
     rolldownOptions: { input: ["panel.html", "demo.html", "landing.html"] },

@@ -7,7 +7,6 @@ export * from "./errors";
 export * from "./format";
 export * from "./ids";
 export * from "./lane";
-export * from "./links";
 export * from "./outbox";
 export * from "./presence";
 export type * from "./protocol";

@@ -1,42 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { dayHeading, longAgo, shortAgo } from "../src/format";
 import { uuid } from "../src/ids";
-import { linkPieces } from "../src/links";
-
-describe("links", () => {
-  const links = (text: string): (string | undefined)[] =>
-    linkPieces(text)
-      .map(({ href }) => href)
-      .filter(Boolean);
-
-  test.each([
-    ["see https://example.org/a?b=c#d.", ["https://example.org/a?b=c#d"]],
-    ["(https://example.org/a_(b))", ["https://example.org/a_(b)"]],
-    ["mailto:ada@example.org", ["mailto:ada@example.org"]],
-    ["javascript:alert(1) data:text/html,x file:///etc/passwd vbscript:x", []],
-    ["java\nscript:alert(1)", []],
-    ['<a href="javascript:alert(1)">https://example.org</a>', ["https://example.org"]],
-    ["no links here: 3.14 and a@b", []],
-  ])("in %j", (text, expected) => expect(links(text)).toEqual(expected));
-
-  test("the pieces are the text", () => {
-    const text = "a https://x.org/?q=(1), b@c.org! 🔥 http://";
-    expect(
-      linkPieces(text)
-        .map((piece) => piece.text)
-        .join(""),
-    ).toBe(text);
-  });
-
-  test.each(["a.", "a@", ")", "http://", "a@a.", "mailto:"])("a long row of %j ends soon", (piece) => {
-    const text = piece.repeat(16_000 / piece.length);
-    expect(
-      linkPieces(text)
-        .map(({ text: part }) => part)
-        .join(""),
-    ).toBe(text);
-  });
-});
 
 describe("times as people say them", () => {
   const now = new Date(2026, 2, 18, 15, 0).getTime();

@@ -35,6 +35,12 @@ test("the panel is at most 20 kB, script and style together", () => {
   expect(files.reduce((sum, name) => sum + compressed(read(name)), 0)).toBeLessThanOrEqual(20 * 1024);
 });
 
+test("what the panel fetches for a link is at most 1 kB", () => {
+  const [panel] = loadedBy("panel.html");
+  const [, chunk] = /import\(.\.\/(links-[^`"']+)/.exec(read(panel!)) ?? [];
+  expect(compressed(read(`assets/${chunk}`))).toBeLessThanOrEqual(1024);
+});
+
 describe.each(["panel.html", "demo.html", "landing.html"])(
   "%s obeys a policy without unsafe-inline",
   (page) => {

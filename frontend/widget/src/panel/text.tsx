@@ -1,11 +1,26 @@
-import { linkPieces } from "@fireside/shared";
-import { h, type JSX } from "preact";
+import type { Piece } from "@fireside/shared/links";
+import { type Component, h, type JSX } from "preact";
+
+/** What may hold a link. How links are found is fetched with the first text that may. */
+const PERHAPS = /:\/\/|mailto:/i;
+let linkPieces: ((text: string) => Piece[]) | undefined;
+let loading: Promise<void> | undefined;
 
 /** A message's text with its links made to be followed, as elements and never as markup. */
-export function Text({ text }: { text: string }): JSX.Element {
+export function Text(this: Component, { text }: { text: string }): JSX.Element {
+  if (!linkPieces && PERHAPS.test(text)) {
+    loading ??= import("@fireside/shared/links").then((links) => {
+      linkPieces = links.linkPieces;
+    });
+    // Where it cannot be had, the text stays plain.
+    loading.then(
+      () => this.forceUpdate(),
+      () => {},
+    );
+  }
   return (
     <span class="text" dir="auto">
-      {linkPieces(text).map(({ text: piece, href }) =>
+      {linkPieces?.(text).map(({ text: piece, href }) =>
         href ? (
           <a href={href} target="_blank" rel="noopener noreferrer nofollow">
             {piece}
@@ -13,7 +28,7 @@ export function Text({ text }: { text: string }): JSX.Element {
         ) : (
           piece
         ),
-      )}
+      ) ?? text}
     </span>
   );
 }
