@@ -8,6 +8,8 @@ from uuid import uuid4
 
 import structlog
 from quart import Quart
+from quart.wrappers.base import BaseRequestWebsocket
+from werkzeug.routing import MapAdapter
 
 from app.admission import Admission
 from app.blueprints import rest, ws
@@ -56,6 +58,17 @@ class Fireside(Quart):
     asgi_websocket_class = WebsocketConnection
     services: Services
     admission: Admission
+
+    def create_url_adapter(self, request: BaseRequestWebsocket | None) -> MapAdapter | None:
+        """Route by path alone. Quart would read the host here, before any error of it can be answered."""
+        if request is None:
+            return super().create_url_adapter(request)
+        return self.url_map.bind(
+            "localhost",
+            url_scheme=request.scheme,
+            default_method=request.method,
+            path_info=request.path,
+        )
 
 
 def create_app(settings: Settings) -> Fireside:

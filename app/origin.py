@@ -79,6 +79,11 @@ def origin_of(scheme: str, host: str) -> Origin | None:
         return None
 
 
+def is_host(header: str) -> bool:
+    """Tell whether a `Host` header names a host, and perhaps a port, as a browser does."""
+    return header.isascii() and "/" not in header and origin_of("http", header) is not None
+
+
 def scheme_of(origin: Origin) -> str:
     return origin.partition("://")[0]
 

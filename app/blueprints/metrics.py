@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hmac
-import ipaddress
+from urllib.parse import urlsplit
 
 from quart import Blueprint, Response, request
 
 from app.blueprints.bearer import bearer_token
+from app.client import read_address, shows_proxy
 from app.errors import Forbidden
 from app.services import Services
 from app.telemetry import sink
@@ -22,30 +23,41 @@ def blueprint(services: Services) -> Blueprint:
         return Response(page(services), content_type="text/plain; version=0.0.4; charset=utf-8")
 
     def check_access() -> None:
-        """Let in who asks from this machine, or has the token.
+        """Let in who has the token, and who asks from this machine without anybody between.
 
-        What a proxy on this machine passes on also comes from loopback, but says so in a header.
+        A proxy or balancer on this machine also comes from loopback, and need not show itself in a header. So the
+        request must name us by our own port, and where the settings speak of a proxy only the token counts.
 
         Raises:
             Forbidden: Neither.
         """
-        token = services.settings.metrics_token
+        settings = services.settings
+        token = settings.metrics_token
         if token and hmac.compare_digest((bearer_token() or "").encode(), token.encode()):
             return
-        forwarded = any(
-            name in request.headers for name in ("X-Forwarded-For", "Forwarded", "X-Real-Ip", "Via")
-        )
-        if forwarded or not is_loopback(request.remote_addr or ""):
-            raise Forbidden("Ask from this machine, or with METRICS_TOKEN as bearer.")
+        peer = read_address(request.remote_addr or "")
+        is_local = peer is not None and peer.is_loopback and not shows_proxy(request.headers.getlist)
+        has_proxy = settings.public_url is not None or peer in settings.trusted_proxies
+        if (
+            has_proxy
+            or not is_local
+            or not names_us(request.headers.get("Host", ""), request.scope.get("server"))
+        ):
+            raise Forbidden(
+                "Set METRICS_TOKEN and ask with it as bearer. Without it only this machine may ask, at our own port,"
+                " and only where neither PUBLIC_URL nor TRUSTED_PROXIES speaks of a proxy."
+            )
 
     return metrics
 
 
-def is_loopback(address: str) -> bool:
-    try:
-        return ipaddress.ip_address(address).is_loopback
-    except ValueError:
-        return False
+def names_us(host: str, server: tuple[str, int | None] | None) -> bool:
+    """Say whether a Host header is what somebody on this machine writes who asks us directly."""
+    parts = urlsplit(f"//{host}")
+    address = read_address(parts.hostname or "")
+    is_loopback = address.is_loopback if address is not None else parts.hostname == "localhost"
+    port = server[1] if server else None
+    return is_loopback and (port is None or parts.port == port)
 
 
 def page(services: Services) -> str:

@@ -10,6 +10,7 @@ from app.blueprints import (
     conversations,
     errors,
     health,
+    hosts,
     messages,
     metrics,
     openapi,
@@ -42,6 +43,7 @@ def register(app: Quart, services: Services) -> None:
     app.url_map.strict_slashes = False
     openapi.register(app)
     errors.register(app)
+    hosts.register(app)
     origins.allow_origins(app, services.origins)
     headers = dict(HEADERS)
     if services.settings.tls_certfile is not None:

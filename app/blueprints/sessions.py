@@ -13,6 +13,7 @@ from app.blueprints.origins import foreign_origin
 from app.errors import AuthFailed, Forbidden, NotFound, RateLimited, TokenExpired
 from app.protocol import User
 from app.services import Services
+from app.services.tokens import hash_token
 from app.store.api_keys import ApiKey
 from app.store.users import select_agents_online
 
@@ -33,19 +34,25 @@ def blueprint(services: Services) -> Blueprint:
         identity is someone else's, there is a new session (201). The token is a new one where an identity is
         given for a visitor, and the old one ends. A closed conversation is followed by a new one.
         """
-        if bearer_token() is None:
+        token = bearer_token()
+        if token is None:
+            await count_newcomer()
+        else:
             await services.limiter.take(
-                "sessions",
-                client_of(request, services.settings.trusted_proxies),
-                count=services.settings.limit_sessions,
+                "session_joins",
+                hash_token(token).hex(),
+                count=services.settings.limit_widget_joins,
                 seconds=PERIOD_SECONDS,
             )
-        session = await services.sessions.open(
-            body.inbox,
-            identity=body.identity,
-            token=bearer_token(),
-            origin=foreign_origin(services.origins),
-        )
+        try:
+            session = await services.sessions.open(
+                body.inbox, identity=body.identity, token=token, origin=foreign_origin(services.origins)
+            )
+        except AuthFailed:
+            if token is not None:
+                # Or whoever makes tokens up would be counted by nobody.
+                await count_newcomer()
+            raise
         inbox = session.inbox
         opened = SessionOpened(
             session.token,
@@ -55,6 +62,14 @@ def blueprint(services: Services) -> Blueprint:
             session.is_identified,
         )
         return opened, 201 if session.is_new else 200
+
+    async def count_newcomer() -> None:
+        await services.limiter.take(
+            "sessions",
+            client_of(request, services.settings.trusted_proxies),
+            count=services.settings.limit_sessions,
+            seconds=PERIOD_SECONDS,
+        )
 
     @sessions.delete("/sessions")
     @operation(gives={204: None}, errors=[Forbidden], by=["session"])

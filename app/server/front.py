@@ -18,6 +18,7 @@ from typing import Any, NamedTuple, cast
 import structlog
 
 from app.client import FORWARDED, FORWARDED_FOR, Proxies, Subject, subject
+from app.origin import is_host
 from app.server.direct import CLOSE_SECONDS, DirectSocket
 from app.socket import Accept, Socket
 
@@ -71,7 +72,7 @@ def read_handshake(data: bytes) -> Handshake | None:
         or b"upgrade" not in {token.strip() for token in headers.get(b"connection", b"").lower().split(b",")}
         or headers.get(b"sec-websocket-version") != b"13"
         or not KEY.fullmatch(key)
-        or not headers.get(b"host")
+        or not is_host(headers.get(b"host", b"").decode())
         or not headers.keys().isdisjoint({b"content-length", b"transfer-encoding", b"expect"})
     ):
         return None

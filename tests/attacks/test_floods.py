@@ -204,6 +204,23 @@ async def test_sessions_are_limited_by_address_whatever_a_header_says(
         assert 429 in statuses
         # Who is in already is not shut out by others of the same address.
         assert (await come_in(**customer.headers)).status_code == 200
+        assert (await come_in(Authorization="Bearer fss_made_up")).status_code == 429
+
+
+async def test_coming_in_again_and_again_is_limited_for_a_session(
+    server: Server, installation: Installation, customer: Person
+) -> None:
+    other = await installation.customer()
+    async with httpx2.AsyncClient(base_url=server.url) as http:
+
+        async def resume(person: Person) -> int:
+            body = {"inbox": installation.inbox_key}
+            return (await http.post("/chat/sessions", json=body, headers=person.headers)).status_code
+
+        statuses = [await resume(customer) for _ in range(60)]
+        assert statuses[:20] == [200] * 20
+        assert 429 in statuses
+        assert await resume(other) == 200
 
 
 async def test_wrong_passwords_are_limited_for_an_account_on_all_processes(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from app.blueprints.metrics import is_loopback
+from app.blueprints.metrics import names_us
 from app.factory import Fireside, create_app
 from app.settings import Settings
 from tests.blueprints.people import Client, Person
@@ -34,8 +34,54 @@ async def test_others_need_the_token(client: Client, headers: dict[str, str]) ->
     assert (await ask(client, address="192.0.2.7", **headers))[0] == 403
 
 
-async def test_what_a_proxy_on_this_machine_passes_on_needs_the_token(client: Client) -> None:
-    assert (await ask(client, address="127.0.0.1", **{"X-Forwarded-For": "192.0.2.7"}))[0] == 403
+@pytest.mark.parametrize("header", ["X-Forwarded-For", "X-Forwarded-Proto", "Forwarded", "X-Real-IP", "Via"])
+async def test_what_a_proxy_on_this_machine_passes_on_needs_the_token(client: Client, header: str) -> None:
+    assert (await ask(client, address="127.0.0.1", **{header: "192.0.2.7"}))[0] == 403
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "127.9.9.9", "::1", "::ffff:127.0.0.1"])
+async def test_this_machine_is_known_in_both_families(client: Client, address: str) -> None:
+    assert (await ask(client, address=address))[0] == 200
+
+
+@pytest.mark.parametrize("address", ["192.0.2.7", "::ffff:192.0.2.7", "10.0.0.1", "<local>", ""])
+async def test_another_machine_is_not_this_one(client: Client, address: str) -> None:
+    assert (await ask(client, address=address))[0] == 403
+
+
+@pytest.mark.parametrize(
+    ("host", "allowed"),
+    [
+        ("127.0.0.1:3001", True),
+        ("localhost:3001", True),
+        ("[::1]:3001", True),
+        ("127.0.0.1", False),
+        ("localhost:8080", False),
+        ("chat.example", False),
+        ("chat.example:3001", False),
+        ("localhost.chat.example:3001", False),
+        ("192.0.2.7:3001", False),
+        ("", False),
+    ],
+)
+def test_who_asks_us_directly_names_our_port(host: str, *, allowed: bool) -> None:
+    """What a balancer of TCP passes on, or a proxy without a header, was meant for another name or port."""
+    assert names_us(host, ("127.0.0.1", 3001)) is allowed
+
+
+@pytest.mark.parametrize("setting", ["PUBLIC_URL", "TRUSTED_PROXIES"])
+async def test_where_a_proxy_is_set_only_the_token_counts(settings: Settings, setting: str) -> None:
+    changed = Settings.from_environment(
+        {setting: {"PUBLIC_URL": "https://a.example"}.get(setting, "127.0.0.1")}
+    )
+    app = create_app(
+        msgspec.structs.replace(
+            settings, public_url=changed.public_url, trusted_proxies=changed.trusted_proxies
+        )
+    )
+    async with app.test_app():
+        status, text = await ask(app.test_client(), address="127.0.0.1")
+    assert (status, "METRICS_TOKEN" in text) == (403, True)
 
 
 async def test_the_token_opens_it_from_anywhere(settings: Settings) -> None:
@@ -44,10 +90,3 @@ async def test_the_token_opens_it_from_anywhere(settings: Settings) -> None:
         status, text = await ask(app.test_client(), address="192.0.2.7", Authorization="Bearer s3cret")
     assert status == 200
     assert "fireside_connections" in figures(text)
-
-
-def test_loopback_is_known_in_both_families() -> None:
-    assert is_loopback("127.0.0.1")
-    assert is_loopback("::1")
-    assert not is_loopback("192.0.2.7")
-    assert not is_loopback("<local>")
