@@ -27,6 +27,7 @@ from app.services.accounts import Accounts
 from app.services.amends import amend
 from app.services.auth import Auth
 from app.services.bots import Bots
+from app.services.clearing import Clearing
 from app.services.connections import Connections
 from app.services.conversations import Conversations
 from app.services.feed import Feed
@@ -154,6 +155,7 @@ def create_services(settings: Settings) -> Services:
         marks=marks,
         feed=feed,
         bots=bots,
+        clearing=Clearing(db, visitor_seconds=settings.visitor_seconds),
         connections=connections,
     )
 
@@ -184,6 +186,7 @@ async def start(services: Services) -> list[asyncio.Task[None]]:
         services.connections.ping,
         services.connections.watch,
         services.connections.check_revocations,
+        services.clearing.run,
         services.connections.check_doubted,
     ]
     tasks = [asyncio.create_task(keep_up(task), name=task.__qualname__) for task in work]

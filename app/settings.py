@@ -85,6 +85,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     access_token_seconds: Annotated[Seconds, Meta(description="life of an agent's access token")] = 900
     refresh_token_days: Annotated[int, Meta(ge=1, le=3650, description="life of an agent's login")] = 30
     session_days: Annotated[int, Meta(ge=1, le=3650, description="life of a customer's session")] = 365
+    visitor_seconds: Annotated[
+        int, Meta(ge=1, description="seconds after which a visitor who left without writing is forgotten")
+    ] = 3_600
     metrics_token: Annotated[str, Meta(description="bearer token for /metrics from beyond loopback")] = ""
 
     auth_timeout_ms: Annotated[

@@ -96,6 +96,7 @@ def page(services: Services) -> str:
             services.limiter.counted_alone,
         ),
         ("log_lines_dropped_total", "counter", "log lines that could not be written", sink.dropped),
+        ("rows_cleared_total", "counter", "rows of what has ended, deleted", services.clearing.cleared),
         ("draining", "gauge", "1 while this process leaves", int(services.connections.draining)),
     )
     return "".join(

@@ -10,6 +10,7 @@ from app.journal import Journal
 from app.services.accounts import Accounts
 from app.services.auth import Auth
 from app.services.bots import Bots
+from app.services.clearing import Clearing
 from app.services.connections import Connections
 from app.services.conversations import Conversations
 from app.services.feed import Feed
@@ -45,4 +46,5 @@ class Services:
     limiter: Limiter
     origins: Origins
     bots: Bots
+    clearing: Clearing
     connections: Connections

@@ -25,14 +25,9 @@ class Rotation(Struct, frozen=True, kw_only=True):
 async def insert_refresh_token(
     db: Database, token_hash: bytes, *, family: UUID, user_id: int, days: int
 ) -> datetime:
-    """Begin a family and return when it ends; delete some of the tokens that have ended already."""
+    """Begin a family and return when it ends."""
     expires_at: datetime = await db.fetchval(
         """
-        with swept as (
-            delete from refresh_tokens
-             where token_hash in (select token_hash from refresh_tokens
-                                   where expires_at < now() order by expires_at limit 100)
-        )
         insert into refresh_tokens (token_hash, family, user_id, expires_at)
         values ($1, $2, $3, now() + make_interval(days => $4))
         returning expires_at
