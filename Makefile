@@ -33,7 +33,7 @@ export PATH := $(bin):$(PATH)
 node_is_usable := node -e 'const [a, b] = process.versions.node.split("."); \
 	process.exit(a > 22 || (a == 22 && b >= 12) || (a == 20 && b >= 19) ? 0 : 1)' 2>/dev/null && npm -v >/dev/null
 
-.PHONY: help setup run test test-pgbouncer test-proxies lint format build lock faults bench bench-quick
+.PHONY: help setup run test test-quick test-pgbouncer test-proxies lint format build lock faults bench bench-quick
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -46,6 +46,10 @@ run: .venv/runtime.stamp frontend/node_modules/.built ## Start Fireside, engines
 test: setup ## Run all tests, or those of T=path
 	$(bin)/python -m pytest $(T)
 	$(if $(T),,cd frontend && npm test --silent)
+
+test-quick: setup ## Run the tests that need no engine, server or browser, in a minute
+	$(bin)/python -m pytest -m pure
+	cd frontend && npm test --silent
 
 test-pgbouncer: setup ## Run what needs PgBouncer; installs it where it may
 	@sh tests/pgbouncer/install.sh

@@ -22,6 +22,9 @@ from app.settings import Settings
 from tests.databases import fresh_database
 from tests.e2e.chromium import find_chromium
 
+HEAVY = {"session_engines", "mortal_engines", "chromium"}
+"""Fixtures of tests that are not pure."""
+
 pytest_plugins = ["tests.own_valkey", "tests.server.fixtures"]
 
 # How fast examples are made and run says something of the machine, and nothing of the code.
@@ -34,6 +37,13 @@ hypothesis_settings.load_profile("any machine")
 def pytest_configure() -> None:
     # Ended from outside, as by `timeout`, the engines must still be stopped.
     signal.signal(signal.SIGTERM, lambda *_: pytest.exit("terminated", returncode=143))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        light = isinstance(item, pytest.Function) and HEAVY.isdisjoint(item.fixturenames)
+        if light and item.get_closest_marker("starts_engines") is None:
+            item.add_marker("pure")
 
 
 @pytest.fixture(scope="session")

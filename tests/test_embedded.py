@@ -23,6 +23,7 @@ from app.embedded.sockets import POSTGRES_SOCKET, VALKEY_SOCKET, is_served
 from app.settings import Settings
 
 NOBODY = pwd.getpwnam("nobody").pw_uid
+pytestmark = pytest.mark.starts_engines
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="about what root does")
 
 

@@ -16,6 +16,8 @@ import pytest
 
 from tests.server.processes import ROOT, Server
 
+pytestmark = pytest.mark.starts_engines
+
 
 @pytest.fixture
 def var_dir() -> Iterator[Path]:
