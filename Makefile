@@ -33,7 +33,7 @@ export PATH := $(bin):$(PATH)
 node_is_usable := node -e 'const [a, b] = process.versions.node.split("."); \
 	process.exit(a > 22 || (a == 22 && b >= 12) || (a == 20 && b >= 19) ? 0 : 1)' 2>/dev/null && npm -v >/dev/null
 
-.PHONY: help setup run test test-quick test-pgbouncer test-proxies lint format build lock faults bench bench-quick
+.PHONY: help setup run test test-quick test-pgbouncer test-proxies lint format build lock faults attacks bench bench-quick
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -77,6 +77,9 @@ build: frontend/node_modules/.stamp ## Build the frontends, changed or not
 
 faults: .venv/dev.stamp ## Break everything under load for SECONDS and judge what clients saw
 	$(bin)/python -m tests.faults --seconds $(SECONDS) $(if $(SEED),--seed $(SEED))
+
+attacks: .venv/dev.stamp ## Measure how long a bystander waits while others write all they may
+	$(bin)/python -m tests.attacks
 
 bench: bench/.work/stamp ## Measure speed, growth and memory beside other servers; three quarters of an hour
 	$(bin)/python -m bench

@@ -57,6 +57,8 @@ BAD_FRAMES = 5
 """So many malformed frames are a broken client, not an accident."""
 REFUSALS = 100
 """So many rate-limited requests in ten seconds are a flood."""
+REFUSAL_BYTES = 4096
+"""A refused frame counts once more for each of these: it had to be read all the same."""
 EXPIRY_WARNING_SECONDS = 60.0
 """How long before a token's end its renewal is asked for; half of what is left of a token that lives shorter."""
 EXPIRY_GRACE_SECONDS = 25.0
@@ -223,7 +225,7 @@ class Connection:
                     raise Closing(PROTOCOL, "too many malformed frames") from None
             except RateLimited as error:
                 self.fail(error, id_of(raw))
-                if self._refusals.take(self.heard_at):
+                if self._refusals.take(self.heard_at, 1 + len(raw) // REFUSAL_BYTES):
                     raise Closing(RATE_LIMITED, "rate limited") from None
             except FiresideError as error:
                 self.fail(error, id_of(raw))
