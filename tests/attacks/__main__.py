@@ -39,7 +39,7 @@ def main(*, seconds: int, unlimited: bool) -> None:
 async def measure(seconds: int, without: dict[str, None]) -> None:
     with tempfile.TemporaryDirectory(prefix="fireside-attacks-") as directory:
         async with engines(Settings(var_dir=Path(directory))) as found:
-            await migrate(found.database_url)
+            await migrate(found.database)
             installation = Installation(found.database_url, found.redis_url, Path(directory))
             defaults = {name: str(getattr(Settings(), name.lower())) for name in without}
             server = installation.start(**defaults)
