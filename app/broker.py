@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict, deque
+from collections.abc import Callable
 from time import monotonic
 from uuid import UUID
 
@@ -59,6 +60,8 @@ class Hint(Struct, array_like=True):
 class Hints(Struct, array_like=True, tag="h"):
     origin: bytes
     hints: list[Hint]
+    epoch: str = ""
+    """Of the log that the entries are in; empty from a process of the version before."""
 
 
 class RoomSignal(Struct, array_like=True, tag="s"):
@@ -99,6 +102,8 @@ class Broker:
         self.process_id = process_id
         self.namespace = ""
         """Keeps installations that share a Redis apart; set before the broker runs."""
+        self.epoch: Callable[[], str] = lambda: ""
+        """Which log this process writes to."""
         # Two clients, for a stopped Redis must not make publishing wait where listening waits. No retries: what
         # fails is dropped, and the sweep is there.
         self.redis = address.client(
@@ -212,7 +217,9 @@ class Broker:
             size += len(message.payload)
             if size > HINT_BYTES:
                 break
-        messages.extend((channel, encode(Hints(self.process_id, some))) for channel, some in hints.items())
+        messages.extend(
+            (channel, encode(Hints(self.process_id, some, self.epoch()))) for channel, some in hints.items()
+        )
         return messages
 
     async def beat(self) -> None:
@@ -272,7 +279,9 @@ class Broker:
         elif message.origin == self.process_id:
             return
         elif isinstance(message, Hints):
-            self.on_hints.tell(message.hints)
+            # A process that has not noticed yet may still be at the primary from before.
+            if message.epoch in ("", self.epoch()):
+                self.on_hints.tell(message.hints)
         elif isinstance(message, RoomSignal):
             self.on_signal.tell(message)
         elif message.topic in self.on_notice:

@@ -46,7 +46,7 @@ from app.identity import Identity, Surface
 from app.protocol import Authenticate, ErrorEvent, RequestId
 from app.pump import Pump
 from app.requests import READERS, bytes_of, id_of
-from app.resuming import resume
+from app.resuming import fitting, resume
 from app.services import Services
 from app.services.room import Follower, Room
 from app.socket import Socket, SocketClosed
@@ -248,14 +248,17 @@ class Connection:
             "heartbeat_ms": settings.websocket_ping_interval,
             "timeout_ms": settings.websocket_ping_timeout,
             "token_expires_at": timestamp(identity.expires_at) if identity.expires_at else UNSET,
+            "epoch": self._services.epoch.current,
         }
         if request.resume is None:
             self._greet(protocol.Authenticated(**common))
             return
-        rooms = self._services.rooms
-        places = await asyncio.gather(*(resume(rooms, identity, *place) for place in request.resume.items()))
+        rooms, typing = self._services.rooms, self._services.typing
+        places = await asyncio.gather(
+            *(resume(rooms, typing, identity, *place) for place in request.resume.items())
+        )
         told = {place.conversation_id: place.told for place in places}
-        self._greet(protocol.Reconnected(**common, conversations=told))
+        self._greet(protocol.Reconnected(**common, conversations=fitting(told)))
         for place in places:
             if place.room is not None:
                 self.enter(place.room, place.cursors)

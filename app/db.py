@@ -62,6 +62,7 @@ LOST = (
     asyncpg.InsufficientResourcesError,
     asyncpg.QueryCanceledError,
     asyncpg.LockNotAvailableError,
+    asyncpg.ObjectNotInPrerequisiteStateError,  # The database takes no connections, as while it is restored.
     asyncpg.ReadOnlySQLTransactionError,
     OSError,
 )

@@ -45,6 +45,7 @@ from app.protocol import (
     UnfollowInbox,
     WidgetRequest,
 )
+from app.resuming import Position
 from app.services import Services
 from app.uuid7 import uuid7
 
@@ -167,12 +168,9 @@ class Dispatcher:
 
     async def _join(self, connection: Connection, request: JoinConversation) -> None:
         services, identity = self._services, connection.identity
-        room, door = await services.rooms.open(identity, request.conversation_id)
-        heads = (door.last_seq, door.team_last_seq)
-        cursors = tuple(
-            head if since is None else min(since, head)
-            for since, head in zip((request.since, request.team_since), heads, strict=True)
-        )
+        position = Position.of(request)
+        room, door = await services.rooms.open(identity, request.conversation_id, position.claim)
+        lanes = 2 if identity.is_agent else 1
         try:
             presence = await services.presence.in_rooms(identity, [room])
         except BaseException:
@@ -182,14 +180,16 @@ class Dispatcher:
             JoinAck(
                 re=request.id,
                 conversation_id=request.conversation_id,
+                status="reset" if position.is_void(door, lanes=lanes) else "ok",
                 head=door.last_seq,
                 team_head=door.team_last_seq if identity.is_agent else UNSET,
+                epoch=door.epoch,
                 marks=door.marks,
                 presence=presence,
                 typing=services.typing.typing_in(request.conversation_id, except_user_id=identity.user_id),
             )
         )
-        connection.enter(room, cursors if identity.is_agent else cursors[:1])
+        connection.enter(room, position.cursors_at(door, lanes=lanes))
 
     async def _sync(self, connection: Connection, request: Sync) -> None:
         """Send again what comes after `since`: the client has found a hole."""

@@ -30,6 +30,7 @@ from app.services.bots import Bots
 from app.services.clearing import Clearing
 from app.services.connections import Connections
 from app.services.conversations import Conversations
+from app.services.epoch import Epoch
 from app.services.feed import Feed
 from app.services.limiter import Limiter
 from app.services.marks import Marks
@@ -94,6 +95,7 @@ def create_services(settings: Settings) -> Services:
     broker = Broker(RedisAddress.read(settings.redis_url), process_id=uuid4().bytes)
     journal = Journal(db, Budgets(settings))
     auth = Auth(db, secret=settings.jwt_secret, access_token_seconds=settings.access_token_seconds)
+    epoch = Epoch(db)
     rooms = Rooms(db, journal, broker)
     messages = Messages(db, journal, rooms)
     typing = TypingService(rooms, broker, timeout_ms=settings.typing_timeout_ms)
@@ -137,6 +139,12 @@ def create_services(settings: Settings) -> Services:
         broker.on_suspect.add(sweep.soon)
         broker.on_recovered.add(sweep.soon)
     broker.on_recovered.add(presence.forget)
+    broker.epoch = lambda: epoch.current
+    journal.news.add(epoch.saw_appended)
+    broker.on_hints.add(epoch.saw_hints)
+    rooms.on_epoch.add(epoch.adopt)
+    for forget in (rooms.forget, presence.forget, feed.forget, connections.send_away):
+        epoch.on_change.add(forget)
     return Services(
         settings=settings,
         db=db,
@@ -147,6 +155,7 @@ def create_services(settings: Settings) -> Services:
         limiter=limiter,
         origins=Origins(db, settings),
         sessions=sessions,
+        epoch=epoch,
         rooms=rooms,
         messages=messages,
         conversations=Conversations(db, messages),
@@ -168,6 +177,7 @@ async def start(services: Services) -> list[asyncio.Task[None]]:
     """
     await services.db.connect()
     services.broker.namespace = await insert_value(services.db, "id", uuid4().hex[:12])
+    await services.epoch.look()
     await services.auth.start()
     await services.origins.repair()
     services.bots.start()
@@ -176,6 +186,7 @@ async def start(services: Services) -> list[asyncio.Task[None]]:
         services.broker.listen,
         services.broker.speak,
         services.broker.beat,
+        services.epoch.watch,
         services.rooms.filler.sweep.run,
         services.typing.run,
         services.presence.run,

@@ -28,6 +28,8 @@ Echo = str | int | float | None
 """What is given back as it came. Nothing nested: what could just be read might not be writable again."""
 Seq = Annotated[int, Meta(ge=0, le=2**53 - 1)]
 LaneName = Literal["public", "team"]
+Epoch = Annotated[str, Meta(max_length=64, pattern="^[0-9a-f]+$")]
+"""Which log a `seq` belongs to: another one after a restore, or a failover that lost something."""
 PresenceStatus = Literal["online", "away", "busy", "offline"]
 ConversationStatus = Literal["open", "closed"]
 
@@ -62,6 +64,10 @@ class Since(Struct, frozen=True):
 
     since: Seq
     team_since: Seq | UnsetType = UNSET
+    epoch: Epoch | UnsetType = UNSET
+    message_id: UUID | UnsetType = UNSET
+    """Of the entry at `since`."""
+    team_message_id: UUID | UnsetType = UNSET
 
 
 class Request(Struct, tag_field="type"):
@@ -81,6 +87,10 @@ class JoinConversation(Request, tag="join_conversation"):
     conversation_id: UUID
     since: Seq | None = None
     team_since: Seq | None = None
+    epoch: Epoch | None = None
+    message_id: UUID | None = None
+    """Of the entry at `since`."""
+    team_message_id: UUID | None = None
 
 
 class LeaveConversation(Request, tag="leave_conversation"):
@@ -303,6 +313,10 @@ class Resumed(Struct, frozen=True, kw_only=True):
     status: Literal["ok", "reset", "forbidden"]
     head: int | UnsetType = UNSET
     team_head: int | UnsetType = UNSET
+    epoch: str | UnsetType = UNSET
+    marks: list[Mark] | UnsetType = UNSET
+    """With `typing`, what a join would tell. Left out where the frame would get too large: join for it."""
+    typing: list[Typing] | UnsetType = UNSET
 
 
 class Authenticated(Event, kw_only=True, tag="authenticated"):
@@ -313,6 +327,7 @@ class Authenticated(Event, kw_only=True, tag="authenticated"):
     heartbeat_ms: int
     timeout_ms: int
     token_expires_at: datetime | UnsetType = UNSET
+    epoch: str = ""
     limits: Limits = Limits()
 
 
@@ -337,8 +352,10 @@ class SendAck(Event, tag="ack"):
 class JoinAck(Event, kw_only=True, tag="ack"):
     re: RequestId
     conversation_id: UUID
+    status: Literal["ok", "reset"] = "ok"
     head: int
     team_head: int | UnsetType = UNSET
+    epoch: str
     marks: list[Mark]
     presence: list[Presence]
     typing: list[Typing]

@@ -12,7 +12,7 @@ from app.log import Draft, Lane
 from app.protocol import Sender
 from app.store.conversations import select_conversations
 from app.store.entries import append_entries, select_history, select_pages
-from app.store.heads import select_doors, select_newer_heads
+from app.store.heads import Knock, select_doors, select_newer_heads
 from bench.people import conversation_id, copy_of, fill
 from bench.results import RESULTS
 
@@ -94,7 +94,9 @@ async def history(db: Database) -> None:
 
 
 async def doors(db: Database) -> None:
-    await select_doors(db, [(UUID(conversation_id(number)), number, True) for number in range(1, 101)])
+    await select_doors(
+        db, [Knock(UUID(conversation_id(number)), number, is_agent=True) for number in range(1, 101)]
+    )
 
 
 async def sweep(db: Database) -> None:

@@ -12,6 +12,7 @@ from app.blueprints.cursors import PATTERN
 from app.protocol import (
     Conversation,
     ConversationStatus,
+    Epoch,
     LaneName,
     LogEntry,
     MessageReceived,
@@ -106,6 +107,8 @@ class EventFilter(Struct, frozen=True):
     wait: Annotated[float, Meta(ge=0, le=55)] = 25
     """Seconds to wait when there is nothing yet."""
     lane: LaneName = "public"
+    epoch: Epoch | UnsetType = UNSET
+    """Of the entries that you have. Where it is another one by now, nothing is waited for."""
 
 
 class EntryPage(Struct, frozen=True):
@@ -113,6 +116,8 @@ class EntryPage(Struct, frozen=True):
 
     items: list[LogEntry]
     head: int
+    epoch: str = ""
+    """Which log they are of; another one means that what you have is void, whatever the numbers."""
 
 
 class NewMessage(Struct, frozen=True):

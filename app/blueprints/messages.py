@@ -60,7 +60,8 @@ def blueprint(services: Services) -> Blueprint:
         who = await authenticate(auth)
         await allow(services, who, "joins")
         lane = await enter(reader(who), conversation_id, query.lane)
-        await rooms.wait_beyond(reader(who), conversation_id, lane, query.since, query.wait)
+        if query.epoch in (UNSET, services.epoch.current):
+            await rooms.wait_beyond(reader(who), conversation_id, lane, query.since, query.wait)
         # Who was let in a minute ago may have been shown out meanwhile.
         await authenticate(auth)
         return EntryPage(*await select_entries(db, conversation_id, lane, since=query.since))

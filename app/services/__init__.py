@@ -13,6 +13,7 @@ from app.services.bots import Bots
 from app.services.clearing import Clearing
 from app.services.connections import Connections
 from app.services.conversations import Conversations
+from app.services.epoch import Epoch
 from app.services.feed import Feed
 from app.services.limiter import Limiter
 from app.services.marks import Marks
@@ -36,6 +37,7 @@ class Services:
     auth: Auth
     accounts: Accounts
     sessions: Sessions
+    epoch: Epoch
     rooms: Rooms
     messages: Messages
     conversations: Conversations

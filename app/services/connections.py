@@ -14,7 +14,7 @@ from typing import Protocol
 import structlog
 
 from app.client import Subject
-from app.close_codes import HEARTBEAT, RESTART, REVOKED
+from app.close_codes import HEARTBEAT, INSUFFICIENT, RESTART, REVOKED
 from app.errors import RateLimited, Retryable
 from app.identity import Identity
 from app.services.auth import Auth
@@ -186,6 +186,11 @@ class Connections:
             for connection in chunk:
                 if connection in self._slot_of:
                     self.end(connection, RESTART, "restart")
+
+    def send_away(self) -> None:
+        """Have everyone come back: what they follow here is of a log that was replaced."""
+        for connection in list(self._open):
+            self.end(connection, INSUFFICIENT, "log replaced")
 
     async def close_all(self) -> None:
         """Close every socket with 1012, authenticated or not, and wait for the last."""

@@ -51,6 +51,11 @@ class Feed:
     def unfollow(self, sink: Sink) -> None:
         self._followers.pop(sink, None)
 
+    def forget(self) -> None:
+        """The log was replaced: what was told of it is void, and its transactions are others."""
+        self._snapshot = None
+        self._told.clear()
+
     def touch(self, conversation_id: UUID) -> bool:
         """Note that a conversation has changed, for the followers in this process; say whether it was noted.
 

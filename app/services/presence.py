@@ -192,7 +192,7 @@ class PresenceService:
     # --- keeping count
 
     def forget(self) -> None:
-        """Redis was away: what was said meanwhile is unknown, and it may have forgotten us."""
+        """Redis was away, or the database was replaced: what is known here may be void, and we forgotten."""
         self._cache.clear()
         self._registered = False
         self._changed.set()

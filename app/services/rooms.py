@@ -22,7 +22,7 @@ from app.log import Appended, Lane
 from app.protocol import encode as encode_event
 from app.services.filler import Filler
 from app.services.room import LiveLane, Room, Sink
-from app.store.heads import Door, select_doors
+from app.store.heads import NOTHING, Claim, Door, Knock, select_doors
 
 log = structlog.get_logger()
 
@@ -36,7 +36,7 @@ class Rooms:
         self._rooms: dict[UUID, Room] = {}
         self._by_customer: dict[int, dict[UUID, Room]] = {}
         self._by_agent: dict[int, set[Room]] = {}
-        self._doors: Batch[tuple[UUID, int, bool], Door] = Batch(lambda keys: select_doors(db, keys))
+        self._doors: Batch[Knock, Door] = Batch(lambda keys: select_doors(db, keys))
         self.filler = Filler(db, broker, self)
         self._waiters: dict[Room, set[asyncio.Event]] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -47,6 +47,8 @@ class Rooms:
         """Told of each entry that this process has appended, after its sender was answered."""
         self.on_agent: Hearers[[Room, int]] = Hearers()
         """Told when an agent gets a part in a conversation that is followed here."""
+        self.on_epoch: Hearers[[str]] = Hearers()
+        """Told which log a room was opened in."""
         journal.offer.add(self.offer)
         journal.publish.add(broker.publish)
         journal.news.add(self._tell_news)
@@ -71,7 +73,9 @@ class Rooms:
 
     # --- entering
 
-    async def open(self, identity: Identity, conversation_id: UUID) -> tuple[Room, Door]:
+    async def open(
+        self, identity: Identity, conversation_id: UUID, claim: Claim = NOTHING
+    ) -> tuple[Room, Door]:
         """Return the room and what its door tells, for someone who may see the conversation.
 
         The room is pinned: pass it on to `close` when done, or after a connection has entered it.
@@ -85,15 +89,27 @@ class Rooms:
             room = self._rooms[conversation_id] = Room(conversation_id)
         room.pins += 1
         try:
-            door = await self.authorise(identity, conversation_id)
+            door = await self.authorise(identity, conversation_id, claim)
         except BaseException:
             self.close(room)
             raise
+        self.on_epoch.tell(door.epoch)
+        if not self._holds(room):
+            # It was a room of a log that is gone.
+            return await self.open(identity, conversation_id, claim)
         room.customer_id = door.customer_id
         self._by_customer.setdefault(door.customer_id, {})[conversation_id] = room
         self._add_agents(room, door.agents)
         self.filler.advance(room, (door.last_seq, door.team_last_seq))
         return room, door
+
+    def forget(self) -> None:
+        """Forget all rooms, for they are of a log that was replaced; whoever is in them has to come back."""
+        self._rooms.clear()
+        self._by_customer.clear()
+        self._by_agent.clear()
+        for room in list(self._waiters):
+            self.wake(room)
 
     def close(self, room: Room) -> None:
         """Give back a room that `open` has pinned."""
@@ -105,7 +121,7 @@ class Rooms:
         self._drop_if_unused(room)
 
     def _drop_if_unused(self, room: Room) -> None:
-        if room.unused and self._rooms.get(room.conversation_id) is room:
+        if room.unused and self._holds(room):
             del self._rooms[room.conversation_id]
             theirs = self._by_customer.get(room.customer_id)
             if theirs is not None:
@@ -118,13 +134,13 @@ class Rooms:
                 if not rooms:
                     del self._by_agent[user_id]
 
-    async def authorise(self, identity: Identity, conversation_id: UUID) -> Door:
+    async def authorise(self, identity: Identity, conversation_id: UUID, claim: Claim = NOTHING) -> Door:
         """Return the door of a conversation that this identity may see.
 
         Raises:
             NotFound: There is none, or not for this identity.
         """
-        door = await self._doors.load((conversation_id, identity.user_id, identity.is_agent))
+        door = await self._doors.load(Knock(conversation_id, identity.user_id, identity.is_agent, claim))
         if door is None:
             raise NotFound("There is no such conversation.")
         return door
@@ -256,7 +272,7 @@ class Rooms:
         self._waiters.setdefault(room, set()).add(changed)
         try:
             async with asyncio.timeout(timeout):
-                while room.lanes[lane].known <= since and not self._released:
+                while room.lanes[lane].known <= since and not self._released and self._holds(room):
                     await changed.wait()
                     changed.clear()
         except TimeoutError:
@@ -266,6 +282,9 @@ class Rooms:
             if not self._waiters[room]:
                 del self._waiters[room]
             self.close(room)
+
+    def _holds(self, room: Room) -> bool:
+        return self._rooms.get(room.conversation_id) is room
 
     def release(self) -> None:
         """Let everyone who waits go, for this process leaves."""

@@ -13,6 +13,7 @@ from msgspec import MsgspecError, Struct
 from app.db import Database
 from app.log import Draft, Lane, make_entry
 from app.protocol import LogEntry, Sender
+from app.store.epochs import EPOCH
 
 log = structlog.get_logger()
 
@@ -110,14 +111,15 @@ async def select_pages(
 
 async def select_history(
     db: Database, conversation_id: UUID, lane: Lane, *, before: int | None, limit: int
-) -> tuple[list[LogEntry], int]:
-    """Return a page of at most `limit` entries before `before` (None: the newest), oldest first, and their head.
+) -> tuple[list[LogEntry], int, str]:
+    """Return at most `limit` entries before `before` (None: the newest), oldest first, their head and their epoch.
 
     One statement, so that head and entries are of one moment. The caller has checked who asks.
     """
     rows = await db.fetch(
         f"""
-        select case $2::smallint when 0 then h.last_seq else h.team_last_seq end as head, {COLUMNS}
+        select case $2::smallint when 0 then h.last_seq else h.team_last_seq end as head,
+               {EPOCH} as epoch, {COLUMNS}
           from conversation_heads h
           left join lateral ({
             page_of(
@@ -136,17 +138,21 @@ async def select_history(
         before,
         limit,
     )
-    head: int = rows[0]["head"] if rows else 0
-    return [entry_of(row) for row in rows if row["seq"] is not None], head
+    head, epoch = (rows[0]["head"], rows[0]["epoch"] or "") if rows else (0, "")
+    return [entry_of(row) for row in rows if row["seq"] is not None], head, epoch
 
 
 async def select_entries(
     db: Database, conversation_id: UUID, lane: Lane, *, since: int
-) -> tuple[list[LogEntry], int]:
-    """Return a page of entries after `since`, oldest first, and the lane's head. The caller has checked who asks."""
+) -> tuple[list[LogEntry], int, str]:
+    """Return a page of entries after `since`, oldest first, their head and their epoch.
+
+    The caller has checked who asks.
+    """
     rows = await db.fetch(
         f"""
-        select case $2::smallint when 0 then h.last_seq else h.team_last_seq end as head, {COLUMNS}
+        select case $2::smallint when 0 then h.last_seq else h.team_last_seq end as head,
+               {EPOCH} as epoch, {COLUMNS}
           from conversation_heads h
           left join lateral ({
             page_of("e.conversation_id = h.conversation_id and e.lane = $2 and e.seq > $3")
@@ -159,8 +165,8 @@ async def select_entries(
         lane,
         since,
     )
-    head: int = rows[0]["head"] if rows else 0
-    return [entry_of(row) for row in rows if row["seq"] is not None], head
+    head, epoch = (rows[0]["head"], rows[0]["epoch"] or "") if rows else (0, "")
+    return [entry_of(row) for row in rows if row["seq"] is not None], head, epoch
 
 
 def entry_of(row: Any) -> LogEntry:

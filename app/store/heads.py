@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 from uuid import UUID
 
 from msgspec import Struct, json
@@ -10,9 +11,31 @@ from msgspec import Struct, json
 from app.db import Database
 from app.identity import Role
 from app.protocol import Mark
+from app.store.epochs import EPOCH
 
 
-class Door(Struct):
+class Claim(NamedTuple):
+    """The last entries that a client says it has; without a `message_id` it says nothing of that lane."""
+
+    seq: int = 0
+    message_id: UUID | None = None
+    team_seq: int = 0
+    team_message_id: UUID | None = None
+
+
+NOTHING = Claim()
+
+
+class Knock(NamedTuple):
+    """Somebody before a conversation."""
+
+    conversation_id: UUID
+    user_id: int
+    is_agent: bool
+    claim: Claim = NOTHING
+
+
+class Door(Struct, kw_only=True):
     """What one may know of a conversation that one may see."""
 
     last_seq: int
@@ -20,6 +43,10 @@ class Door(Struct):
     customer_id: int
     agents: set[int]
     marks: list[Mark]
+    epoch: str = ""
+    """Which log it was read from."""
+    claim_holds: bool = True
+    """Whether the log has what the client says to have of it."""
 
 
 class MarkRow(Struct, array_like=True):
@@ -32,33 +59,47 @@ class MarkRow(Struct, array_like=True):
 decode_marks = json.Decoder(list[MarkRow]).decode
 
 
-async def select_doors(
-    db: Database, wanted: Iterable[tuple[UUID, int, bool]]
-) -> Mapping[tuple[UUID, int, bool], Door]:
-    """Return the doors that are open to each (conversation, user, whether the user is an agent); others are absent.
+async def select_doors(db: Database, wanted: Iterable[Knock]) -> Mapping[Knock, Door]:
+    """Return the doors that are open to whoever knocks; others are absent.
 
     A storm of joins is one statement. Whoever may not see a conversation gets the same answer as if there were none.
     """
     keys = list(wanted)
     rows = await db.fetch(
-        """
-        select w.conversation_id, w.user_id, w.is_agent, h.last_seq, h.team_last_seq, c.customer_id,
+        f"""
+        select w.ord, h.last_seq, h.team_last_seq, c.customer_id, {EPOCH} as epoch,
+               (w.message_id is null or exists (
+                   select from entries e
+                    where e.conversation_id = w.conversation_id and e.lane = 0 and e.seq = w.seq
+                      and e.message_id = w.message_id))
+               and (w.team_message_id is null or not w.is_agent or exists (
+                   select from entries e
+                    where e.conversation_id = w.conversation_id and e.lane = 1 and e.seq = w.team_seq
+                      and e.message_id = w.team_message_id)) as claim_holds,
                array(select a.user_id from conversation_agents a
                       where a.conversation_id = c.id and a.has_part) as agents,
                (select json_agg(json_build_array(m.user_id, u.role, m.delivered_seq, m.read_seq))
                   from marks m
                   join users u on u.id = m.user_id
                  where m.conversation_id = c.id) as marks
-          from unnest($1::uuid[], $2::integer[], $3::boolean[]) as w (conversation_id, user_id, is_agent)
+          from unnest($1::uuid[], $2::integer[], $3::boolean[], $4::bigint[], $5::uuid[], $6::bigint[], $7::uuid[])
+               with ordinality
+            as w (conversation_id, user_id, is_agent, seq, message_id, team_seq, team_message_id, ord)
           join conversations c on c.id = w.conversation_id and (w.is_agent or c.customer_id = w.user_id)
           join conversation_heads h on h.conversation_id = c.id
         """,
-        [conversation_id for conversation_id, _, _ in keys],
-        [user_id for _, user_id, _ in keys],
-        [is_agent for _, _, is_agent in keys],
+        [knock.conversation_id for knock in keys],
+        [knock.user_id for knock in keys],
+        [knock.is_agent for knock in keys],
+        [knock.claim.seq for knock in keys],
+        [knock.claim.message_id for knock in keys],
+        [knock.claim.team_seq for knock in keys],
+        [knock.claim.team_message_id for knock in keys],
     )
     return {
-        (row["conversation_id"], row["user_id"], row["is_agent"]): Door(
+        keys[row["ord"] - 1]: Door(
+            epoch=row["epoch"] or "",
+            claim_holds=row["claim_holds"],
             last_seq=row["last_seq"],
             team_last_seq=row["team_last_seq"],
             customer_id=row["customer_id"],

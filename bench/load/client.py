@@ -27,6 +27,8 @@ class Person(msgspec.Struct, kw_only=True):
     """Joined on connecting."""
     since: int | None = None
     """Resume from here instead of joining at the head."""
+    epoch: str = ""
+    """Of the log that `since` is of."""
     follows_inbox: bool = False
 
 

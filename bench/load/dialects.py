@@ -25,7 +25,8 @@ class Fireside(Client):
         person = self.person
         hello: dict[str, object] = {"type": "authenticate", "id": 0, "token": person.token, "v": 1}
         if person.since is not None:
-            hello["resume"] = {one: {"since": person.since} for one in person.conversations}
+            place = {"since": person.since, **({"epoch": person.epoch} if person.epoch else {})}
+            hello["resume"] = dict.fromkeys(person.conversations, place)
         transport.send(TEXT, json.dumps(hello).encode())
 
     def say(self, conversation_id: str, meant_at: int) -> None:
@@ -74,29 +75,40 @@ class Fireside(Client):
         if kind == b"pin":
             self.transport.send(TEXT, b'{"type":"pong"}')
         elif kind == b"aut":
-            for number, conversation_id in enumerate(self.person.conversations):
-                join = {"type": "join_conversation", "id": -1 - number, "conversation_id": conversation_id}
-                self.transport.send(TEXT, json.dumps(join).encode())
+            self.person.epoch = json.loads(payload)["epoch"]
+            self._join(self.person.conversations)
             if self.person.follows_inbox:
                 self.transport.send(TEXT, b'{"type":"follow_inbox","id":-1000000}')
             if not self._to_join:
                 self.got_in()
         else:
-            self._to_join = 0
-            resumed = json.loads(payload)["conversations"].values()
+            resumed = json.loads(payload)["conversations"]
             since = self.person.since or 0
-            self._to_catch_up = sum(one["head"] - since for one in resumed)
-            if not self._to_catch_up:
-                self.got_in()
+            self._to_catch_up = sum(one["head"] - since for one in resumed.values())
+            # As our own clients do: what a join tells comes with the resume, and only where it does not they join.
+            untold = [conversation_id for conversation_id, one in resumed.items() if "marks" not in one]
+            self._to_join = len(untold)
+            self._join(untold)
+            for conversation_id, one in resumed.items():
+                mark = {"type": "mark_delivered", "conversation_id": conversation_id, "seq": one["head"]}
+                self.transport.send(TEXT, json.dumps(mark).encode())
+            self._look_around()
+
+    def _join(self, conversations: list[str]) -> None:
+        for number, conversation_id in enumerate(conversations):
+            join = {"type": "join_conversation", "id": -1 - number, "conversation_id": conversation_id}
+            self.transport.send(TEXT, json.dumps(join).encode())
 
     def _joined(self) -> None:
         self._to_join -= 1
-        if not self._to_join:
-            self.got_in()
+        self._look_around()
 
     def _caught_up(self) -> None:
         self._to_catch_up -= 1
-        if not self._to_catch_up:
+        self._look_around()
+
+    def _look_around(self) -> None:
+        if not self._to_join and not self._to_catch_up:
             self.got_in()
 
 

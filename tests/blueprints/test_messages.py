@@ -54,7 +54,7 @@ async def test_history_pages_backwards(customer: Person) -> None:
     older = await page(customer, customer.conversation_id, "messages?limit=3&before=5")
     assert [entry["seq"] for entry in older["items"]] == [2, 3, 4]
     oldest = await page(customer, customer.conversation_id, "messages?before=1")
-    assert oldest == {"items": [], "head": 7}
+    assert (oldest["items"], oldest["head"]) == ([], 7)
 
 
 async def test_notes_of_the_team_are_not_for_customers(agent: Person, customer: Person) -> None:
@@ -84,11 +84,13 @@ async def test_the_long_poll_waits_for_the_next_entry(agent: Person, customer: P
 
 
 async def test_the_long_poll_ends_when_its_time_is_over(customer: Person) -> None:
-    assert await page(customer, customer.conversation_id, "events?wait=0.05") == {"items": [], "head": 0}
+    found = await page(customer, customer.conversation_id, "events?wait=0.05")
+    assert (found["items"], found["head"]) == ([], 0)
 
 
 async def test_a_client_of_the_long_poll_ahead_of_the_log_learns_the_head(customer: Person) -> None:
-    assert await page(customer, customer.conversation_id, "events?since=9&wait=0") == {"items": [], "head": 0}
+    found = await page(customer, customer.conversation_id, "events?since=9&wait=0")
+    assert (found["items"], found["head"]) == ([], 0)
 
 
 TEXTS = {

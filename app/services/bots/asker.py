@@ -126,7 +126,7 @@ class Asker:
 
     async def _take_turn(self, run: Run, claim: Claim) -> MessageReceived | None:
         question = run.question
-        entries, _ = await select_history(
+        entries, _, _ = await select_history(
             self._db, question.conversation_id, Lane.PUBLIC, before=None, limit=ENTRIES
         )
         if any(entry.client_msg_id == run.reply_id for entry in entries):

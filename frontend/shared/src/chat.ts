@@ -24,8 +24,8 @@ import type { Wakeups } from "./wakeups";
 /** Attempts that fail before the long poll steps in; the socket is tried on beside it. */
 const BLOCKED_AFTER = 2;
 const POLL_MS = 5_000;
-/** The first frame may have 8 KiB, about a hundred places; other rooms are joined once the socket is up. */
-const MOST_RESUMED = 64;
+/** The first frame may have 8 KiB, and a place takes some 200 bytes; other rooms are joined once the socket is up. */
+const MOST_RESUMED = 32;
 
 export interface ChatStatus {
   state: SocketState;
@@ -58,6 +58,8 @@ interface ChatEvents {
   presence: PresenceMap;
   /** The socket is up and knows who we are; whatever lives only as long as a connection begins here. */
   open: Authenticated | Reconnected;
+  /** The log was replaced on the server, by a restore or a failover; told before `open`. */
+  replaced: undefined;
   /** Each frame that is not an answer, after it was applied. */
   event: ServerEvent;
 }
@@ -77,6 +79,7 @@ export class ChatClient extends Emitter<ChatEvents> implements Link {
   #polls: Cancel[] = [];
   #isPolling = false;
   #reached = false;
+  #epoch: string | undefined;
 
   constructor(readonly options: ChatOptions) {
     super();
@@ -151,10 +154,18 @@ export class ChatClient extends Emitter<ChatEvents> implements Link {
 
   #opened(event: Authenticated | Reconnected): void {
     this.user = event.user;
+    if (this.#epoch !== event.epoch && this.#epoch !== undefined) this.#replaced();
+    this.#epoch = event.epoch;
     const resumed = event.type === "reconnected" ? event.conversations : {};
     for (const [id, room] of this.rooms) room.connected(resumed[id]);
     this.emit("open", event);
     this.outbox.flush();
+  }
+
+  /** Another log is there now, so the versions that we know mean nothing. */
+  #replaced(): void {
+    this.presence = new Map();
+    this.emit("replaced", undefined);
   }
 
   #received(event: ServerEvent): void {

@@ -56,13 +56,16 @@ export interface ConversationState {
   marks: ReadonlyMap<number, Mark>;
 }
 
+/** What a join tells, and a resume too. */
+export type Joined = Pick<JoinAck, "marks" | "typing"> & { head?: number; team_head?: number };
+
 export type Action =
   | { type: "entries"; lane: LaneName; entries: readonly LogEntry[] }
   | { type: "page"; lane: LaneName; entries: readonly LogEntry[]; head?: number }
   | { type: "head"; lane: LaneName; seq: number }
   | { type: "reset" }
   | { type: "pending"; pending: readonly Pending[] }
-  | { type: "joined"; ack: JoinAck; now: number }
+  | { type: "joined"; as: Joined; now: number }
   | { type: "typing"; event: Omit<TypingIndicator, "type" | "conversation_id">; now: number }
   | { type: "streaming"; event: MessageStreaming; now: number }
   | { type: "mark"; mark: Mark }
@@ -99,7 +102,7 @@ export function reduce(state: ConversationState, action: Action): ConversationSt
         pending: action.pending.filter((item) => !isLogged(state, item.lane, item.client_msg_id)),
       };
     case "joined":
-      return joined(state, action.ack, action.now);
+      return joined(state, action.as, action.now);
     case "typing":
       return withTyping(state, action.event, action.now);
     case "streaming":
@@ -157,12 +160,13 @@ function settled(state: ConversationState, entries: readonly LogEntry[]): Conver
   };
 }
 
-function joined(state: ConversationState, ack: JoinAck, now: number): ConversationState {
-  let next = reduce(state, { type: "head", lane: "public", seq: ack.head });
-  if (ack.team_head !== undefined) next = reduce(next, { type: "head", lane: "team", seq: ack.team_head });
+function joined(state: ConversationState, as: Joined, now: number): ConversationState {
+  let next = state;
+  if (as.head !== undefined) next = reduce(next, { type: "head", lane: "public", seq: as.head });
+  if (as.team_head !== undefined) next = reduce(next, { type: "head", lane: "team", seq: as.team_head });
   next = { ...next, typing: [] };
-  for (const event of ack.typing) next = withTyping(next, event, now);
-  for (const mark of ack.marks) next = withMark(next, mark);
+  for (const event of as.typing) next = withTyping(next, event, now);
+  for (const mark of as.marks) next = withMark(next, mark);
   return next;
 }
 

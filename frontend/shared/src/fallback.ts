@@ -28,9 +28,12 @@ export function pollLane({ rest, clock, room, lane, onReach }: LanePoll): Cancel
     // The first poll does not wait, so that we soon know whether this way works.
     const wait = isReached ? WAIT_SECONDS : 0;
     isReached = false;
-    const path = `/chat/conversations/${room.id}/events?since=${last}&wait=${wait}&lane=${lane}`;
-    const { items } = await rest.get<{ items: LogEntry[] }>(path);
+    const { epoch: ours } = room.position() ?? {};
+    const of = ours === undefined ? "" : `&epoch=${ours}`;
+    const path = `/chat/conversations/${room.id}/events?since=${last}&wait=${wait}&lane=${lane}${of}`;
+    const { items, epoch } = await rest.get<{ items: LogEntry[]; epoch?: string }>(path);
     isReached = true;
+    if (!room.accepts(epoch)) return IDLE_MS;
     room.dispatch({ type: "entries", lane, entries: items });
     return items.length || !wait || clock.now() - startedAt > IDLE_MS ? 0 : IDLE_MS;
   });

@@ -47,6 +47,8 @@ export interface Lane {
   name: LaneName;
   /** The last entry of the unbroken row; null until the first page came. */
   last: number | null;
+  /** The `message_id` of that entry, by which the server sees that it is of the same log. */
+  lastId: string | undefined;
   /** The highest number that is known to exist. */
   head: number;
   /** The oldest loaded entry; 1 means that nothing is older. */
@@ -59,6 +61,7 @@ export interface Lane {
 export const emptyLane = (name: LaneName): Lane => ({
   name,
   last: null,
+  lastId: undefined,
   head: 0,
   first: Number.MAX_SAFE_INTEGER,
   items: [],
@@ -83,8 +86,16 @@ export function receive(lane: Lane, entries: readonly LogEntry[]): Lane {
     next.push(entry);
     held.delete(++last);
   }
+  const lastId = next.at(-1)?.message_id ?? lane.lastId;
   return apply(
-    { ...lane, last, head, first: next.length ? Math.min(lane.first, next[0]!.seq) : lane.first, held },
+    {
+      ...lane,
+      last,
+      lastId,
+      head,
+      first: next.length ? Math.min(lane.first, next[0]!.seq) : lane.first,
+      held,
+    },
     next,
   );
 }
@@ -95,7 +106,8 @@ export function insertPage(lane: Lane, entries: readonly LogEntry[], head?: numb
   const first = fresh[0]?.seq ?? Math.min(lane.first, 1);
   const filled = apply({ ...lane, first }, fresh);
   if (head === undefined || lane.last !== null) return filled;
-  return receive({ ...filled, last: head, head: Math.max(head, lane.head) }, []);
+  const lastId = entries.find(({ seq }) => seq === head)?.message_id;
+  return receive({ ...filled, last: head, lastId, head: Math.max(head, lane.head) }, []);
 }
 
 /** True when entries exist that have not come yet. */

@@ -35,6 +35,11 @@ export class MarkSignal {
     });
   }
 
+  /** The log was replaced: its numbers begin anew. */
+  reset(): void {
+    this.#delivered = this.#read = 0;
+  }
+
   stop(): void {
     this.#waiting?.();
   }

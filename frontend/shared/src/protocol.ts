@@ -83,6 +83,9 @@ export type ServerEvent =
 export interface Since {
   since: number;
   team_since?: number | undefined;
+  epoch?: string | undefined;
+  message_id?: string | undefined;
+  team_message_id?: string | undefined;
 }
 
 export interface Authenticate {
@@ -100,6 +103,9 @@ export interface JoinConversation {
   conversation_id: string;
   since?: number | null | undefined;
   team_since?: number | null | undefined;
+  epoch?: string | null | undefined;
+  message_id?: string | null | undefined;
+  team_message_id?: string | null | undefined;
 }
 
 export interface LeaveConversation {
@@ -242,13 +248,32 @@ export interface Authenticated {
   heartbeat_ms: number;
   timeout_ms: number;
   token_expires_at?: string;
+  epoch: string;
   limits: Limits;
+}
+
+export interface Mark {
+  user_id: number;
+  role: Role;
+  delivered_seq: number;
+  read_seq: number;
+}
+
+export interface Typing {
+  user_id: number;
+  user_name: string;
+  role: Role;
+  is_typing: boolean;
+  expires_in_ms: number;
 }
 
 export interface Resumed {
   status: "ok" | "reset" | "forbidden";
   head?: number;
   team_head?: number;
+  epoch?: string;
+  marks?: Mark[];
+  typing?: Typing[];
 }
 
 export interface Reconnected {
@@ -260,6 +285,7 @@ export interface Reconnected {
   heartbeat_ms: number;
   timeout_ms: number;
   token_expires_at?: string;
+  epoch: string;
   limits: Limits;
   conversations: Record<string, Resumed>;
 }
@@ -280,13 +306,6 @@ export interface SendAck {
   duplicate: boolean;
 }
 
-export interface Mark {
-  user_id: number;
-  role: Role;
-  delivered_seq: number;
-  read_seq: number;
-}
-
 export interface Presence {
   user_id: number;
   role: Role;
@@ -296,20 +315,14 @@ export interface Presence {
   version: number;
 }
 
-export interface Typing {
-  user_id: number;
-  user_name: string;
-  role: Role;
-  is_typing: boolean;
-  expires_in_ms: number;
-}
-
 export interface JoinAck {
   type: "ack";
   re: RequestId;
   conversation_id: string;
+  status: "ok" | "reset";
   head: number;
   team_head?: number;
+  epoch: string;
   marks: Mark[];
   presence: Presence[];
   typing: Typing[];

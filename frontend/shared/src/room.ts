@@ -5,6 +5,7 @@ import {
   type ConversationState,
   emptyConversation,
   holes,
+  type Joined,
   nextExpiry,
   type Pending,
   reduce,
@@ -51,6 +52,7 @@ export interface RoomView {
 interface Page {
   items: LogEntry[];
   head: number;
+  epoch?: string;
 }
 
 /** The live side of one conversation in this client. `subscribe` and `view` fit `useSyncExternalStore`. */
@@ -64,6 +66,10 @@ export class Room {
   #retry: Cancel = () => {};
   #attempt = 0;
   #left = false;
+  /** Which log our entries are of; unknown where the server does not tell. */
+  #epoch: string | undefined;
+  /** Counts the logs that we began to load: what was asked of an earlier one is void. */
+  #log = 0;
 
   constructor(
     readonly id: string,
@@ -108,7 +114,7 @@ export class Room {
     this.#show({ loadingOlder: true });
     try {
       const page = await this.#page(lane.name, lane.first);
-      this.dispatch({ type: "page", lane: lane.name, entries: page.items });
+      if (this.accepts(page.epoch)) this.dispatch({ type: "page", lane: lane.name, entries: page.items });
     } finally {
       this.#show({ loadingOlder: false });
     }
@@ -118,15 +124,45 @@ export class Room {
   position(): Since | undefined {
     const { public: open, team } = this.view.conversation.lanes;
     if (open.last === null) return undefined;
-    return { since: open.last, team_since: team.last ?? undefined };
+    return {
+      since: open.last,
+      team_since: team.last ?? undefined,
+      epoch: this.#epoch,
+      message_id: open.lastId,
+      team_message_id: team.lastId,
+    };
+  }
+
+  /**
+   * Takes notice of the epoch that something came with. Another one means that the log was replaced, by a restore or a
+   * failover: what we have is void whatever its numbers, and is loaded anew.
+   */
+  accepts(epoch: string | undefined): boolean {
+    if (epoch === undefined || epoch === this.#epoch) return true;
+    if (this.#epoch === undefined) {
+      this.#epoch = epoch;
+      return true;
+    }
+    this.#reset();
+    return false;
+  }
+
+  #reset(): void {
+    this.#epoch = undefined;
+    this.#log++;
+    this.#marks.reset();
+    this.dispatch({ type: "reset" });
+    void this.#load();
   }
 
   /** The socket is up; `resumed` says how the server took our position, if we gave one. */
   connected(resumed?: Resumed): void {
     if (resumed?.status === "forbidden") return this.#show({ phase: "gone" });
     if (resumed?.status === "reset") {
-      this.dispatch({ type: "reset" });
-      void this.#load();
+      this.#reset();
+    } else if (resumed?.marks && resumed.typing) {
+      const { marks, typing, ...heads } = resumed;
+      if (this.accepts(resumed.epoch)) this.#joined({ ...heads, marks, typing });
     } else if (this.view.phase === "ready") {
       void this.#join();
     } else if (this.view.phase === "failed") {
@@ -170,10 +206,11 @@ export class Room {
 
   async #load(): Promise<void> {
     const { lanes } = this.link;
+    const log = this.#log;
     this.#show({ phase: "loading" });
     try {
       const pages = await Promise.all(lanes.map((lane) => this.#page(lane)));
-      if (this.#left) return;
+      if (this.#left || log !== this.#log || !pages.every(({ epoch }) => this.accepts(epoch))) return;
       lanes.forEach((lane, index) => {
         const { items, head } = pages[index]!;
         this.dispatch({ type: "page", lane, entries: items, head });
@@ -181,7 +218,7 @@ export class Room {
       this.#succeeded();
       if (this.link.isConnected()) void this.#join();
     } catch (error) {
-      this.#failed(asChatError(error), () => void this.#load());
+      if (log === this.#log) this.#failed(asChatError(error), () => void this.#load());
     }
   }
 
@@ -190,16 +227,22 @@ export class Room {
       const question = { type: "join_conversation", conversation_id: this.id, ...this.position() } as const;
       const ack = await this.link.request(question);
       if (this.#left) return;
-      this.#succeeded();
-      this.dispatch({ type: "joined", ack, now: this.link.clock.now() });
+      if (ack.status === "reset") return this.#reset();
+      if (!this.accepts(ack.epoch)) return;
+      this.#joined(ack);
       this.link.heard(ack.presence);
-      this.#show({ isJoined: true });
-      this.#marks.delivered(this.#last);
-      this.#marks.tell();
     } catch (error) {
       const refusal = asChatError(error);
       if (refusal.code !== "disconnected") this.#failed(refusal, () => void this.#join());
     }
+  }
+
+  #joined(as: Joined): void {
+    this.#succeeded();
+    this.dispatch({ type: "joined", as, now: this.link.clock.now() });
+    this.#show({ isJoined: true });
+    this.#marks.delivered(this.#last);
+    this.#marks.tell();
   }
 
   get #last(): number {

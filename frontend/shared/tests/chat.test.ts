@@ -3,13 +3,14 @@ import { ChatClient } from "../src/chat";
 import type { LogEntry } from "../src/protocol";
 import { MemoryStore } from "../src/storage";
 import { timeline } from "../src/timeline";
-import { asWebSocket, FakeSocket, ManualClock, ME, message } from "./support";
+import { AGENT, asWebSocket, FakeSocket, ManualClock, ME, message } from "./support";
 
 let clock: ManualClock;
 let chat: ChatClient;
 let log: LogEntry[];
 let posted: Record<string, unknown>[];
 let isDown: boolean;
+let epoch: string;
 
 /** The REST side of a server with one conversation. */
 const fetcher: typeof fetch = async (input, init) => {
@@ -26,10 +27,10 @@ const fetcher: typeof fetch = async (input, init) => {
     const items = log.filter(({ seq }) => seq > since);
     if (!items.length && url.searchParams.get("wait") !== "0")
       await new Promise<void>((go) => clock.after(25_000, go));
-    return Response.json({ items, head: log.length });
+    return Response.json({ items, head: log.length, epoch });
   }
   const before = Number(url.searchParams.get("before") ?? log.length + 1);
-  return Response.json({ items: log.filter(({ seq }) => seq < before).slice(-50), head: log.length });
+  return Response.json({ items: log.filter(({ seq }) => seq < before).slice(-50), head: log.length, epoch });
 };
 
 beforeEach(() => {
@@ -38,6 +39,7 @@ beforeEach(() => {
   log = [];
   posted = [];
   isDown = false;
+  epoch = "first";
   chat = new ChatClient({
     surface: "widget",
     origin: "https://chat.example",
@@ -71,14 +73,34 @@ async function online(): Promise<void> {
   await clock.advance(0);
   FakeSocket.last.welcomes();
   await clock.advance(0);
+  acksJoin();
+  await clock.advance(0);
+}
+
+function acksJoin(): void {
   acks("join_conversation", {
     conversation_id: "conversation",
+    status: "ok",
     head: log.length,
+    epoch,
     marks: [],
     presence: [],
     typing: [],
   });
+}
+
+/** Cuts the connection, and lets the next one get in with these places. */
+async function comesBack(conversation: object, extra: object = {}): Promise<void> {
+  FakeSocket.last.drops(1006);
+  await clock.advance(500);
+  FakeSocket.last.welcomes({ type: "reconnected", epoch, conversations: { conversation }, ...extra });
   await clock.advance(0);
+}
+
+/** What was visible and is gone, and what came in its place: a restore, or a failover that lost something. */
+function isReplacedBy(entries: LogEntry[]): void {
+  log = entries;
+  epoch = "second";
 }
 
 /** Answers the latest request of a type. */
@@ -130,6 +152,8 @@ test("what was written offline is sent, with the same id, after the return", asy
 });
 
 test("the first frame stays below 8 KiB however many conversations are open", async () => {
+  epoch = "0123abcd";
+  log = [message(1, { message_id: "00000000-0000-7000-8000-000000000000" })];
   await online();
   const many = Array.from({ length: 300 }, (_, number) =>
     `00000000-0000-7000-8000-${number}`.padEnd(36, "0"),
@@ -143,6 +167,137 @@ test("the first frame stays below 8 KiB however many conversations are open", as
   const first = FakeSocket.last.sent[0] as { resume: object };
   expect(Object.keys(first.resume).length).toBeGreaterThan(1);
   expect(JSON.stringify(first).length).toBeLessThan(8192 - 256);
+});
+
+test("a resume brings marks and typing, so nothing is joined again", async () => {
+  log = [message(1), message(2)];
+  await online();
+  const mark = { user_id: AGENT.id, role: "agent", delivered_seq: 2, read_seq: 1 };
+  const typist = {
+    user_id: AGENT.id,
+    user_name: "Grace",
+    role: "agent",
+    is_typing: true,
+    expires_in_ms: 9_000,
+  };
+  await comesBack({ status: "ok", head: 2, epoch, marks: [mark], typing: [typist] });
+  const { conversation, isJoined } = chat.join("conversation").view;
+  expect(conversation.marks.get(AGENT.id)).toEqual(mark);
+  expect(conversation.typing).toMatchObject([{ user_name: "Grace" }]);
+  expect(isJoined).toBe(true);
+  await clock.advance(10_000);
+  expect(FakeSocket.last.frames("join_conversation")).toEqual([]);
+  // What the lost connection may not have told is told again.
+  expect(FakeSocket.last.frames("mark_delivered")).toMatchObject([{ seq: 2 }]);
+});
+
+test("whoever stopped typing while we were away types no longer", async () => {
+  await online();
+  FakeSocket.last.says({
+    type: "typing_indicator",
+    conversation_id: "conversation",
+    user_id: AGENT.id,
+    user_name: "Grace",
+    role: "agent",
+    is_typing: true,
+    expires_in_ms: 60_000,
+  });
+  expect(chat.join("conversation").view.conversation.typing).toHaveLength(1);
+  await comesBack({ status: "ok", head: 0, epoch, marks: [], typing: [] });
+  expect(chat.join("conversation").view.conversation.typing).toEqual([]);
+});
+
+test("where a resume brings no marks, the room is joined for them", async () => {
+  log = [message(1)];
+  await online();
+  await comesBack({ status: "ok", head: 1 });
+  expect(FakeSocket.last.frames("join_conversation")).toHaveLength(1);
+});
+
+test("a resume says of which log its numbers are", async () => {
+  log = [message(1), message(2)];
+  await online();
+  say(message(3));
+  FakeSocket.last.drops(1006);
+  await clock.advance(500);
+  FakeSocket.last.welcomes();
+  const place = { since: 3, epoch: "first", message_id: "m3" };
+  expect(FakeSocket.last.sent[0]).toMatchObject({ resume: { conversation: place } });
+  await clock.advance(0);
+  expect(FakeSocket.last.frames("join_conversation")).toMatchObject([place]);
+});
+
+test("after a reset there is exactly what the log holds, whatever the numbers", async () => {
+  log = [message(1), message(2)];
+  await online();
+  chat.join("conversation").markRead();
+  await clock.advance(1_000);
+  const other = message(2, { message_id: "another", content: { type: "text", text: "M2" } });
+  isReplacedBy([message(1), other, message(3)]);
+  await comesBack({ status: "reset", head: 3, epoch, marks: [], typing: [] });
+  await clock.advance(0);
+  expect(texts()).toEqual(["text 1", "M2", "text 3"]);
+  acksJoin();
+  await clock.advance(0);
+  say(message(4));
+  expect(texts()).toEqual(["text 1", "M2", "text 3", "text 4"]);
+  // Marks begin anew too: they are of other messages.
+  log = log.slice(0, 1);
+  await comesBack({ status: "reset", head: 1, epoch: "third", marks: [], typing: [] });
+  acksJoin();
+  await clock.advance(0);
+  chat.join("conversation").markRead();
+  await clock.advance(1_000);
+  expect(FakeSocket.last.frames("mark_read")).toMatchObject([{ seq: 1 }]);
+});
+
+test("a page or a join of another log has what was known loaded anew", async () => {
+  log = [message(1), message(2)];
+  await online();
+  isReplacedBy([message(1, { message_id: "another", content: { type: "text", text: "new" } })]);
+  await comesBack({ status: "ok", head: 1 });
+  acksJoin();
+  await clock.advance(0);
+  expect(texts()).toEqual(["new"]);
+});
+
+test("the long poll notices another log", async () => {
+  log = [message(1), message(2)];
+  chat.start();
+  chat.join("conversation");
+  await clock.advance(0);
+  for (let tries = 0; tries < 3; tries++) {
+    FakeSocket.last.drops(1006);
+    await clock.advance(20_000);
+  }
+  expect(chat.status.transport).toBe("poll");
+  isReplacedBy([message(1), message(2, { message_id: "another", content: { type: "text", text: "new" } })]);
+  await clock.advance(60_000);
+  expect(texts()).toEqual(["text 1", "new"]);
+});
+
+test("what was loaded of a log that is gone does not mix with the next", async () => {
+  log = Array.from({ length: 60 }, (_, index) => message(index + 1));
+  await online();
+  isReplacedBy([message(1, { content: { type: "text", text: "new" } })]);
+  await chat.join("conversation").loadOlder();
+  await clock.advance(0);
+  expect(texts()).toEqual(["new"]);
+});
+
+test("versions of another log are not compared with ours", async () => {
+  await online();
+  const known = { user_id: AGENT.id, role: "agent", status: "online", last_seen: null, version: 9 } as const;
+  FakeSocket.last.says({ type: "presence_update", ...known });
+  let replaced = 0;
+  chat.on("replaced", () => replaced++);
+  await comesBack({ status: "ok", head: 0 });
+  expect(replaced).toBe(0);
+  isReplacedBy([]);
+  await comesBack({ status: "reset", head: 0, epoch });
+  expect(replaced).toBe(1);
+  FakeSocket.last.says({ type: "presence_update", ...known, status: "away", version: 3 });
+  expect(chat.presence.get(AGENT.id)?.status).toBe("away");
 });
 
 test("a hole is asked for and filled", async () => {

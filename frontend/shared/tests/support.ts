@@ -103,6 +103,7 @@ export const AUTHENTICATED: Authenticated = {
   user: ME,
   heartbeat_ms: 25_000,
   timeout_ms: 60_000,
+  epoch: "first",
   limits: { frame_bytes: 65_536, text_chars: 16_000 },
 };
 

@@ -147,7 +147,9 @@ class Process:
         )
 
     async def log(self, talk: Talk) -> list[LogEntry]:
-        entries, _ = await select_history(self.db, talk.conversation_id, Lane.PUBLIC, before=None, limit=100)
+        entries, _, _ = await select_history(
+            self.db, talk.conversation_id, Lane.PUBLIC, before=None, limit=100
+        )
         return entries
 
     async def told(self, talk: Talk) -> list[str]:

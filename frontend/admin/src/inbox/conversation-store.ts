@@ -33,6 +33,12 @@ export class ConversationStore {
     return arrivals;
   }
 
+  /** Forget all: the server's log was replaced, and its versions begin anew. */
+  clear(): void {
+    this.#known.clear();
+    this.#changed();
+  }
+
   get = (id: string): Conversation | undefined => this.#known.get(id);
 
   /** Conversations of a status in which anything has happened, the newest message first. */

@@ -48,6 +48,7 @@ export class Live {
 
   start(): void {
     this.#stops = [
+      this.chat.on("replaced", () => this.conversations.clear()),
       this.chat.on("open", () => void this.#follow()),
       this.client.onTypingIndicator((indicator) => this.typing.offer(indicator)),
       this.chat.on("event", (event) => {
