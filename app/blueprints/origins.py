@@ -6,7 +6,7 @@ from contextlib import suppress
 
 from quart import Quart, Response, g, request
 
-from app.errors import Forbidden, Retryable
+from app.errors import Retryable
 from app.origin import OPAQUE, Origin, read_origin
 from app.services.origins import Origins
 
@@ -26,8 +26,9 @@ def foreign_origin(origins: Origins) -> Origin | None:
 
 def refuse_foreign_origin(origins: Origins) -> None:
     """Raise `Forbidden` if another site's page has sent this request."""
-    if foreign_origin(origins) is not None:
-        raise Forbidden("This can only be done from Fireside's own pages.")
+    origin = foreign_origin(origins)
+    if origin is not None:
+        raise origins.refusal(origin, request.host)
 
 
 def allow_origins(app: Quart, origins: Origins) -> None:

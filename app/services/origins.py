@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from app.batch import Batch
 from app.db import Database
-from app.origin import Origin, host_of, origin_of, scheme_of
+from app.errors import Forbidden
+from app.origin import OPAQUE, Origin, origin_of, scheme_of
 from app.settings import Settings
 from app.store.inboxes import readable, select_allowed_origins, select_stored_origins, update_stored_origins
 
@@ -17,7 +18,7 @@ class Origins:
     def __init__(self, db: Database, settings: Settings) -> None:
         self._db = db
         self._listed = frozenset(settings.websocket_cors_origin)
-        self._public_host = host_of(settings.public_url) if settings.public_url else ""
+        self._public = settings.public_url
         self._inboxes: Batch[Origin, bool] = Batch(self._load)
 
     async def repair(self) -> None:
@@ -31,9 +32,27 @@ class Origins:
                 await update_stored_origins(self._db, inbox_id, stored, repaired)
 
     def is_own(self, origin: Origin, host: str) -> bool:
-        """Say whether an origin is ours. Behind a proxy that ends TLS the scheme differs, so hosts are compared."""
-        scheme = scheme_of(origin)
-        return origin in {origin_of(scheme, host), origin_of(scheme, self._public_host)}
+        """Say whether an origin is ours: the public address, or where none is set, the host that was asked.
+
+        What was asked is no proof where a public address is known: a name of an attacker's that leads to us (DNS
+        rebinding) is both Origin and Host of their page. Behind a proxy that ends TLS the scheme differs, so without a
+        public address only hosts are compared.
+        """
+        return origin == (self._public or origin_of(scheme_of(origin), host))
+
+    def refusal(self, origin: Origin, host: str) -> Forbidden:
+        """Return what tells whoever set this up why a page of this origin is not taken for ours."""
+        if origin == OPAQUE:
+            return Forbidden("This can only be done from Fireside's own pages.")
+        if self._public is not None:
+            return Forbidden(
+                f"This page is on {origin}, but PUBLIC_URL is {self._public}. Open Fireside there, or set PUBLIC_URL"
+                " to the address that people open."
+            )
+        return Forbidden(
+            f"This page is on {origin}, but the request came for {host or 'no host'}. If Fireside is reached by that"
+            f" page's address, set PUBLIC_URL={origin}, or let the proxy pass the Host header on as it came."
+        )
 
     def is_listed(self, origin: Origin) -> bool:
         """Say whether the settings allow an origin everything."""

@@ -6,11 +6,14 @@ from http.cookies import SimpleCookie
 from typing import Any
 
 import jwt
+import msgspec
 import pytest
 
 from app.errors import AuthFailed, TokenExpired
-from app.factory import Fireside
+from app.factory import Fireside, create_app
+from app.origin import Origin, parse_origin
 from app.services.setup import create_agent
+from app.settings import Settings
 from tests.blueprints.people import PASSWORD, Client, Person
 
 
@@ -289,3 +292,23 @@ async def test_who_guesses_passwords_is_told_to_come_back_later(app: Fireside, a
     body = await refused.get_json()
     assert (refused.status_code, body["code"]) == (429, "rate_limited")
     assert int(refused.headers["Retry-After"]) * 1000 >= body["retry_after_ms"] > 0
+
+
+@pytest.mark.parametrize(
+    ("public_url", "told"),
+    [
+        (None, "set PUBLIC_URL=https://chat.example"),
+        (parse_origin("https://elsewhere.example"), "PUBLIC_URL is https://elsewhere.example"),
+    ],
+)
+async def test_a_page_that_is_not_ours_is_told_what_is_wrong_with_the_set_up(
+    settings: Settings, public_url: Origin | None, told: str
+) -> None:
+    """A proxy that rewrites Host; and a wrong address in the settings."""
+    app = create_app(msgspec.structs.replace(settings, public_url=public_url))
+    headers = {"Origin": "https://chat.example", "Host": "127.0.0.1:3001"}
+    async with app.test_app():
+        for path in ("/auth/login", "/auth/refresh", "/auth/logout"):
+            response = await app.test_client().post(path, headers=headers, json={})
+            assert response.status_code == 403
+            assert told in (await response.get_json())["message"]

@@ -68,13 +68,14 @@ export function Login({ session, expired }: LoginProps) {
 }
 
 function explain(error: unknown): string {
-  const { code, retryAfterMs } = asChatError(error);
+  const { code, message, retryAfterMs } = asChatError(error);
   switch (code) {
     case "auth_failed":
     case "invalid":
       return words.login.refused;
     case "forbidden":
-      return words.login.disabled;
+      // Not of the person: the server says what is wrong with its set-up, for whoever put it behind a proxy.
+      return message || words.login.failed;
     case "rate_limited":
       return words.login.limited((retryAfterMs ?? 60_000) / 1000);
     case "unreachable":

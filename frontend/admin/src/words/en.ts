@@ -12,7 +12,6 @@ export const en = {
     submitting: "Signing in…",
     missing: "Enter your e-mail and your password.",
     refused: "This e-mail and password don't belong together. Check both and try again.",
-    disabled: "This account may not sign in. Ask an admin of your team.",
     limited: (seconds: number) => `Too many tries. Wait ${duration(seconds)}, then try again.`,
     unreachable: "Fireside can't be reached. Check your connection and try again.",
     failed: "Something went wrong on our side. Try again in a moment.",
