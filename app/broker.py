@@ -16,11 +16,12 @@ from uuid import UUID
 import msgspec
 import structlog
 from msgspec import Struct
-from redis.exceptions import RedisError
+from redis.exceptions import RedisError, ResponseError
 
 from app.hearers import Hearers
 from app.log import Appended
 from app.redis_address import RedisAddress
+from app.redis_state import RedisState, Trouble, trouble_of
 
 log = structlog.get_logger()
 
@@ -41,6 +42,12 @@ LOST = (RedisError, OSError, TimeoutError, RuntimeError)
 """What a Redis sounds like that is gone; RuntimeError is uvloop's word for a connection that closes as it is used."""
 SUSPECT_SECONDS = 1.5
 """Without our own heartbeat for so long, Redis counts as deaf."""
+PROBE_SECONDS = 1.0
+"""How often we look whether Redis takes what we write: a replica and a full one answer every question well."""
+PROBE_MS = 5_000
+"""Life of what the probe writes."""
+PERSISTENT_SECONDS = 1.0
+"""Between two tries against a Redis that has said no; one that is away is tried more often."""
 
 
 ALONE_SECONDS = 5.0
@@ -121,7 +128,14 @@ class Broker:
         self._heard_at = float("-inf")
         self._others_heard_at = float("-inf")
         self.suspect = True
-        """True while it is not proved that what we publish arrives."""
+        """True while it is not proved that what we publish arrives. It comes early, and makes the sweep hurry."""
+        self.state = RedisState()
+        """What is told of Redis, which comes when it is sure."""
+        self.dropped = 0
+        """Messages that were not published, since the start."""
+        self._error: BaseException | None = None
+        """The last thing that went wrong since a heartbeat came back."""
+        self._known = asyncio.Event()
         self.on_hints: Hearers[[list[Hint]]] = Hearers()
         self.on_signal: Hearers[[RoomSignal]] = Hearers()
         self.on_suspect: Hearers[[]] = Hearers()
@@ -198,9 +212,10 @@ class Broker:
                         for channel, message in messages:
                             pipeline.publish(channel, message)
                         await pipeline.execute()
-                except LOST:
+                except LOST as error:
                     # Dropped on purpose; the next heartbeat that comes back tells that it was only a hiccup.
-                    self._doubt()
+                    self.dropped += len(messages)
+                    self._doubt(error)
                     await asyncio.sleep(HEARTBEAT_SECONDS / 5)
 
     def _take(self) -> list[tuple[str, bytes]]:
@@ -224,19 +239,37 @@ class Broker:
 
     async def beat(self) -> None:
         """Send heartbeats to ourselves and watch for them, until cancelled."""
+        began_at = monotonic()
         while True:
             self._count += 1
             self._queue.append((self.key("all"), encode(Heartbeat(self.process_id, self._count))))
             self._awake.set()
             await asyncio.sleep(HEARTBEAT_SECONDS)
-            if monotonic() - self._heard_at > SUSPECT_SECONDS:
-                self._doubt()
+            if monotonic() - max(self._heard_at, began_at) > SUSPECT_SECONDS:
+                self._doubt(self._error)
+                self.state.deaf.begin(self._error)
+                self._known.set()
 
-    def _doubt(self) -> None:
+    async def probe(self) -> None:
+        """Look whether Redis takes what is written, until cancelled."""
+        while True:
+            try:
+                async with asyncio.timeout(PUBLISH_SECONDS):
+                    await self.redis.set(self.key(f"probe:{self.process_id.hex()}"), 1, px=PROBE_MS)
+            except ResponseError as error:
+                self.state.refusing.begin(error)
+            except LOST:
+                pass  # That it is away is for the heartbeat to tell.
+            else:
+                self.state.refusing.end()
+            await asyncio.sleep(PROBE_SECONDS)
+
+    def _doubt(self, error: BaseException | None) -> None:
         """Redis may be deaf, or gone: from now on the sweep hurries."""
+        if error is not None:
+            self._error = error
         if not self.suspect:
             self.suspect = True
-            log.warning("redis_deaf")
             self.on_suspect.tell()
 
     async def listen(self) -> None:
@@ -246,12 +279,16 @@ class Broker:
                 await self._listen()
             except LOST as error:
                 log.debug("redis_lost", error=str(error))
-                self._doubt()
+                self._doubt(error)
+                if trouble_of(error) != "away":
+                    await asyncio.sleep(PERSISTENT_SECONDS)
             await asyncio.sleep(HEARTBEAT_SECONDS / 2)
 
     async def _listen(self) -> None:
         async with self._ear.pubsub() as pubsub:
-            await pubsub.subscribe(self.key("all"), *(self.key(str(shard)) for shard in range(SHARDS)))
+            # Connecting waits for ever otherwise, for listening has no limit.
+            async with asyncio.timeout(SUSPECT_SECONDS):
+                await pubsub.subscribe(self.key("all"), *(self.key(str(shard)) for shard in range(SHARDS)))
             started_at = monotonic()
             while True:
                 message = await pubsub.get_message(timeout=SUSPECT_SECONDS)
@@ -289,18 +326,19 @@ class Broker:
 
     def _heartbeat(self) -> None:
         self._heard_at = monotonic()
+        self._error = None
+        self.state.deaf.end()
         if self.suspect:
             self.suspect = False
-            log.info("redis_heard")
+            if not self._known.is_set():
+                log.info("redis_heard")
+                self._known.set()
             self.on_recovered.tell()
 
-    async def ping(self) -> bool:
-        """Return whether Redis answers, within a bound."""
-        try:
-            async with asyncio.timeout(PUBLISH_SECONDS * 2):
-                return bool(await self.redis.ping())
-        except LOST:
-            return False
+    async def troubles(self) -> list[Trouble]:
+        """Return what is wrong with Redis; right after the start, wait until that is known."""
+        await self._known.wait()
+        return self.state.troubles
 
     async def close(self) -> None:
         await self.redis.aclose()

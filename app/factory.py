@@ -187,6 +187,7 @@ async def start(services: Services) -> list[asyncio.Task[None]]:
         services.broker.speak,
         services.broker.beat,
         services.epoch.watch,
+        services.broker.probe,
         services.rooms.filler.sweep.run,
         services.typing.run,
         services.presence.run,

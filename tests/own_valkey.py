@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ import redis.asyncio
 
 from app.embedded import valkey
 from app.embedded.sockets import is_served
+from app.redis_state import Trouble
 
 REFUSALS = {
     "a demoted replica": ("replicaof", "127.0.0.1", "1"),
@@ -21,6 +21,13 @@ REFUSALS = {
     "may not write": ("acl", "setuser", "default", "-@write"),
 }
 """What an administrator, or a fault, may do to a Redis that then takes no write."""
+TROUBLES: dict[str, Trouble] = {
+    "a demoted replica": "replica",
+    "full": "full",
+    "without its replicas": "refused",
+    "may not write": "permission",
+}
+"""What each is told as."""
 
 
 class Valkey:
@@ -49,8 +56,12 @@ class Valkey:
         async with redis.asyncio.Redis.from_url(self.url) as client:
             await client.execute_command(*command)  # type: ignore[no-untyped-call]
 
-    def signal(self, number: signal.Signals) -> None:
-        self._process.send_signal(number)
+    async def lock(self, password: str) -> None:
+        """Ask everyone for a password, also those who are in."""
+        async with redis.asyncio.Redis.from_url(self.url, single_connection_client=True) as client:
+            await client.config_set("requirepass", password)
+            for kind in ("normal", "pubsub"):
+                await client.client_kill_filter(_type=kind, skipme=True)
 
     def end(self) -> None:
         self._process.kill()

@@ -9,8 +9,11 @@ from msgspec import Struct
 from quart import Blueprint
 
 from app.blueprints.operations import operation
+from app.blueprints.pages import are_built
+from app.broker import Broker
 from app.db import Database
 from app.errors import Unavailable
+from app.redis_state import Trouble
 from app.services import Services
 
 PATIENCE_SECONDS = 2.0
@@ -21,13 +24,15 @@ class Health(Struct, frozen=True):
     status: Literal["ok"] = "ok"
 
 
-class Readiness(Struct, frozen=True):
-    """Whether this process should get work.
+class Readiness(Struct, frozen=True, omit_defaults=True):
+    """Whether this process should get work, and why not.
 
-    Degraded: Redis is away, chat goes on. Unavailable: Postgres is away. Draining: this process is leaving.
+    Degraded: Redis is away or of no use, chat goes on. Unavailable: Postgres is away, or the frontends are not built.
+    Draining: this process is leaving.
     """
 
     status: Literal["ok", "degraded", "unavailable", "draining"]
+    reasons: list[str] = []
 
 
 def blueprint(services: Services) -> Blueprint:
@@ -45,12 +50,23 @@ def blueprint(services: Services) -> Blueprint:
         """Tell whether this process should get work."""
         if services.connections.draining:
             return Readiness("draining"), 503
-        postgres, redis = await asyncio.gather(answers(services.db), services.broker.ping())
-        if not postgres:
-            return Readiness("unavailable"), 503
-        return Readiness("ok" if redis else "degraded"), 200
+        postgres, redis = await asyncio.gather(answers(services.db), troubles(services.broker))
+        missing = [] if postgres else ["postgres: away"]
+        if not are_built():
+            missing.append("frontends: not built; run make install")
+        if missing:
+            return Readiness("unavailable", missing), 503
+        return Readiness("degraded" if redis else "ok", [f"redis: {trouble}" for trouble in redis]), 200
 
     return health
+
+
+async def troubles(broker: Broker) -> list[Trouble]:
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            return await broker.troubles()
+    except TimeoutError:
+        return ["away"]
 
 
 async def answers(db: Database) -> bool:

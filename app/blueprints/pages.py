@@ -35,6 +35,11 @@ NOT_BUILT = (
 )
 
 
+def are_built() -> bool:
+    """Whether there is a page for everyone who comes."""
+    return all(page.is_file() for page in (WIDGET / "widget.js", ADMIN / "index.html", DOCS / "index.html"))
+
+
 def blueprint(services: Services) -> Blueprint:
     pages = Blueprint("pages", __name__)
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -9,9 +10,14 @@ import msgspec
 import pytest
 import redis.asyncio
 
+from app.blueprints import pages
+from app.blueprints.metrics import page
 from app.factory import Fireside, create_app
 from app.settings import Settings
 from tests.blueprints.people import Client
+from tests.own_valkey import REFUSALS, TROUBLES, Valkey
+
+PATIENCE_SECONDS = 20.0
 
 
 async def ask(client: Client, path: str) -> tuple[int, Any]:
@@ -81,9 +87,39 @@ async def test_without_redis_it_is_degraded_and_chat_goes_on(detour: Detour) -> 
     async with app.test_app():
         client = app.test_client()
         await detour.cut_redis()
-        assert await ask(client, "/readyz") == (200, {"status": "degraded"})
+        await become(client, {"status": "degraded", "reasons": ["redis: away"]})
         detour.mend()
-        assert await ask(client, "/readyz") == (200, {"status": "ok"})
+        await become(client, {"status": "ok"})
+
+
+async def become(client: Client, answer: object) -> None:
+    """Wait until /readyz says so."""
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while await ask(client, "/readyz") != (200, answer):
+            await asyncio.sleep(0.02)
+
+
+async def test_a_process_whose_pages_are_not_built_wants_no_work(
+    client: Client, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(pages, "ADMIN", tmp_path)
+    status, answer = await ask(client, "/readyz")
+    assert (status, answer["status"]) == (503, "unavailable")
+    assert answer["reasons"] == ["frontends: not built; run make install"]
+
+
+@pytest.mark.parametrize("refusal", REFUSALS)
+async def test_a_redis_that_refuses_to_write_is_not_taken_for_a_good_one(
+    settings: Settings, own_valkey: Valkey, refusal: str
+) -> None:
+    app = create_app(msgspec.structs.replace(settings, redis_url=own_valkey.url))
+    async with app.test_app():
+        client = app.test_client()
+        await become(client, {"status": "ok"})
+        await own_valkey.tell(*REFUSALS[refusal])
+        trouble = TROUBLES[refusal]
+        await become(client, {"status": "degraded", "reasons": [f"redis: {trouble}"]})
+        assert "fireside_redis_refuses 1\n" in page(app.services)
 
 
 async def test_without_postgres_it_is_unavailable_but_alive_and_comes_back_by_itself(detour: Detour) -> None:
@@ -91,7 +127,7 @@ async def test_without_postgres_it_is_unavailable_but_alive_and_comes_back_by_it
     async with app.test_app():
         client = app.test_client()
         await detour.cut_postgres()
-        assert await ask(client, "/readyz") == (503, {"status": "unavailable"})
+        assert await ask(client, "/readyz") == (503, {"status": "unavailable", "reasons": ["postgres: away"]})
         assert await ask(client, "/healthz") == (200, {"status": "ok"})
         response = await client.post("/chat/sessions", json={"inbox": "x"})
         assert (response.status_code, (await response.get_json())["code"]) == (503, "unavailable")
