@@ -42,7 +42,7 @@ from app.services.rooms import Rooms
 from app.services.sessions import Sessions
 from app.services.typing import TypingService
 from app.settings import Settings
-from app.store.installation import insert_value
+from app.store.installation import insert_value, select_namespace
 
 log = structlog.get_logger()
 
@@ -176,7 +176,8 @@ async def start(services: Services) -> list[asyncio.Task[None]]:
         Unavailable: Postgres does not answer.
     """
     await services.db.connect()
-    services.broker.namespace = await insert_value(services.db, "id", uuid4().hex[:12])
+    installation_id = await insert_value(services.db, "id", uuid4().hex[:12])
+    services.broker.namespace = await select_namespace(services.db, installation_id)
     await services.epoch.look()
     await services.auth.start()
     await services.origins.repair()

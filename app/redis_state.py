@@ -23,7 +23,7 @@ ADVICE: dict[Trouble, str] = {
     "away": "See that Redis runs and that REDIS_URL leads to it. Chat goes on, up to half a second later.",
     "password": "Redis takes neither user nor password of REDIS_URL.",
     "certificate": "The certificate of Redis is not what REDIS_URL asks for; see ssl_ca_certs and its host.",
-    "permission": "Allow the user of REDIS_URL what docs/running.md lists: ~fireside:* &fireside:* and its commands.",
+    "permission": "Allow the user of REDIS_URL what docs/redis.md lists: ~fireside:* &fireside:* and its commands.",
     "replica": "REDIS_URL leads to a replica. Give the address of the Redis that is written to.",
     "full": "Redis is at its maxmemory. Give it more, or an instance of its own.",
     "cluster": "REDIS_URL leads to a Redis Cluster, which is not spoken yet. Give a single or replicated Redis.",

@@ -22,7 +22,7 @@ from app.settings import Settings
 from tests.databases import fresh_database
 from tests.e2e.chromium import find_chromium
 
-HEAVY = {"session_engines", "mortal_engines", "installation", "chromium"}
+HEAVY = {"session_engines", "own_valkey", "mortal_engines", "installation", "chromium"}
 """Fixtures of tests that are not pure."""
 
 pytest_plugins = ["tests.own_valkey", "tests.server.fixtures"]

@@ -56,6 +56,15 @@ class Valkey:
         async with redis.asyncio.Redis.from_url(self.url) as client:
             await client.execute_command(*command)  # type: ignore[no-untyped-call]
 
+    async def keys(self, pattern: str) -> list[bytes]:
+        async with redis.asyncio.Redis.from_url(self.url) as client:
+            return [key async for key in client.scan_iter(pattern)]
+
+    async def acl_log(self) -> list[object]:
+        """Return what was denied."""
+        async with redis.asyncio.Redis.from_url(self.url) as client:
+            return list(await client.acl_log())
+
     async def lock(self, password: str) -> None:
         """Ask everyone for a password, also those who are in."""
         async with redis.asyncio.Redis.from_url(self.url, single_connection_client=True) as client:

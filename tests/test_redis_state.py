@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from uuid import uuid4
 
+import msgspec
 import pytest
 import structlog
 from structlog.typing import EventDict
 
 from app.broker import Broker
-from app.factory import cancel
+from app.factory import cancel, create_app
 from app.redis_address import RedisAddress
 from app.redis_state import ADVICE, Trouble
+from app.settings import Settings
 from tests.own_valkey import REFUSALS, TROUBLES, Valkey
 
 PATIENCE_SECONDS = 20.0
@@ -101,3 +105,26 @@ async def test_a_redis_that_was_never_there_is_told(own_valkey: Valkey) -> None:
         await watched.until("away")
         (began,) = watched.warnings
         assert (began["event"], began["reason"]) == ("redis_deaf", "away")
+
+
+async def test_the_user_of_the_documentation_may_do_all_that_is_needed(
+    own_valkey: Valkey, settings: Settings
+) -> None:
+    text = (Path(__file__).parents[1] / "docs" / "redis.md").read_text()
+    (rule,) = re.findall(r"^ACL SETUSER .*$", text, re.MULTILINE)
+    await own_valkey.tell(*rule.split())
+    url = own_valkey.url.replace("unix://", "unix://fireside:secret@")
+    app = create_app(msgspec.structs.replace(settings, redis_url=url))
+    async with app.test_app():
+        services = app.services
+        await services.limiter.take("tests", "somebody", 5, seconds=10)
+        await services.limiter.give_back("tests", "somebody", 5, seconds=10)
+        assert services.limiter.counted_alone == 0
+        # Presence has its turn, too.
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while not await own_valkey.keys("*:lease:*"):
+                await asyncio.sleep(0.05)
+            while not await own_valkey.keys("*:reaper"):
+                await asyncio.sleep(0.05)
+        assert await services.broker.troubles() == []
+    assert await own_valkey.acl_log() == []

@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+
+import asyncpg
+import structlog
+
 from app.db import Database
+
+log = structlog.get_logger()
+
+UNREADABLE = (
+    asyncpg.InsufficientPrivilegeError,
+    asyncpg.UndefinedFunctionError,
+    asyncpg.FeatureNotSupportedError,
+)
+"""Answers of a Postgres that keeps the number of its cluster to itself, always and to everyone of this role."""
 
 
 async def insert_value(db: Database, name: str, value: str) -> str:
@@ -38,3 +52,19 @@ async def insert_demo_mark(db: Database, inbox_name: str) -> bool:
         inbox_name,
     )
     return noted is not None
+
+
+async def select_namespace(db: Database, installation_id: str) -> str:
+    """Return what keeps this database's processes apart from all others on a shared Redis.
+
+    The installation's id alone is part of every dump, so a copy restored beside production would hear production
+    and be heard by it. The cluster's own number and the database's oid are not in a dump. Some providers let nobody
+    read the number; there the oid has to do.
+    """
+    database = await db.fetchval("select oid::text from pg_database where datname = current_database()")
+    try:
+        cluster = await db.fetchval("select system_identifier::text from pg_control_system()")
+    except UNREADABLE as error:
+        log.info("cluster_unknown", reason=str(error))
+        cluster = ""
+    return sha256(f"{installation_id}:{cluster}:{database}".encode()).hexdigest()[:12]

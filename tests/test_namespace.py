@@ -1,0 +1,46 @@
+"""What keeps a copy of a database from talking to the one it was copied from, over a Redis that both use."""
+
+from __future__ import annotations
+
+import asyncpg
+
+from app.db import Database
+from app.embedded import Engines
+from app.postgres.address import PostgresAddress
+from app.store.installation import select_namespace
+from tests.databases import fresh_database
+
+
+async def namespace(url: str, installation_id: str = "one") -> str:
+    db = Database(PostgresAddress.read(url), pool_size=1)
+    await db.connect()
+    try:
+        return await select_namespace(db, installation_id)
+    finally:
+        await db.disconnect()
+
+
+async def test_a_restored_dump_has_another_namespace_and_the_same_database_the_same(
+    session_engines: Engines, database_url: str
+) -> None:
+    async with fresh_database(session_engines.database_url) as restored:
+        # The id of the installation is in the dump, so it is the same.
+        assert await namespace(database_url) != await namespace(restored)
+    assert await namespace(database_url) == await namespace(database_url)
+    assert await namespace(database_url) != await namespace(database_url, "two")
+
+
+async def test_where_nobody_may_read_the_number_of_the_cluster_databases_are_still_told_apart(
+    session_engines: Engines, database_url: str
+) -> None:
+    owner = await asyncpg.connect(database_url)
+    await owner.execute("revoke execute on function pg_control_system() from public")
+    await owner.execute("create role modest login; grant pg_read_all_data to modest")
+    modest = database_url.replace("postgres@", "modest@", 1)
+    try:
+        async with fresh_database(session_engines.database_url) as restored:
+            assert await namespace(modest) == await namespace(modest)
+            assert await namespace(modest) != await namespace(restored.replace("postgres@", "modest@", 1))
+    finally:
+        await owner.execute("drop owned by modest; drop role modest")
+        await owner.close()
