@@ -47,6 +47,7 @@ from app.protocol import (
 )
 from app.resuming import Position
 from app.services import Services
+from app.services.seen import marks_for
 from app.uuid7 import uuid7
 
 
@@ -184,7 +185,7 @@ class Dispatcher:
                 head=door.last_seq,
                 team_head=door.team_last_seq if identity.is_agent else UNSET,
                 epoch=door.epoch,
-                marks=door.marks,
+                marks=marks_for(identity, door.marks),
                 presence=presence,
                 typing=services.typing.typing_in(request.conversation_id, except_user_id=identity.user_id),
             )

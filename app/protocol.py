@@ -6,7 +6,7 @@ The decoders know nothing else, so a service cannot be reached by an event of th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any, Literal, get_args
 from uuid import UUID
@@ -255,11 +255,24 @@ class Mark(Struct, frozen=True):
 class Presence(Struct, frozen=True, kw_only=True):
     user_id: int
     role: Role
+    name: str | UnsetType = UNSET
     status: PresenceStatus
     text: str | UnsetType = UNSET
     last_seen: datetime | None
     version: int
     """Milliseconds since the epoch at the last change; the larger one wins."""
+
+
+class AgentHere(Struct, frozen=True, kw_only=True):
+    """What a customer sees of an agent."""
+
+    user_id: int
+    role: Role
+    name: str | UnsetType = UNSET
+    status: Literal["online", "offline"]
+    last_seen: None = None
+    """For clients that expect it; when an agent has left is the team's business."""
+    version: int
 
 
 class Typing(Struct, frozen=True, kw_only=True):
@@ -357,7 +370,7 @@ class JoinAck(Event, kw_only=True, tag="ack"):
     team_head: int | UnsetType = UNSET
     epoch: str
     marks: list[Mark]
-    presence: list[Presence]
+    presence: Sequence[Presence | AgentHere]
     typing: list[Typing]
 
 
@@ -434,9 +447,21 @@ class TypingIndicator(Event, tag="typing_indicator"):
 class PresenceUpdate(Event, kw_only=True, tag="presence_update"):
     user_id: int
     role: Role
+    name: str | UnsetType = UNSET
     status: PresenceStatus
     text: str | UnsetType = UNSET
     last_seen: datetime | None
+    version: int
+
+
+class AgentHereUpdate(Event, kw_only=True, tag="presence_update"):
+    """The same for a customer."""
+
+    user_id: int
+    role: Role
+    name: str | UnsetType = UNSET
+    status: Literal["online", "offline"]
+    last_seen: None = None
     version: int
 
 
@@ -489,6 +514,7 @@ ServerEvent = (
     | LogEntry
     | TypingIndicator
     | PresenceUpdate
+    | AgentHereUpdate
     | MessageStreaming
     | ReceiptUpdated
     | ConversationUpdated
@@ -508,6 +534,7 @@ REQUEST_TYPES: Mapping[Surface, frozenset[str]] = {
 }
 
 
-def presence_update(presence: Presence) -> PresenceUpdate:
+def presence_update(presence: Presence | AgentHere) -> PresenceUpdate | AgentHereUpdate:
     """Return the state as the event that tells of it."""
-    return PresenceUpdate(**msgspec.structs.asdict(presence))
+    event = PresenceUpdate if isinstance(presence, Presence) else AgentHereUpdate
+    return event(**msgspec.structs.asdict(presence))

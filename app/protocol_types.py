@@ -6,7 +6,7 @@ Structs become interfaces with their tag as a literal `type`, so that a `switch`
 from __future__ import annotations
 
 import types
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal, NewType, Union, get_args, get_origin, get_type_hints
@@ -109,8 +109,9 @@ def _members(hint: Any) -> list[str]:
         return _members(args[0])
     if isinstance(hint, NewType):
         return _members(hint.__supertype__)
-    if origin is list:
-        return [f"{_typescript(args[0])}[]"]
+    if origin in {list, Sequence}:
+        item = _typescript(args[0])
+        return [f"({item})[]" if " | " in item else f"{item}[]"]
     if origin in {dict, Mapping}:
         return [f"Record<string, {_typescript(args[1])}>"]
     if isinstance(hint, type) and issubclass(hint, msgspec.Struct):

@@ -13,6 +13,7 @@ from app.identity import Identity
 from app.protocol import JoinConversation, Resumed, Since
 from app.services.room import Room
 from app.services.rooms import Rooms
+from app.services.seen import marks_for
 from app.services.typing import TypingService
 from app.store.heads import Claim, Door
 
@@ -89,7 +90,7 @@ async def resume(
         head=door.last_seq,
         team_head=door.team_last_seq if identity.is_agent else UNSET,
         epoch=door.epoch,
-        marks=door.marks,
+        marks=marks_for(identity, door.marks),
         typing=typing.typing_in(conversation_id, except_user_id=identity.user_id),
     )
     # What it loads anew reaches to the head.

@@ -18,6 +18,7 @@ from app.services import Services
 from app.store.conversations import (
     select_conversation,
     select_conversations,
+    select_own_conversation,
     select_own_conversations,
 )
 
@@ -63,7 +64,11 @@ def blueprint(services: Services) -> Blueprint:
         who = await authenticate(auth)
         await allow(services, who, "joins")
         customer = customer_id(who)
-        conversation = await select_conversation(db, conversation_id, customer_id=customer)
+        conversation = (
+            await select_conversation(db, conversation_id)
+            if customer is None
+            else await select_own_conversation(db, customer, conversation_id)
+        )
         if conversation is None:
             raise NotFound("There is no such conversation.")
         return conversation

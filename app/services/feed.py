@@ -41,7 +41,7 @@ class Feed:
         """What Postgres had committed when the sweep last looked."""
         self.sweep = Sweep(broker, self._sweep)
         """Asks Postgres which conversations have changed, whoever changed them."""
-        rooms.on_entry.add(lambda conversation_id, _sender_id: self.touch(conversation_id))
+        rooms.on_entry.add(lambda conversation_id, _sender_id, _lane: self.touch(conversation_id))
         broker.on_notice["conversation"].add(lambda body: self.touch(UUID(bytes=body)))
 
     def follow(self, sink: Sink, filters: InboxFilters) -> None:

@@ -61,6 +61,6 @@ class Marks:
             await asyncio.sleep(1)
             return
         for receipt in grown:
-            self._rooms.tell(receipt.conversation_id, receipt.user_id, receipt)
+            self._rooms.tell(receipt)
             if receipt.role == "agent":
                 self.on_read.tell(receipt.conversation_id)

@@ -23,9 +23,10 @@ from app.errors import Retryable
 from app.frame import Frame
 from app.hearers import Hearers
 from app.identity import Identity
-from app.protocol import Presence, PresenceStatus, presence_update
+from app.protocol import AgentHere, Presence, PresenceStatus, presence_update
 from app.services.room import Room, Sink
 from app.services.rooms import Rooms
+from app.services.seen import agent_here, is_here
 from app.store.presence import (
     select_connected,
     select_presence,
@@ -122,14 +123,18 @@ class PresenceService:
                 found[presence.user_id] = presence
         return [found[user_id] for user_id in user_ids if user_id in found]
 
-    async def in_rooms(self, identity: Identity, rooms: Iterable[Room]) -> list[Presence]:
+    async def in_rooms(self, identity: Identity, rooms: Iterable[Room]) -> list[Presence] | list[AgentHere]:
         """Return the presence of everyone whom this identity sees in these rooms, each once."""
         seen: dict[int, None] = {}
         for room in rooms:
             if identity.is_agent:
                 seen[room.customer_id] = None
             seen |= dict.fromkeys(sorted(room.agents))
-        return await self.of(seen)
+        found = await self.of(seen)
+        if identity.is_agent:
+            return found
+        # A change may have been told while others were looked up, and the time of telling is all that orders these.
+        return [agent_here(self._cache.get(presence.user_id, presence)) for presence in found]
 
     async def choose(self, identity: Identity, status: PresenceStatus, text: str | None) -> None:
         """Set an agent's own status; it stands until another is chosen, whatever tabs come and go."""
@@ -148,21 +153,26 @@ class PresenceService:
             if known is not None and known.version > presence.version:
                 continue
             self._remember(presence)
-            frame = Frame.of(presence_update(presence))
             if presence.role == "agent":
-                self._tell_of_agent(presence.user_id, frame)
+                self._tell_of_agent(presence, known)
             else:
-                self._tell_of_customer(presence.user_id, frame)
+                self._tell_of_customer(presence.user_id, Frame.of(presence_update(presence)))
             if presence.status == "offline" and presence.user_id in self._sinks:
                 # Declared offline while the socket was on its way here. If the status was chosen, this changes nothing.
                 self._arrived.add(presence.user_id)
                 self._changed.set()
 
-    def _tell_of_agent(self, user_id: int, frame: Frame) -> None:
-        rooms = self._rooms.with_agent(user_id)
-        customers = {sink for room in rooms for sink in room.members if sink.user_id == room.customer_id}
-        for sink in self._agent_sinks | customers:
-            sink.tell(user_id, frame)
+    def _tell_of_agent(self, presence: Presence, known: Presence | None) -> None:
+        frame = Frame.of(presence_update(presence))
+        for sink in self._agent_sinks:
+            sink.tell(presence.user_id, frame)
+        if known is None or is_here(known) != is_here(presence):
+            self._tell_customers(self._rooms.with_agent(presence.user_id), presence)
+
+    def _tell_customers(self, rooms: Iterable[Room], presence: Presence) -> None:
+        frame = Frame.of(presence_update(agent_here(presence)))
+        for sink in {sink for room in rooms for sink in room.members if sink.user_id == room.customer_id}:
+            sink.tell(presence.user_id, frame)
 
     def _tell_of_customer(self, user_id: int, frame: Frame) -> None:
         rooms = self._rooms.of_customer(user_id)
@@ -175,9 +185,7 @@ class PresenceService:
 
         async def tell() -> None:
             for presence in await self.of([user_id]):
-                for sink in room.members:
-                    if sink.user_id == room.customer_id:
-                        sink.tell(user_id, Frame.of(presence_update(presence)))
+                self._tell_customers([room], presence)
 
         self._rooms.spawn(tell())
 

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from app.frame import Burst, Frame
 from app.log import Lane
+from app.services.seen import team_mark
 from app.states import Subject
 
 RING = 32
@@ -160,7 +161,7 @@ class LiveLane:
 class Room:
     """The lanes of one conversation, the connections in it, and the agents who have a part in it."""
 
-    __slots__ = ("agents", "conversation_id", "customer_id", "lanes", "members", "pins")
+    __slots__ = ("agents", "conversation_id", "customer_id", "lanes", "members", "pins", "team_mark")
 
     def __init__(self, conversation_id: UUID) -> None:
         self.conversation_id = conversation_id
@@ -171,6 +172,8 @@ class Room:
         self.agents: set[int] = set()
         """Agents whose presence the customer sees."""
         self.customer_id = 0
+        self.team_mark = team_mark(())
+        """How far the team has received and read, as the customer sees it."""
 
     @property
     def opened(self) -> bool:
@@ -198,10 +201,13 @@ class Room:
         for follower in self.members.pop(sink, ()):
             follower.lane.followers.discard(follower)
 
-    def tell(self, subject: Subject, frame: Frame) -> None:
-        """Tell everyone of a state; the slow ones later."""
+    def tell(self, subject: Subject, frame: Frame, *, to_customer: Frame | None) -> None:
+        """Tell everyone of a state, the slow ones later; the customer of what they see of it, if anything."""
         for sink in self.members:
-            sink.tell(subject, frame)
+            if sink.user_id != self.customer_id:
+                sink.tell(subject, frame)
+            elif to_customer is not None:
+                sink.tell(subject, to_customer)
 
     def signal(self, frame: Frame, *, except_user_id: int = 0) -> None:
         """Write a signal to everyone who can take it now; the slow ones miss it."""

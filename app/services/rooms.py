@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import structlog
+from msgspec import json, structs
 
 from app.batch import Batch
 from app.broker import Broker, Hint, RoomSignal
@@ -19,12 +20,17 @@ from app.hearers import Hearers
 from app.identity import Identity
 from app.journal import Journal
 from app.log import Appended, Lane
+from app.protocol import ReceiptUpdated
 from app.protocol import encode as encode_event
 from app.services.filler import Filler
 from app.services.room import LiveLane, Room, Sink
+from app.services.seen import grown, team_mark
 from app.store.heads import NOTHING, Claim, Door, Knock, select_doors
 
 log = structlog.get_logger()
+
+RECEIPT = "receipt_updated"
+decode_receipt = json.Decoder(ReceiptUpdated).decode
 
 
 class Rooms:
@@ -41,8 +47,8 @@ class Rooms:
         self._waiters: dict[Room, set[asyncio.Event]] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
         self._released = False
-        self.on_entry: Hearers[[UUID, int]] = Hearers()
-        """Told of each entry, here or elsewhere, after it was delivered: its conversation and its sender."""
+        self.on_entry: Hearers[[UUID, int, Lane]] = Hearers()
+        """Told of each entry, here or elsewhere, after it was delivered: its conversation, its sender and its lane."""
         self.on_appended: Hearers[[Appended]] = Hearers()
         """Told of each entry that this process has appended, after its sender was answered."""
         self.on_agent: Hearers[[Room, int]] = Hearers()
@@ -100,6 +106,8 @@ class Rooms:
         room.customer_id = door.customer_id
         self._by_customer.setdefault(door.customer_id, {})[conversation_id] = room
         self._add_agents(room, door.agents)
+        if not room.members:
+            room.team_mark = grown(room.team_mark, team_mark(door.marks))
         self.filler.advance(room, (door.last_seq, door.team_last_seq))
         return room, door
 
@@ -192,7 +200,7 @@ class Rooms:
     def _tell_news(self, batch: list[Appended]) -> None:
         for appended in batch:
             self.on_appended.tell(appended)
-            self.on_entry.tell(appended.conversation_id, appended.entry.sender.id)
+            self.on_entry.tell(appended.conversation_id, appended.entry.sender.id, appended.lane)
 
     def _take_hints(self, hints: list[Hint]) -> None:
         entries = [(UUID(bytes=hint.conversation_id), hint) for hint in hints]
@@ -202,7 +210,7 @@ class Rooms:
             if conversation_id in self._rooms
         )
         for conversation_id, hint in entries:
-            self.on_entry.tell(conversation_id, hint.sender_id)
+            self.on_entry.tell(conversation_id, hint.sender_id, Lane(hint.lane))
 
     def _offer(self, entries: Iterable[tuple[UUID, Lane, int, Frame]]) -> None:
         """Offer entries to their lanes, those in a row together: a follower gets them in one write."""
@@ -241,21 +249,29 @@ class Rooms:
         if room is not None:
             room.signal(frame, except_user_id=except_user_id)
 
-    def tell(self, conversation_id: UUID, user_id: int, state: Any) -> None:
-        """Tell everyone in the room, on all processes, of a state that a user has there."""
-        payload = encode_event(state)
-        self._tell_here(conversation_id, user_id, Frame(payload))
-        self._broker.signal(conversation_id, state.__struct_config__.tag, payload, of_user_id=user_id)
+    def tell(self, receipt: ReceiptUpdated) -> None:
+        """Tell everyone in the room, on all processes, how far a user has received and read."""
+        payload = encode_event(receipt)
+        self._tell_here(receipt.conversation_id, Frame(payload))
+        self._broker.signal(receipt.conversation_id, RECEIPT, payload, of_user_id=receipt.user_id)
 
-    def _tell_here(self, conversation_id: UUID, user_id: int, frame: Frame) -> None:
+    def _tell_here(self, conversation_id: UUID, frame: Frame) -> None:
         room = self._rooms.get(conversation_id)
-        if room is not None:
-            room.tell((conversation_id, user_id), frame)
+        if room is None:
+            return
+        receipt = decode_receipt(frame.payload)
+        seen: Frame | None = frame
+        if receipt.role == "agent":
+            team = grown(room.team_mark, receipt)
+            news = team != room.team_mark
+            seen = Frame.of(ReceiptUpdated(conversation_id, *structs.astuple(team))) if news else None
+            room.team_mark = team
+        room.tell((conversation_id, receipt.user_id), frame, to_customer=seen)
 
     def _take_signal(self, signal: RoomSignal) -> None:
         conversation_id, frame = UUID(bytes=signal.conversation_id), Frame(signal.payload)
-        if signal.of_user_id:
-            self._tell_here(conversation_id, signal.of_user_id, frame)
+        if signal.event == RECEIPT:
+            self._tell_here(conversation_id, frame)
         else:
             self.signal_here(conversation_id, frame, except_user_id=signal.except_user_id)
 

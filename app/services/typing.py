@@ -11,6 +11,7 @@ from msgspec import json, structs
 from app.broker import Broker, RoomSignal
 from app.hearers import Hearers
 from app.identity import Identity
+from app.log import Lane
 from app.protocol import Typing, TypingIndicator
 from app.services.rooms import Rooms
 
@@ -104,7 +105,9 @@ class TypingService:
             self._some.set()
         self.on_change.tell(indicator)
 
-    def _entry_appended(self, conversation_id: UUID, sender_id: int) -> None:
+    def _entry_appended(self, conversation_id: UUID, sender_id: int, lane: Lane) -> None:
+        if lane is Lane.TEAM:
+            return  # That somebody has written a note must not show in what the customer sees.
         self._elsewhere.pop((conversation_id, sender_id), None)
         self.stop(sender_id, conversation_id)
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from msgspec import UNSET, Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from app.db import Database
 from app.identity import Identity
@@ -32,6 +32,21 @@ COLUMNS = """
 """
 
 
+OWN_COLUMNS = """
+       c.id, c.inbox_id, c.status, c.created_at, h.last_seq, coalesce(l.created_at, c.created_at) as updated_at,
+       u.id as customer_id, u.name as customer_name, u.email as customer_email,
+       m.seq as message_seq, m.body as message_body, m.created_at as message_created_at,
+       s.id as sender_id, s.role as sender_role, s.name as sender_name
+  from conversations c
+  join conversation_heads h on h.conversation_id = c.id
+  join users u on u.id = c.customer_id
+  left join entries l on l.conversation_id = c.id and l.lane = 0 and l.seq = h.last_seq
+  left join entries m on m.conversation_id = c.id and m.lane = 0 and m.seq = h.last_message_seq
+  left join users s on s.id = m.sender_id
+"""
+"""The same for its customer, of the public lane alone: nothing here moves with a note."""
+
+
 class Cursor(Struct, frozen=True):
     """Where a page of the list ends: behind this conversation, as it was then."""
 
@@ -46,16 +61,20 @@ async def open_conversation(db: Database, customer_id: int, new_id: UUID) -> UUI
     return conversation_id
 
 
-async def select_conversation(
-    db: Database, conversation_id: UUID, *, customer_id: int | None = None
+async def select_conversation(db: Database, conversation_id: UUID) -> Conversation | None:
+    """Return a conversation as the team sees it."""
+    row = await db.fetchrow(f"select {COLUMNS} where c.id = $1", conversation_id)
+    return _conversation(row) if row else None
+
+
+async def select_own_conversation(
+    db: Database, customer_id: int, conversation_id: UUID
 ) -> Conversation | None:
-    """Return a conversation, if `customer_id` is its customer; None in its place stands for the team."""
+    """Return a conversation as its customer sees it; another's does not exist."""
     row = await db.fetchrow(
-        f"select {COLUMNS} where c.id = $1 and ($2::integer is null or c.customer_id = $2)",
-        conversation_id,
-        customer_id,
+        f"select {OWN_COLUMNS} where c.id = $1 and c.customer_id = $2", conversation_id, customer_id
     )
-    return _conversation(row, for_customer=customer_id is not None) if row else None
+    return _own_conversation(row) if row else None
 
 
 async def select_customer(db: Database, conversation_id: UUID) -> Identity | None:
@@ -96,70 +115,94 @@ async def select_conversations(
         before.id if before else None,
         limit,
     )
-    return _page(rows, limit, for_customer=False)
+    page = rows[:limit]
+    return [_conversation(row) for row in page], _cursor(rows, limit)
 
 
 async def select_own_conversations(
     db: Database, customer_id: int, *, status: ConversationStatus | None, before: Cursor | None, limit: int
 ) -> tuple[list[Conversation], Cursor | None]:
-    """Return a page of a customer's own list, newest activity first, and the cursor for the next page."""
+    """Return a page of a customer's own list, newest public activity first, and the cursor for the next page."""
     rows = await db.fetch(
         f"""
-        select {COLUMNS}
-         where c.customer_id = $1
-           and ($2::text is null or c.status = $2)
-           and ($3::timestamptz is null
-                or (h.active_at, h.updated_at, h.conversation_id) < ($3, $4::timestamptz, $5::uuid))
-         order by h.active_at desc, h.updated_at desc, h.conversation_id desc
-         limit $6 + 1
+        select date_trunc('minute', updated_at) as active_at, own.*
+          from (select {OWN_COLUMNS}
+                 where c.customer_id = $1
+                   and ($2::text is null or c.status = $2)) own
+         where $3::timestamptz is null or (updated_at, id) < ($3, $4::uuid)
+         order by updated_at desc, id desc
+         limit $5 + 1
         """,
         customer_id,
         status,
-        before.active_at if before else None,
         before.updated_at if before else None,
         before.id if before else None,
         limit,
     )
-    return _page(rows, limit, for_customer=True)
+    return [_own_conversation(row) for row in rows[:limit]], _cursor(rows, limit)
 
 
-def _page(
-    rows: Sequence[Mapping[str, Any]], limit: int, *, for_customer: bool
-) -> tuple[list[Conversation], Cursor | None]:
-    page = rows[:limit]
-    last = page[-1] if len(rows) > limit else None
-    cursor = Cursor(last["active_at"], last["updated_at"], last["id"]) if last else None
-    return [_conversation(row, for_customer=for_customer) for row in page], cursor
+def _cursor(rows: Sequence[Mapping[str, Any]], limit: int) -> Cursor | None:
+    if len(rows) <= limit:
+        return None
+    last = rows[limit - 1]
+    return Cursor(last["active_at"], last["updated_at"], last["id"])
 
 
-def _conversation(row: Mapping[str, Any], *, for_customer: bool = False) -> Conversation:
+def _conversation(row: Mapping[str, Any]) -> Conversation:
     assignee = row["assignee_id"] and Person(
         id=row["assignee_id"], name=row["assignee_name"], role=row["assignee_role"]
-    )
-    last_message = row["message_seq"] and LastMessage(
-        row["message_seq"],
-        Sender(row["sender_id"], row["sender_role"], row["sender_name"]),
-        decode_content(row["message_body"]),
-        row["message_created_at"],
     )
     return Conversation(
         id=row["id"],
         inbox_id=row["inbox_id"],
         version=row["version"],
         status=row["status"],
-        customer=Person(
-            id=row["customer_id"],
-            name=row["customer_name"],
-            role="customer",
-            email=row["customer_email"],
-            online=UNSET if for_customer else row["customer_online"],
-        ),
+        customer=_customer(row, online=row["customer_online"]),
         assignee=assignee or None,
-        last_message=last_message or None,
+        last_message=_last_message(row),
         last_seq=row["last_seq"],
-        # How much the team says among itself is not the customer's business.
-        team_last_seq=0 if for_customer else row["team_last_seq"],
+        team_last_seq=row["team_last_seq"],
         unread=row["unread"],
         updated_at=row["updated_at"],
         created_at=row["created_at"],
+    )
+
+
+def _own_conversation(row: Mapping[str, Any]) -> Conversation:
+    return Conversation(
+        id=row["id"],
+        inbox_id=row["inbox_id"],
+        version=row["last_seq"],
+        status=row["status"],
+        customer=_customer(row),
+        # Whose it is and what they have not read is the team's business, and how much they say among themselves.
+        assignee=None,
+        last_message=_last_message(row),
+        last_seq=row["last_seq"],
+        team_last_seq=0,
+        unread=0,
+        updated_at=row["updated_at"],
+        created_at=row["created_at"],
+    )
+
+
+def _customer(row: Mapping[str, Any], *, online: bool | UnsetType = UNSET) -> Person:
+    return Person(
+        id=row["customer_id"],
+        name=row["customer_name"],
+        role="customer",
+        email=row["customer_email"],
+        online=online,
+    )
+
+
+def _last_message(row: Mapping[str, Any]) -> LastMessage | None:
+    if row["message_seq"] is None:
+        return None
+    return LastMessage(
+        row["message_seq"],
+        Sender(row["sender_id"], row["sender_role"], row["sender_name"]),
+        decode_content(row["message_body"]),
+        row["message_created_at"],
     )

@@ -11,7 +11,7 @@ from app.db import Database
 from app.protocol import Presence, PresenceStatus
 
 SEEN = """
-       u.id, u.role, coalesce(p.status, 'offline') as status, u.status_text, p.last_seen,
+       u.id, u.role, u.name, coalesce(p.status, 'offline') as status, u.status_text, p.last_seen,
        coalesce((extract(epoch from p.updated_at) * 1000)::bigint, 0) as version
 """
 
@@ -67,7 +67,7 @@ async def update_chosen_status(
         with u as (
             update users set chosen_status = nullif($2, 'online'), status_text = nullif($3, '')
              where id = $1
-            returning id, role, status_text
+            returning id, role, name, status_text
         ), p as (
             insert into user_presence as p (user_id, status, last_seen, updated_at)
             select id, $2, now(), clock_timestamp() from u
@@ -109,6 +109,7 @@ def presence_of(row: Any) -> Presence:
     return Presence(
         user_id=row["id"],
         role=row["role"],
+        name=row["name"],
         status=row["status"],
         text=row["status_text"] or UNSET,
         last_seen=row["last_seen"],

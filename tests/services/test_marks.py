@@ -11,6 +11,9 @@ from tests.server.fixtures import Connect
 from tests.server.installation import Installation, Person
 from tests.server.processes import Server
 
+TEAM = 0
+"""As whose customers see what any agent has read."""
+
 
 @pytest.fixture(params=["same process", "other process"])
 def there(request: pytest.FixtureRequest, servers: tuple[Server, Server]) -> Server:
@@ -39,12 +42,12 @@ async def test_marks_are_told_to_everyone_in_the_room(
     here = customer.conversation_id
     theirs, ours = await both(connect, customer, agent, there)
     await ours.say("mark_delivered", conversation_id=here, seq=3)
-    for client in (theirs, ours):
+    for client, shown in ((theirs, TEAM), (ours, agent.id)):
         receipt = await client.expect("receipt_updated")
         assert (receipt["conversation_id"], receipt["role"]) == (here, "agent")
-        assert marks(receipt) == (agent.id, 3, 0)
+        assert marks(receipt) == (shown, 3, 0)
     await ours.say("mark_read", conversation_id=here, seq=2)
-    assert marks(await theirs.expect("receipt_updated")) == (agent.id, 3, 2)
+    assert marks(await theirs.expect("receipt_updated")) == (TEAM, 3, 2)
     await theirs.say("mark_read", conversation_id=here, seq=1)
     assert marks(await ours.expect("receipt_updated", user_id=customer.id)) == (customer.id, 1, 1)
 
@@ -55,14 +58,31 @@ async def test_a_mark_only_grows_and_never_beyond_the_head(
     here = customer.conversation_id
     theirs, ours = await both(connect, customer, agent, there)
     await ours.say("mark_read", conversation_id=here, seq=2)
-    assert marks(await theirs.expect("receipt_updated")) == (agent.id, 2, 2)
+    assert marks(await theirs.expect("receipt_updated")) == (TEAM, 2, 2)
     await ours.say("mark_read", conversation_id=here, seq=1)
     await ours.say("mark_delivered", conversation_id=here, seq=1)
     await ours.say("mark_read", conversation_id=here, seq=2**53 - 1)
-    assert marks(await theirs.expect("receipt_updated")) == (agent.id, 3, 3)
+    assert marks(await theirs.expect("receipt_updated")) == (TEAM, 3, 3)
     assert len(theirs.heard("receipt_updated")) == 2
     late = await connect(customer)
-    assert [marks(mark) for mark in (await late.join(here))["marks"]] == [(agent.id, 3, 3)]
+    assert [marks(mark) for mark in (await late.join(here))["marks"]] == [(TEAM, 3, 3)]
+
+
+async def test_a_customer_sees_how_far_the_team_has_read_and_not_who(
+    connect: Connect, customer: Person, agent: Person, there: Server, installation: Installation
+) -> None:
+    here = customer.conversation_id
+    theirs, ours = await both(connect, customer, agent, there)
+    other = await connect(await installation.agent("Other"), there)
+    await other.join(here)
+    await other.say("mark_read", conversation_id=here, seq=2)
+    assert marks(await theirs.expect("receipt_updated")) == (TEAM, 2, 2)
+    await ours.expect("receipt_updated", read_seq=2)
+    await ours.say("mark_read", conversation_id=here, seq=1)
+    await other.expect("receipt_updated", user_id=agent.id)
+    await ours.say("mark_delivered", conversation_id=here, seq=3)
+    assert marks(await theirs.expect("receipt_updated")) == (TEAM, 3, 2)
+    assert len(theirs.heard("receipt_updated")) == 2
 
 
 async def test_many_marks_become_few(
@@ -111,4 +131,4 @@ async def test_a_mark_is_stored_even_when_the_client_leaves_at_once(
     await ours.say("mark_read", conversation_id=here, seq=3)
     await ours.fence()
     ours.cut()
-    assert marks(await theirs.expect("receipt_updated")) == (agent.id, 3, 3)
+    assert marks(await theirs.expect("receipt_updated")) == (TEAM, 3, 3)

@@ -157,11 +157,14 @@ async def test_a_customer_sees_the_agents_of_the_conversation_and_no_others(
     elsewhere = await connect(stranger)
     await elsewhere.ask("set_presence", status="busy")
     await ours.ask("set_presence", status="busy")
-    await theirs.expect("presence_update", user_id=agent.id, status="busy")
+    await ours.ask("set_presence", status="away")
+    await theirs.expect("presence_update", user_id=agent.id, status="offline")
+    await ours.ask("set_presence", status="busy")
+    await theirs.expect("presence_update", user_id=agent.id, status="online")
     assert {event["user_id"] for event in theirs.heard("presence_update")} == {agent.id}
     again = await connect(customer, there)
     (presence,) = (await again.join(here))["presence"]
-    assert (presence["user_id"], presence["status"]) == (agent.id, "busy")
+    assert (presence["user_id"], presence["name"], presence["status"]) == (agent.id, agent.name, "online")
 
 
 async def test_an_agent_sees_the_customer_of_a_conversation_that_is_open(

@@ -72,6 +72,7 @@ export type ServerEvent =
   | ConversationEvent
   | TypingIndicator
   | PresenceUpdate
+  | AgentHereUpdate
   | MessageStreaming
   | ReceiptUpdated
   | ConversationUpdated
@@ -309,9 +310,19 @@ export interface SendAck {
 export interface Presence {
   user_id: number;
   role: Role;
+  name?: string;
   status: PresenceStatus;
   text?: string;
   last_seen: string | null;
+  version: number;
+}
+
+export interface AgentHere {
+  user_id: number;
+  role: Role;
+  name?: string;
+  status: "online" | "offline";
+  last_seen: null;
   version: number;
 }
 
@@ -324,7 +335,7 @@ export interface JoinAck {
   team_head?: number;
   epoch: string;
   marks: Mark[];
-  presence: Presence[];
+  presence: (Presence | AgentHere)[];
   typing: Typing[];
 }
 
@@ -443,9 +454,20 @@ export interface PresenceUpdate {
   type: "presence_update";
   user_id: number;
   role: Role;
+  name?: string;
   status: PresenceStatus;
   text?: string;
   last_seen: string | null;
+  version: number;
+}
+
+export interface AgentHereUpdate {
+  type: "presence_update";
+  user_id: number;
+  role: Role;
+  name?: string;
+  status: "online" | "offline";
+  last_seen: null;
   version: number;
 }
 
