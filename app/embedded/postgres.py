@@ -66,8 +66,8 @@ def start(var_dir: Path, sockets: Path, owner: Owner) -> bool:
         _initialise(data, owner)
     if (version := (data / "PG_VERSION").read_text().strip()) != MAJOR:
         raise EnginesError(
-            f"{str(data)!r} is of PostgreSQL {version}, this is {MAJOR}. Dump it with the old version"
-            " of Fireside, move it away, and restore the dump with this one."
+            f"{str(data)!r} is of PostgreSQL {version}, this is {MAJOR}. Run `python -m app backup FILE`"
+            " with the old version of Fireside, move it away, and `restore FILE` with this one."
         )
     owner.give(data)
     if is_served(sockets / POSTGRES_SOCKET):
