@@ -23,6 +23,7 @@ from tests.faults.history import (
     Sent,
     Signalled,
 )
+from tests.faults.inbox import Inbox
 from tests.faults.line import Line
 from tests.faults.outbox import Item, Outbox
 from tests.faults.people import PUBLIC, TEAM, Person
@@ -55,6 +56,8 @@ class Client:
         """Somebody else's conversation, which is asked for at every resume."""
         self.presences: list[tuple[int, str]] = []
         """What it was told of others: user and status, the newest last."""
+        self.inbox = Inbox(port, person.token) if person.surface == "admin" else None
+        """An agent's list of conversations."""
         self.outbox = Outbox()
         self.http = http
         self.line = Line(self, person.surface, port, rng, http)
@@ -64,6 +67,8 @@ class Client:
         self._connection, self.server = "", ""
         self._next_id = 0
         self._joins: dict[int, str] = {}
+        self._follows = 0
+        """The request to follow the list that is not answered yet."""
         self._trespasses: dict[int, Item] = {}
         self._lost_at: float | None = None
         self._timers: set[asyncio.TimerHandle] = set()
@@ -74,6 +79,8 @@ class Client:
     async def stop(self) -> None:
         for timer in self._timers:
             timer.cancel()
+        if self.inbox is not None:
+            self.inbox.lose()
         await self.line.stop()
 
     # --- what a run asks of it
@@ -129,6 +136,8 @@ class Client:
             self._follow(conversation_id)
         for conversation_id in {conversation for conversation, _ in self.person.places} - resumed:
             self._join(conversation_id)
+        if self.inbox is not None:
+            self._follows = self._ask("follow_inbox")
         for place in self.outbox.places:
             self._flush(place)
 
@@ -145,6 +154,8 @@ class Client:
         elif "conversation_id" in frame:
             self._note(Signalled, conversation_id=frame["conversation_id"], type=kind)
         elif "conversation" in frame:
+            if self.inbox is not None:
+                self.inbox.take(frame["conversation"])
             self._note(Signalled, conversation_id=frame["conversation"]["id"], type=kind)
 
     def closed(self, code: int, reason: str) -> None:
@@ -154,6 +165,8 @@ class Client:
         self.outbox.forget_flights()
         self._joins.clear()
         self._trespasses.clear()
+        if self.inbox is not None:
+            self.inbox.lose()
 
     # --- following
 
@@ -209,6 +222,8 @@ class Client:
 
     def _acked(self, frame: dict[str, Any]) -> None:
         request_id = frame["re"]
+        if self.inbox is not None and request_id == self._follows:
+            self.inbox.read()
         if request_id in self._joins:
             self._follow(self._joins.pop(request_id))
             self.presences += [(one["user_id"], one["status"]) for one in frame["presence"]]

@@ -10,6 +10,7 @@ import asyncpg
 from tests.faults.entries import entry_of
 from tests.faults.history import Ending, Entry, Place
 from tests.faults.http import ask
+from tests.faults.inbox import select_rows
 from tests.faults.load import select_heads
 from tests.faults.people import TEAM, Person
 from tests.faults.stage import Stage
@@ -24,6 +25,7 @@ async def read_ending(stage: Stage, *, with_histories: bool = True) -> Ending:
     connection = await asyncpg.connect(stage.database_url)
     try:
         heads = await select_heads(connection)
+        listed = await select_rows(connection)
         rows = [entry_of_row(row) for row in await connection.fetch("select * from entries")]
     finally:
         await connection.close()
@@ -43,6 +45,8 @@ async def read_ending(stage: Stage, *, with_histories: bool = True) -> Ending:
         histories=dict(found),
         visible=stage.cast.visible,
         positions={client.name: dict(client.positions) for client in stage.tabs},
+        listed=listed,
+        lists={name: dict(inbox.rows) for name, inbox in stage.inboxes.items()},
     )
 
 

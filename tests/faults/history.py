@@ -96,6 +96,16 @@ class History(Struct):
         self.events.append(kind(at=time.monotonic(), **fields))
 
 
+class Row(Struct, frozen=True, kw_only=True):
+    """A conversation as the list shows it."""
+
+    version: int
+    status: str
+    last_seq: int
+    team_last_seq: int
+    unread: int
+
+
 class Ending(Struct, kw_only=True):
     """What was found when everything was quiet again."""
 
@@ -108,3 +118,7 @@ class Ending(Struct, kw_only=True):
     """What each user may see."""
     positions: dict[str, dict[Place, int]]
     """How far each client that is still there has come, for what it follows."""
+    listed: dict[str, Row] = field(default_factory=dict)
+    """The list in Postgres, by conversation."""
+    lists: dict[str, dict[str, Row]] = field(default_factory=dict)
+    """What each client that follows it knows of it."""

@@ -10,7 +10,8 @@ from contextlib import asynccontextmanager
 import asyncpg
 
 from tests.faults.client import Client
-from tests.faults.history import Place
+from tests.faults.history import Place, Row
+from tests.faults.inbox import select_rows
 from tests.faults.outbox import Item
 from tests.faults.people import PUBLIC, TEAM
 from tests.faults.stage import Stage
@@ -72,7 +73,7 @@ async def settle(stage: Stage, *, seconds: float = 20.0) -> bool:
     connection = await asyncpg.connect(stage.database_url)
     try:
         async with asyncio.timeout(seconds):
-            while not is_quiet(stage, await select_heads(connection)):
+            while not is_quiet(stage, await select_heads(connection), await select_rows(connection)):
                 await asyncio.sleep(LOOK_SECONDS)
     except TimeoutError:
         return False
@@ -95,11 +96,15 @@ async def spread(stage: Stage) -> None:
             return
 
 
-def is_quiet(stage: Stage, heads: dict[Place, int]) -> bool:
-    return all(client.line.is_open for client in stage.clients) and all(
-        not len(client.outbox)
-        and all(client.positions.get(place) == heads[place] for place in client.person.places)
-        for client in stage.tabs
+def is_quiet(stage: Stage, heads: dict[Place, int], rows: dict[str, Row]) -> bool:
+    return (
+        all(client.line.is_open for client in stage.clients)
+        and all(
+            not len(client.outbox)
+            and all(client.positions.get(place) == heads[place] for place in client.person.places)
+            for client in stage.tabs
+        )
+        and all(inbox.is_read and inbox.rows == rows for inbox in stage.inboxes.values())
     )
 
 

@@ -18,6 +18,7 @@ from app.connection import Connection
 from app.db import Database
 from app.log import Appended, Draft
 from app.pump import Pump
+from app.services.feed import Feed
 from app.services.filler import Filler
 from app.services.room import Follower, LiveLane, Room
 from app.store import entries
@@ -26,7 +27,7 @@ from app.store.entries import Verdict
 POINTS = ("before_commit", "after_commit", "before_hint", "mid_pump", "mid_resume")
 TAKE_OUT = "FAULTS_TAKE_OUT"
 """By this variable the tests tell a server of theirs what to do without."""
-MECHANISMS = ("sweep", "holes")
+MECHANISMS = ("sweep", "holes", "list")
 """What `take_out` knows. Dedup and the row lock are Postgres's work; see mutations.py."""
 
 armed: dict[str, int] = {}
@@ -90,16 +91,17 @@ def put_in_points() -> None:
 def take_out(mechanism: str) -> None:
     """Switch a mechanism off, to see whether the referee notices."""
 
-    async def no_sweep(self: Filler) -> None:
+    async def no_sweep(self: object) -> None:
         pass
 
     def no_fill(self: Filler, lane: LiveLane) -> None:
         pass
 
-    replacements: dict[str, tuple[str, Callable[..., Coroutine[Any, Any, None] | None]]] = {
-        "sweep": ("_sweep", no_sweep),
-        "holes": ("fill", no_fill),
+    replacements: dict[str, tuple[type, str, Callable[..., Coroutine[Any, Any, None] | None]]] = {
+        "sweep": (Filler, "_sweep", no_sweep),
+        "holes": (Filler, "fill", no_fill),
+        "list": (Feed, "_sweep", no_sweep),
     }
-    name, replacement = replacements[mechanism]
-    assert hasattr(Filler, name)
-    setattr(Filler, name, replacement)
+    owner, name, replacement = replacements[mechanism]
+    assert hasattr(owner, name)
+    setattr(owner, name, replacement)

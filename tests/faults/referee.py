@@ -138,6 +138,14 @@ def find_incomplete(history: History, ending: Ending) -> Iterator[str]:
                 yield f"{client} stands at {position} of {ending.heads.get(place, 0)} in {place}"
 
 
+def find_stale_lists(history: History, ending: Ending) -> Iterator[str]:
+    """D5: when all is quiet, whoever follows the list sees it as it is: each conversation, and of each the newest."""
+    for client, known in ending.lists.items():
+        for conversation_id, row in ending.listed.items():
+            if known.get(conversation_id) != row:
+                yield f"{client} sees {conversation_id} as {known.get(conversation_id)}; it is {row}"
+
+
 def find_disagreements(history: History, ending: Ending) -> Iterator[str]:
     """Log, sockets, history endpoint and acks tell the same of a seq."""
     truth = {(row.place, row.seq): row for row in ending.rows}
@@ -202,6 +210,7 @@ RULES: list[Callable[[History, Ending], Iterable[str]]] = [
     find_holes,
     find_torn_streams,
     find_incomplete,
+    find_stale_lists,
     find_disagreements,
     find_disorder,
     find_leaks,

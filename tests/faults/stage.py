@@ -16,6 +16,7 @@ from tests.faults.engines import Name, OwnEngines
 from tests.faults.front import Front
 from tests.faults.hints import HintFaults, HintFilter
 from tests.faults.history import History
+from tests.faults.inbox import Inbox
 from tests.faults.mutations import MUTATIONS, mutate
 from tests.faults.people import Cast, invite
 from tests.faults.points import TAKE_OUT
@@ -110,6 +111,11 @@ class Stage:
     def tabs(self) -> list[Client | Poller]:
         """Everyone who takes part, by whatever way."""
         return [*self.clients, *self.pollers]
+
+    @property
+    def inboxes(self) -> dict[str, Inbox]:
+        """The lists that are followed, by the client's name."""
+        return {client.name: client.inbox for client in self.clients if client.inbox is not None}
 
     def twins_of(self, client: Client) -> list[Client]:
         """Return the other tabs of the same person."""

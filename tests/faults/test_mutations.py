@@ -54,8 +54,9 @@ def lost(stage: Stage) -> int:
         ("lock", nothing, stored, 100, "holes"),
         ("sweep", no_hints, lost, 20, "incomplete"),
         ("holes", no_hints, lost, 20, "incomplete"),
+        ("list", no_hints, lost, 20, "stale_lists"),
     ],
-    ids=["dedup", "lock", "sweep", "holes"],
+    ids=["dedup", "lock", "sweep", "holes", "list"],
 )
 async def test_the_referee_notices_what_is_missing(
     mortal_engines: OwnEngines,

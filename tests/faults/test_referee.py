@@ -8,7 +8,18 @@ from typing import Any
 import msgspec
 import pytest
 
-from tests.faults.history import Acked, Ending, Entry, Event, Followed, History, Received, Sent, Signalled
+from tests.faults.history import (
+    Acked,
+    Ending,
+    Entry,
+    Event,
+    Followed,
+    History,
+    Received,
+    Row,
+    Sent,
+    Signalled,
+)
 from tests.faults.referee import judge
 
 PLACE, NOTES, ELSEWHERE = ("c", 0), ("c", 1), ("d", 0)
@@ -28,6 +39,11 @@ def entry(seq: int, *, place: tuple[str, int] = PLACE, **changes: Any) -> Entry:
     return Entry(**{**standard, **changes})
 
 
+def row(**changes: Any) -> Row:
+    standard = {"version": 3, "status": "open", "last_seq": 2, "team_last_seq": 1, "unread": 2}
+    return Row(**{**standard, **changes})
+
+
 class Story:
     """A good run: Ada sends two messages, Ben reads them over two connections, and leaves a note."""
 
@@ -41,6 +57,8 @@ class Story:
             histories={("ada", PLACE): [entry(1), entry(2)], ("ben", NOTES): [note]},
             visible={ADA: {PLACE}, BEN: {PLACE, NOTES, ELSEWHERE}},
             positions={"ada": {PLACE: 2}, "ben": {PLACE: 2, NOTES: 1}},
+            listed={"c": row()},
+            lists={"ben": {"c": row()}},
         )
         self.add("ada", Followed, place=PLACE, since=0)
         self.add("ben", Followed, place=PLACE, since=0)
@@ -236,3 +254,14 @@ def test_a_row_by_who_may_not_write_there_is_found_without_an_ack(story: Story) 
     story.ending.rows.append(entry(2, place=NOTES, client_msg_id="x", message_id="x", body="x"))
     story.ending.heads[NOTES] = story.ending.positions["ben"][NOTES] = 2
     assert "leaks" in story.broken_rules
+
+
+@pytest.mark.parametrize(
+    "known",
+    [{}, {"c": row(version=2, last_seq=1)}, {"c": row(unread=0)}, {"c": row(status="closed")}],
+    ids=["missing", "old", "read", "closed"],
+)
+def test_a_list_that_is_not_as_postgres_has_it(known: dict[str, Row]) -> None:
+    story = Story()
+    story.ending.lists["ben"] = known
+    assert story.broken_rules == {"stale_lists"}

@@ -1,0 +1,80 @@
+"""The list of conversations as an agent's tab knows it: read once it is followed, and kept up to date by what comes."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+import asyncpg
+
+from tests.faults.history import Row
+from tests.faults.http import ask
+
+AGAIN_SECONDS = 0.2
+PAGE = 100
+
+
+class Inbox:
+    """Of each row the one with the largest version, in whatever order they come."""
+
+    def __init__(self, port: int, token: str) -> None:
+        self.rows: dict[str, Row] = {}
+        self.is_read = False
+        """Whether it was read since the connection began."""
+        self._port = port
+        self._token = token
+        self._reading: asyncio.Task[None] | None = None
+
+    def take(self, shown: dict[str, Any]) -> None:
+        row = row_of(shown)
+        known = self.rows.get(shown["id"])
+        if known is None or known.version < row.version:
+            self.rows[shown["id"]] = row
+
+    def read(self) -> None:
+        """Read what was there before it was followed, as often as that takes."""
+        self.lose()
+        self._reading = asyncio.create_task(self._read())
+
+    def lose(self) -> None:
+        """The connection is gone: what changes now is not told."""
+        self.is_read = False
+        if self._reading is not None:
+            self._reading.cancel()
+
+    async def _read(self) -> None:
+        before: str | None = ""
+        while before is not None:
+            path = f"/chat/conversations?limit={PAGE}" + (f"&before={before}" if before else "")
+            status, body = await ask(self._port, path, token=self._token)
+            if status != 200:
+                await asyncio.sleep(AGAIN_SECONDS)
+                continue
+            page = json.loads(body)
+            for shown in page["items"]:
+                self.take(shown)
+            before = page["next"]
+        self.is_read = True
+
+
+def row_of(shown: dict[str, Any]) -> Row:
+    return Row(
+        version=shown["version"],
+        status=shown["status"],
+        last_seq=shown["last_seq"],
+        team_last_seq=shown["team_last_seq"],
+        unread=shown["unread"],
+    )
+
+
+async def select_rows(connection: asyncpg.Connection) -> dict[str, Row]:
+    """Return the list as Postgres has it."""
+    rows = await connection.fetch(
+        """
+        select c.id::text, h.version, c.status, h.last_seq, h.team_last_seq, h.unread
+          from conversations c join conversation_heads h on h.conversation_id = c.id
+         where h.last_seq > 0 or h.team_last_seq > 0
+        """
+    )
+    return {row["id"]: row_of(row) for row in rows}
