@@ -8,7 +8,8 @@ from enum import IntEnum
 from typing import Any
 from uuid import UUID
 
-from msgspec import UNSET, Struct, json
+import structlog
+from msgspec import UNSET, MsgspecError, Struct, json
 
 from app.frame import Frame
 from app.protocol import (
@@ -22,7 +23,11 @@ from app.protocol import (
     ReactionChanged,
     Sender,
     TextContent,
+    UnknownContent,
+    UnknownEntry,
 )
+
+log = structlog.get_logger()
 
 
 class Lane(IntEnum):
@@ -66,9 +71,17 @@ class Appended(Struct, kw_only=True):
     """An agent wrote it who has not been in this conversation before."""
 
 
-decode_content: Callable[[bytes | str], Content] = json.Decoder(Content).decode
+decode_known_content: Callable[[bytes | str], Content] = json.Decoder(Content).decode
 decode_text: Callable[[bytes | str], TextContent] = json.Decoder(TextContent).decode
 decode_fields: Callable[[bytes | str], dict[str, Any]] = json.Decoder(dict[str, Any]).decode
+
+
+def decode_content(body: bytes | str) -> Content:
+    """Return a message's content; one that this version cannot read is unknown, and no trouble for its neighbours."""
+    try:
+        return decode_known_content(body)
+    except MsgspecError:
+        return UnknownContent()
 
 
 def make_entry(
@@ -86,8 +99,7 @@ def make_entry(
 ) -> LogEntry:
     """Build the event that clients receive from the columns of a row.
 
-    Raises:
-        ValueError: The type is unknown, so the row was written by a newer version.
+    One that this version cannot read, for a newer one or somebody's hand has written it, is passed on as unknown.
     """
     common: dict[str, Any] = {
         "conversation_id": conversation_id,
@@ -98,16 +110,18 @@ def make_entry(
         "sender": sender,
         "created_at": created_at,
     }
-    match type:
-        case "message_received":
-            return MessageReceived(content=decode_content(body), **common)
-        case "message_edited":
-            return MessageEdited(target_seq=target_seq or 0, content=decode_text(body), **common)
-        case "message_deleted":
-            return MessageDeleted(target_seq=target_seq or 0, **common)
-        case "reaction_changed":
-            return ReactionChanged(target_seq=target_seq or 0, **decode_fields(body), **common)
-        case "conversation_event":
-            return ConversationEvent(**decode_fields(body), **common)
-        case _:
-            raise ValueError(f"an entry of the unknown type {type!r} in conversation {conversation_id}")
+    try:
+        match type:
+            case "message_received":
+                return MessageReceived(content=decode_content(body), **common)
+            case "message_edited":
+                return MessageEdited(target_seq=target_seq or 0, content=decode_text(body), **common)
+            case "message_deleted":
+                return MessageDeleted(target_seq=target_seq or 0, **common)
+            case "reaction_changed":
+                return ReactionChanged(target_seq=target_seq or 0, **decode_fields(body), **common)
+            case "conversation_event":
+                return ConversationEvent(**decode_fields(body), **common)
+    except (TypeError, MsgspecError):
+        log.warning("entry_unreadable", type=type, conversation=str(conversation_id), seq=seq)
+    return UnknownEntry(**common)

@@ -42,7 +42,11 @@ class DeletedContent(Struct, frozen=True, tag_field="type", tag="deleted"):
     """What is left of a message whose sender or an admin deleted it."""
 
 
-Content = TextContent | DeletedContent
+class UnknownContent(Struct, frozen=True, tag_field="type", tag="unknown"):
+    """What stands for a content that this version cannot read, for a newer one has written it."""
+
+
+Content = TextContent | DeletedContent | UnknownContent
 
 
 Said = Annotated[
@@ -432,7 +436,13 @@ class ConversationEvent(Entry, kw_only=True, tag="conversation_event"):
     data: dict[str, Any]
 
 
-LogEntry = MessageReceived | MessageEdited | MessageDeleted | ReactionChanged | ConversationEvent
+class UnknownEntry(Entry, tag="unknown"):
+    """What stands for an entry that this version cannot read: its number counts, and people learn that it is there."""
+
+
+LogEntry = (
+    MessageReceived | MessageEdited | MessageDeleted | ReactionChanged | ConversationEvent | UnknownEntry
+)
 
 
 class TypingIndicator(Event, tag="typing_indicator"):

@@ -74,6 +74,9 @@ def _alias(name: str, alias: Any) -> str:
     line = f"export type {name} = {' | '.join(members)};"
     if len(line) <= LINE_CHARS:
         return line
+    alone = f"  {' | '.join(members)};"
+    if len(alone) <= LINE_CHARS:
+        return f"export type {name} =\n{alone}"
     return "\n".join([f"export type {name} =", *(f"  | {member}" for member in members)]) + ";"
 
 

@@ -20,7 +20,8 @@ COLUMNS = """
        u.id as customer_id, u.name as customer_name, u.email as customer_email,
        coalesce(p.status <> 'offline', false) as customer_online,
        a.id as assignee_id, a.name as assignee_name, a.role as assignee_role,
-       m.seq as message_seq, m.body as message_body, m.created_at as message_created_at,
+       m.seq as message_seq, m.created_at as message_created_at,
+       case m.type when 'message_received' then m.body else '{}' end as message_body,
        s.id as sender_id, s.role as sender_role, s.name as sender_name
   from conversation_heads h
   join conversations c on c.id = h.conversation_id
@@ -35,7 +36,8 @@ COLUMNS = """
 OWN_COLUMNS = """
        c.id, c.inbox_id, c.status, c.created_at, h.last_seq, coalesce(l.created_at, c.created_at) as updated_at,
        u.id as customer_id, u.name as customer_name, u.email as customer_email,
-       m.seq as message_seq, m.body as message_body, m.created_at as message_created_at,
+       m.seq as message_seq, m.created_at as message_created_at,
+       case m.type when 'message_received' then m.body else '{}' end as message_body,
        s.id as sender_id, s.role as sender_role, s.name as sender_name
   from conversations c
   join conversation_heads h on h.conversation_id = c.id

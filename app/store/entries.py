@@ -7,15 +7,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import structlog
-from msgspec import MsgspecError, Struct
+from msgspec import Struct
 
 from app.db import Database
 from app.log import Draft, Lane, make_entry
 from app.protocol import LogEntry, Sender
 from app.store.epochs import EPOCH
-
-log = structlog.get_logger()
 
 PAGE = 100
 """Entries read at once for a reader who is behind."""
@@ -80,8 +77,7 @@ async def select_pages(
 ) -> Mapping[tuple[UUID, Lane, int], list[LogEntry]]:
     """Return a page of entries after each (conversation, lane, seq), oldest first.
 
-    Many readers who are behind share one statement; who asks for the same page gets the same list. A row that cannot
-    be read, for it was changed by hand or written by a newer version, is left out: it must not harm the others.
+    Many readers who are behind share one statement; who asks for the same page gets the same list.
     """
     keys = list(wanted)
     rows = await db.fetch(
@@ -100,12 +96,7 @@ async def select_pages(
     )
     pages: dict[tuple[UUID, Lane, int], list[LogEntry]] = {key: [] for key in keys}
     for row in rows:
-        try:
-            entry = entry_of(row)
-        except (ValueError, TypeError, MsgspecError):
-            log.exception("entry_unreadable", conversation=str(row["conversation_id"]), seq=row["seq"])
-        else:
-            pages[row["conversation_id"], Lane(row["lane"]), row["since"]].append(entry)
+        pages[row["conversation_id"], Lane(row["lane"]), row["since"]].append(entry_of(row))
     return pages
 
 

@@ -1,6 +1,7 @@
 export * from "./chat";
 export * from "./clock";
 export * from "./composing";
+export * from "./content";
 export * from "./conversation";
 export * from "./emitter";
 export * from "./errors";
@@ -15,6 +16,7 @@ export * from "./rest";
 export * from "./room";
 export * from "./socket";
 export * from "./storage";
+export * from "./text";
 export * from "./timeline";
 export * from "./typing";
 export * from "./wakeups";

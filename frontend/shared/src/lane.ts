@@ -1,4 +1,4 @@
-import type { Content, ConversationEvent, LaneName, LogEntry, MessageReceived, Sender } from "./protocol";
+import type { Content, ConversationEvent, LaneName, LogEntry, Sender } from "./protocol";
 
 /** Entries beyond a hole that wait for it to be filled; a sync brings again what does not fit. */
 const MOST_HELD = 500;
@@ -119,15 +119,15 @@ function apply(lane: Lane, entries: readonly LogEntry[]): Lane {
   const added: (Message | Notice)[] = [];
   const touched = new Set<number>();
   for (const entry of entries) {
-    if (entry.type === "message_received" || entry.type === "conversation_event") {
+    if (isChange(entry)) {
+      changes.set(entry.target_seq, change(changes.get(entry.target_seq), entry));
+      touched.add(entry.target_seq);
+    } else if (!("target_seq" in entry)) {
       const item = itemOf(lane.name, entry);
       added.push(item);
       touched.add(item.seq);
-    } else if ("target_seq" in entry) {
-      changes.set(entry.target_seq, change(changes.get(entry.target_seq), entry));
-      touched.add(entry.target_seq);
     }
-    // An entry of a type that is not known here still took its number above.
+    // A change of a kind that is not known here still took its number above.
   }
   const older = added.length > 0 && lane.items.length > 0 && added[0]!.seq < lane.items[0]!.seq;
   const all = older ? [...added, ...lane.items] : [...lane.items, ...added];
@@ -138,7 +138,16 @@ function apply(lane: Lane, entries: readonly LogEntry[]): Lane {
   };
 }
 
-function itemOf(lane: LaneName, entry: MessageReceived | ConversationEvent): Message | Notice {
+type Changes = Extract<LogEntry, { target_seq: number }>;
+const CHANGES: readonly string[] = [
+  "message_edited",
+  "message_deleted",
+  "reaction_changed",
+] satisfies Changes["type"][];
+const isChange = (entry: LogEntry): entry is Changes => CHANGES.includes(entry.type);
+
+/** The line that an entry makes; one of a type that is not known here, or was not to the server, is a message too. */
+function itemOf(lane: LaneName, entry: Exclude<LogEntry, Changes>): Message | Notice {
   const { seq, message_id, client_msg_id, sender } = entry;
   const common = { lane, seq, message_id, client_msg_id, sender, at: Date.parse(entry.created_at) };
   if (entry.type === "conversation_event") {
@@ -147,14 +156,14 @@ function itemOf(lane: LaneName, entry: MessageReceived | ConversationEvent): Mes
   return {
     kind: "message",
     ...common,
-    content: entry.content,
+    content: entry.type === "message_received" ? entry.content : { type: "unknown" },
     edited: false,
     reactions: [],
   };
 }
 
 /** The latest entry about a message wins, whenever it comes; a deletion is final. */
-function change(known: Change | undefined, entry: Extract<LogEntry, { target_seq: number }>): Change {
+function change(known: Change | undefined, entry: Changes): Change {
   const current: Change = known ?? { reactions: new Map() };
   if (entry.type === "reaction_changed") {
     const key = `${entry.sender.id} ${entry.emoji}`;
@@ -166,9 +175,13 @@ function change(known: Change | undefined, entry: Extract<LogEntry, { target_seq
   const isDeletion = entry.type === "message_deleted";
   if (current.content?.value.type === "deleted") return current;
   if (!isDeletion && (current.content?.seq ?? 0) > entry.seq) return current;
+  // An edit without a text is one that a later change has taken back; the message itself tells the rest.
+  if (!isDeletion && isEmptied(entry.content)) return current;
   const value: Content = isDeletion ? { type: "deleted" } : entry.content;
   return { ...current, content: { seq: entry.seq, value } };
 }
+
+const isEmptied = (content: Content): boolean => content.type === "text" && content.text === "";
 
 function changed(item: Message | Notice, changes: ReadonlyMap<number, Change>): Message | Notice {
   const known = changes.get(item.seq);

@@ -5,11 +5,14 @@ import { asChatError, ChatError } from "./errors";
 import { uuid } from "./ids";
 import type { LaneName } from "./protocol";
 import type { Store } from "./storage";
+import { mended } from "./text";
 
 /** More than a person types during an outage, and well within what browsers store. */
 const MOST_ITEMS = 100;
 /** Another tab's message is sent from here when that tab has not tried for so long. */
 const ABANDONED_MS = 10_000;
+/** What the server fails at so often is set aside for the person to decide, and the next ones go. */
+const MOST_FAULTS = 5;
 
 /** One message on its way, as it is stored. */
 export interface OutboxItem {
@@ -23,6 +26,8 @@ export interface OutboxItem {
   tab: string;
   tried_at: number;
   state: Pending["state"];
+  /** How often the server answered that it was at fault. */
+  faults?: number;
   error?: { code: string; message: string } | undefined;
 }
 
@@ -64,7 +69,7 @@ export class Outbox {
       conversation_id: conversationId,
       client_msg_id: uuid(),
       lane,
-      text,
+      text: mended(text),
       at,
       tab,
       tried_at: clock.now(),
@@ -86,7 +91,7 @@ export class Outbox {
   retry(clientMsgId: string): void {
     const item = this.#items.get(clientMsgId);
     if (item?.state !== "failed") return;
-    this.#write({ ...item, error: undefined, state: "sending", tab: this.options.tab });
+    this.#write({ ...item, error: undefined, faults: 0, state: "sending", tab: this.options.tab });
     this.flush(item.conversation_id);
   }
 
@@ -153,9 +158,12 @@ export class Outbox {
       return 0;
     }
     if (code === "disconnected") return undefined;
-    this.#write({ ...item, error: { code, message } });
     const attempt = this.#attempts.get(item.conversation_id) ?? 0;
     this.#attempts.set(item.conversation_id, attempt + 1);
+    const faults = (item.faults ?? 0) + (code === "internal" ? 1 : 0);
+    const state = faults < MOST_FAULTS ? "sending" : "failed";
+    this.#write({ ...item, faults, state, error: { code, message } });
+    if (state === "failed") return 0;
     return retryAfterMs ?? backoff(attempt, this.options.clock);
   }
 
@@ -180,8 +188,7 @@ export class Outbox {
     for (const key of stored) {
       const id = key.slice(prefix.length);
       try {
-        if (this.#items.get(id)?.tab !== tab)
-          this.#items.set(id, JSON.parse(store.get(key) ?? "") as OutboxItem);
+        if (this.#items.get(id)?.tab !== tab) this.#items.set(id, revived(id, store.get(key)));
       } catch {
         store.remove(key);
       }
@@ -202,4 +209,15 @@ export class Outbox {
   #key(clientMsgId: string): string {
     return `fireside.outbox.${this.options.scope}.${clientMsgId}`;
   }
+}
+
+/** An item as any version may have stored it, made fit to be sent; throws where it is none. */
+function revived(id: string, stored: string | null): OutboxItem {
+  const item = JSON.parse(stored ?? "") as OutboxItem;
+  const { conversation_id, client_msg_id, text, at, tried_at } = item;
+  const isWhole = [conversation_id, text].every((field) => typeof field === "string");
+  if (!isWhole || client_msg_id !== id || !Number.isFinite(at) || !Number.isFinite(tried_at)) {
+    throw new TypeError("no outbox item");
+  }
+  return { ...item, text: mended(text) };
 }

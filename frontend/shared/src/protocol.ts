@@ -16,7 +16,7 @@ export type EventName = "agent_joined" | "assigned" | "status_changed" | "bot_ha
 
 export type RequestId = string | number;
 
-export type Content = TextContent | DeletedContent;
+export type Content = TextContent | DeletedContent | UnknownContent;
 
 export type WidgetRequest =
   | Authenticate
@@ -54,7 +54,8 @@ export type AdminRequest =
   | UnfollowInbox
   | RefreshToken;
 
-export type LogEntry = MessageReceived | MessageEdited | MessageDeleted | ReactionChanged | ConversationEvent;
+export type LogEntry =
+  MessageReceived | MessageEdited | MessageDeleted | ReactionChanged | ConversationEvent | UnknownEntry;
 
 export type ServerEvent =
   | Authenticated
@@ -70,6 +71,7 @@ export type ServerEvent =
   | MessageDeleted
   | ReactionChanged
   | ConversationEvent
+  | UnknownEntry
   | TypingIndicator
   | PresenceUpdate
   | AgentHereUpdate
@@ -376,6 +378,10 @@ export interface DeletedContent {
   type: "deleted";
 }
 
+export interface UnknownContent {
+  type: "unknown";
+}
+
 export interface MessageReceived {
   type: "message_received";
   conversation_id: string;
@@ -438,6 +444,17 @@ export interface ConversationEvent {
   created_at: string;
   event: EventName;
   data: Record<string, unknown>;
+}
+
+export interface UnknownEntry {
+  type: "unknown";
+  conversation_id: string;
+  seq: number;
+  lane?: "team";
+  message_id: string;
+  client_msg_id: string;
+  sender: Sender;
+  created_at: string;
 }
 
 export interface TypingIndicator {

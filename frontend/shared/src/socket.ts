@@ -1,6 +1,6 @@
 import { afterClose, backoff, waitAfterClose } from "./backoff";
 import type { Cancel, Clock } from "./clock";
-import { asChatError, type ChatError, disconnected } from "./errors";
+import { asChatError, ChatError, disconnected } from "./errors";
 import {
   type AdminRequest,
   type Authenticated,
@@ -8,6 +8,7 @@ import {
   type Reconnected,
   type ServerEvent,
   type Since,
+  FRAME_BYTES,
   VERSION,
 } from "./protocol";
 import { type Answer, type Question, Requests, type Signal } from "./requests";
@@ -88,6 +89,8 @@ export class ChatSocket {
 
   request<Q extends Question>(question: Q): Promise<Answer<Q>> {
     if (this.status.state !== "connected") return Promise.reject(disconnected());
+    // The server ends a connection for a frame that is too large, and would each time it came again.
+    if (isTooLarge(question)) return Promise.reject(new ChatError("too_large", "This is too long.", false));
     return this.#requests.ask(question, (frame) => this.#socket?.send(JSON.stringify(frame)));
   }
 
@@ -253,4 +256,11 @@ export class ChatSocket {
     this.status = status;
     this.options.onStatus(status);
   }
+}
+
+/** Whether a request with its `id` may not fit into a frame; most are so short that nobody has to count their bytes. */
+function isTooLarge(question: Question): boolean {
+  const text = JSON.stringify(question);
+  const room = FRAME_BYTES - 32;
+  return text.length > room / 3 && new TextEncoder().encode(text).length > room;
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { emptyConversation, holes, reduce, type ConversationState } from "../src/conversation";
-import type { LogEntry } from "../src/protocol";
+import { byContent } from "../src/content";
+import type { Content, LogEntry } from "../src/protocol";
 import { timeline } from "../src/timeline";
 import { AGENT, entry, ME, message, seeded, shuffled } from "./support";
 
@@ -77,10 +78,38 @@ test("the next entry is applied, an old one dropped, a far one held until the ho
   expect(seqs(state)).toEqual([1, 2, 3]);
 });
 
-test("an entry of an unknown type still counts", () => {
+test("an entry of an unknown type counts, and is shown as one that only a newer version can show", () => {
   const state = receive(opened(), message(1), entry(2, { type: "from_the_future" }), message(3));
+  expect(seqs(state)).toEqual([1, 2, 3]);
+  expect(state.lanes.public.items[1]).toMatchObject({ kind: "message", content: { type: "unknown" } });
+  expect(state.lanes.public.last).toBe(3);
+});
+
+test("so does a change of an unknown kind, of which nothing is shown", () => {
+  const state = receive(opened(), message(1), entry(2, { type: "pinned", target_seq: 1 }), message(3));
   expect(seqs(state)).toEqual([1, 3]);
   expect(state.lanes.public.last).toBe(3);
+});
+
+test("an edit that was edited since says nothing, and the message is edited all the same", () => {
+  const edit = (seq: number, text: string): LogEntry =>
+    entry(seq, { type: "message_edited", target_seq: 1, content: { type: "text", text } });
+  const now = message(1, { content: { type: "text", text: "now" } });
+  expect(receive(opened(), now, edit(2, "")).lanes.public.items[0]).toMatchObject({
+    content: { type: "text", text: "now" },
+  });
+  expect(receive(opened(), now, edit(2, ""), edit(3, "now")).lanes.public.items[0]).toMatchObject({
+    content: { type: "text", text: "now" },
+    edited: true,
+  });
+});
+
+test("content of a type that only a newer server knows is never taken for deleted", () => {
+  const views = { text: () => "text", deleted: () => "deleted", unknown: () => "unknown" };
+  for (const type of ["text", "deleted", "unknown"] as const) {
+    expect(byContent({ type, text: "" } as Content, views)).toBe(type);
+  }
+  expect(byContent({ type: "file" } as unknown as Content, views)).toBe("unknown");
 });
 
 test("a head beyond the last entry is a hole that may fill by itself", () => {

@@ -169,6 +169,62 @@ test("one person's messages never leave as another's", () => {
   expect(other.sent).toEqual([]);
 });
 
+describe("poison", () => {
+  const stored = (id: string, rest: object): void => {
+    const item = { conversation_id: "c", client_msg_id: id, lane: "public", tab: "a", state: "sending" };
+    store.set(`fireside.outbox.me.${id}`, JSON.stringify({ ...item, at: 1, tried_at: 1, ...rest }));
+  };
+
+  test("half an emoji is made well-formed before it is queued", () => {
+    const { outbox, sent } = tab("a");
+    outbox.add("c", "half \ud83d emoji");
+    expect(sent[0]!.item.text).toBe("half \ufffd emoji");
+    expect(store.get(store.keys()[0]!)).not.toContain("ud83d");
+  });
+
+  test("what a version before has stored is mended, and what is behind it goes", async () => {
+    stored("one", { text: "half \ud83d emoji" });
+    stored("two", { text: "two", at: 2 });
+    const { outbox, sent } = tab("a");
+    outbox.flush();
+    expect(sent[0]!.item).toMatchObject({ client_msg_id: "one", text: "half \ufffd emoji" });
+    sent[0]!.ack();
+    await settle();
+    expect(sent[1]!.item.text).toBe("two");
+  });
+
+  test.each([
+    ["null", "null"],
+    ["a list", "[]"],
+    ["no text", '{"conversation_id":"c","client_msg_id":"x","at":1,"tried_at":1}'],
+    ["another's id", '{"conversation_id":"c","client_msg_id":"y","text":"t","at":1,"tried_at":1}'],
+    ["no time", '{"conversation_id":"c","client_msg_id":"x","text":"t"}'],
+  ])("what is no item is thrown away: %s", (_, value) => {
+    store.set("fireside.outbox.me.x", value);
+    stored("two", { text: "two" });
+    const { outbox, sent } = tab("a");
+    outbox.flush();
+    expect(sent.map(({ item }) => item.text)).toEqual(["two"]);
+    expect(store.keys()).toEqual(["fireside.outbox.me.two"]);
+  });
+
+  test("what the server fails at again and again is set aside for the person", async () => {
+    const { outbox, sent } = tab("a");
+    const { client_msg_id } = outbox.add("c", "one");
+    outbox.add("c", "two");
+    for (let index = 0; index < 5; index++) {
+      sent[index]!.fail(refused("internal", true, 100));
+      await clock.advance(100);
+    }
+    expect(states(outbox)).toEqual(["one failed", "two sending"]);
+    expect(sent[5]!.item.text).toBe("two");
+    sent[5]!.ack();
+    await settle();
+    outbox.retry(client_msg_id);
+    expect(sent[6]!.item).toMatchObject({ text: "one", faults: 0 });
+  });
+});
+
 test("the box has a bound and says so", () => {
   const { outbox } = tab("a");
   for (let i = 0; i < 100; i++) outbox.add("c", String(i));

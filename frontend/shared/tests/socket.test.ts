@@ -268,3 +268,22 @@ test("after stop nothing happens any more", async () => {
   expect(FakeSocket.all).toHaveLength(1);
   expect(clock.waiting).toBe(0);
 });
+
+test("a request that fits into no frame is refused here, for the server would end the connection each time", async () => {
+  const { sent } = await connected();
+  const before = sent.length;
+  const ask = (text: string): Promise<unknown> =>
+    socket.request({
+      type: "send_message",
+      conversation_id: "c",
+      client_msg_id: "m",
+      content: { type: "text", text },
+      lane: "public",
+    });
+  for (const text of ["\u0001".repeat(16_000), "🔥".repeat(16_400)]) {
+    await expect(ask(text)).rejects.toMatchObject({ code: "too_large", retryable: false });
+  }
+  expect(sent).toHaveLength(before);
+  void ask("🔥".repeat(15_900)).catch(() => {});
+  expect(sent).toHaveLength(before + 1);
+});

@@ -1,3 +1,4 @@
+import { byContent } from "@fireside/shared/content";
 import type { RoomView } from "@fireside/shared/room";
 import { useEffect, useRef, useState } from "react";
 import { words } from "../words";
@@ -17,8 +18,13 @@ export function Announcer({ view, ownId }: { view: RoomView; ownId: number }) {
     const isNews = known.current !== undefined && newest !== undefined && newest.seq > known.current;
     known.current = last;
     if (!isNews || newest.kind !== "message" || newest.sender.id === ownId) return;
-    if (newest.content.type !== "text") return;
-    setSaid({ seq: newest.seq, text: words.message.announce(newest.sender.name, newest.content.text) });
+    const text = byContent(newest.content, {
+      text: (content) => content.text,
+      deleted: () => undefined,
+      unknown: () => words.message.unknown,
+    });
+    if (text === undefined) return;
+    setSaid({ seq: newest.seq, text: words.message.announce(newest.sender.name, text) });
   }, [items, last, ownId]);
 
   return (

@@ -1,5 +1,6 @@
 import { isComposing } from "@fireside/shared/composing";
 import { TEXT_CHARS, type LaneName } from "@fireside/shared/protocol";
+import { isBlank } from "@fireside/shared/text";
 import { type KeyboardEvent, type Ref, useImperativeHandle, useLayoutEffect, useRef, useState } from "react";
 import { Button, ToggleButton, ToggleButtonGroup } from "react-aria-components";
 import { LockIcon, SendIcon } from "../ui/icons";
@@ -33,7 +34,7 @@ export function Composer(props: ComposerProps) {
   const field = useRef<HTMLTextAreaElement>(null);
   const isNote = lane === "team";
   const length = text.length < NEARLY_FULL ? text.length : [...text].length;
-  const cannotSend = text.trim() === "" || length > TEXT_CHARS;
+  const cannotSend = isBlank(text) || length > TEXT_CHARS;
 
   useImperativeHandle(props.ref, () => ({
     focus(wanted) {

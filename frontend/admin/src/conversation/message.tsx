@@ -1,3 +1,4 @@
+import { byContent } from "@fireside/shared/content";
 import type { Pending, Streaming } from "@fireside/shared/conversation";
 import { fullTime, timeOfDay } from "@fireside/shared/format";
 import type { Message } from "@fireside/shared/lane";
@@ -67,11 +68,11 @@ export const MessageItem = memo(function MessageItem({ message, own, startsGroup
   const { content, sender, lane, at, edited, reactions } = message;
   return (
     <Bubble sender={sender} own={own} note={lane === "team"} startsGroup={startsGroup} at={at}>
-      {content.type === "text" ? (
-        <MessageText text={content.text} />
-      ) : (
-        <em className="message-deleted">{words.message.deleted}</em>
-      )}
+      {byContent(content, {
+        text: ({ text }) => <MessageText text={text} />,
+        deleted: () => <em className="message-deleted">{words.message.deleted}</em>,
+        unknown: () => <em className="message-deleted">{words.message.unknown}</em>,
+      })}
       {edited && <span className="message-edited">{words.message.edited}</span>}
       {reactions.length > 0 && (
         <span className="message-reactions">

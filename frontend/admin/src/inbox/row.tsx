@@ -1,3 +1,4 @@
+import { byContent } from "@fireside/shared/content";
 import type { Conversation } from "@fireside/shared/protocol";
 import { fullTime, shortAgo } from "@fireside/shared/format";
 import { memo } from "react";
@@ -93,5 +94,9 @@ export function speaker({ last_message }: Conversation, ownId: number): string {
 export function preview({ last_message }: Conversation): string {
   if (!last_message) return words.list.noMessage;
   const { content } = last_message;
-  return content.type === "text" ? content.text.slice(0, 200).replace(/\s+/g, " ") : words.list.deleted;
+  return byContent(content, {
+    text: ({ text }) => text.slice(0, 200).replace(/\s+/g, " "),
+    deleted: () => words.list.deleted,
+    unknown: () => words.list.unknown,
+  });
 }

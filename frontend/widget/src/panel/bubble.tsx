@@ -1,4 +1,12 @@
-import { type Delivery, type Outbox, type Pending, type Row, senderOf, timeOfDay } from "@fireside/shared";
+import {
+  byContent,
+  type Delivery,
+  type Outbox,
+  type Pending,
+  type Row,
+  senderOf,
+  timeOfDay,
+} from "@fireside/shared";
 import { h, type JSX } from "preact";
 import { Text } from "./text";
 import { words } from "./words";
@@ -25,7 +33,11 @@ export function Bubble({ row, outbox, me, isOffline, delivery }: BubbleProps): J
     <li class={`message ${isMine ? "mine" : "theirs"} ${startsGroup ? "first" : ""}`}>
       {startsGroup && <Author item={item} isMine={isMine} />}
       <div class={`bubble ${content.type} ${item.kind}`}>
-        {content.type === "deleted" ? words.deleted : <Text text={content.text} />}
+        {byContent<JSX.Element | string>(content, {
+          text: ({ text }) => <Text text={text} />,
+          deleted: () => words.deleted,
+          unknown: () => words.unknown,
+        })}
       </div>
       {item.kind === "message" && item.edited && <span class="under">{words.edited}</span>}
       {item.kind === "pending" && (isNewest || item.state === "failed") && (

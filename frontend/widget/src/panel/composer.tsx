@@ -1,4 +1,4 @@
-import { asChatError, isComposing, TEXT_CHARS } from "@fireside/shared";
+import { asChatError, isBlank, isComposing, TEXT_CHARS } from "@fireside/shared";
 import { h, type JSX } from "preact";
 import { Icon } from "./icons";
 import type { Panel } from "./panel";
@@ -72,7 +72,7 @@ export class Composer {
     this.#isEarly = false;
     if (field.value) store.set(this.#draftKey, field.value);
     else store.remove(this.#draftKey);
-    handler.sendTyping(field.value.trim() !== "");
+    handler.sendTyping(!isBlank(field.value));
     // It grows with its text as far as the style sheet lets it.
     field.style.height = "auto";
     field.style.height = `${field.scrollHeight + 2}px`;
@@ -84,7 +84,7 @@ export class Composer {
   #send(): void {
     const { panel } = this;
     const text = this.#field?.value.trim();
-    if (!this.#field || !text || text.length > TEXT_CHARS) return;
+    if (!this.#field || !text || isBlank(text) || text.length > TEXT_CHARS) return;
     this.#isEarly = !panel.handler.room;
     if (this.#isEarly) return;
     try {

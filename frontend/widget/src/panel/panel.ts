@@ -5,6 +5,7 @@ import { WidgetWebSocketHandler } from "./handler";
 import { Host } from "./host";
 import type { SessionKeeper } from "./session";
 import { Chime } from "./sound";
+import { said } from "./words";
 
 const RETRY_MS = 3_000;
 /** An interruption shorter than this is not worth a word. */
@@ -143,9 +144,9 @@ export class Panel {
 
   #received(message: Message): void {
     const { content, sender } = message;
-    if (content.type !== "text") return;
+    if (content.type === "deleted") return;
     this.news = [...this.news, message].slice(-KEPT_NEWS);
-    this.#host.tell({ message: { text: content.text, from: sender.name } });
+    this.#host.tell({ message: { text: said(content), from: sender.name } });
     if (!this.isMuted && !this.#isSeen()) this.#chime?.play();
   }
 

@@ -1,4 +1,4 @@
-import type { ConversationEvent } from "@fireside/shared";
+import { byContent, type Content, type ConversationEvent } from "@fireside/shared";
 
 const event: Record<
   ConversationEvent["event"],
@@ -34,6 +34,7 @@ export const words = {
   newLine: "New",
   older: "Loading earlier messages…",
   deleted: "This message was deleted",
+  unknown: "This can only be shown in a newer version",
   edited: "edited",
   said: (name: string, text: string): string => `${name}: ${text}`,
   state: {
@@ -71,3 +72,11 @@ export const words = {
   startNew: "Start a new conversation",
   event,
 };
+
+/** A message in plain words, for what is read aloud and for the host page. */
+export const said = (content: Content): string =>
+  byContent(content, {
+    text: ({ text }) => text,
+    deleted: () => words.deleted,
+    unknown: () => words.unknown,
+  });
