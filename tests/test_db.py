@@ -157,12 +157,13 @@ async def waiting(database: Database, beside: asyncpg.Connection) -> asyncio.Tas
         await task
 
 
-@pytest.mark.usefixtures("hurried")
 @pytest.mark.parametrize("how", ["late", "cancelled", "stopped"])
 async def test_a_commit_that_waits_for_its_standby_is_never_cancelled(
-    url: str, beside: asyncpg.Connection, how: str
+    url: str, beside: asyncpg.Connection, how: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A cancelled wait commits without the standby: what all have seen would be lost in a failover."""
+    if how == "late":
+        monkeypatch.setattr(module, "ANSWER_SECONDS", 2.0)
     await beside.execute("create table kept (id integer)")
     database = Database(PostgresAddress.read(url), pool_size=2)
     await database.connect()
