@@ -15,7 +15,9 @@ import click
 import structlog
 
 from app import dotenv
+from app.db import why
 from app.embedded import Engines, EnginesError, engines
+from app.errors import FiresideError, Retryable
 from app.migrate import MigrationError, migrate
 from app.server.errors import StartError
 from app.settings import Settings, SettingsError
@@ -66,6 +68,10 @@ def failure_of(error: Exception) -> tuple[str, int] | None:
         return str(error), 2
     if isinstance(error, EnginesError | MigrationError | StartError):
         return str(error), 1
+    if isinstance(error, Retryable):
+        return why(error), 1
+    if isinstance(error, FiresideError):
+        return error.message, 1
     return None
 
 

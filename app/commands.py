@@ -12,7 +12,6 @@ import msgspec
 from app.cli import Failure, address, cli, load_settings, with_engines
 from app.db import Database
 from app.embedded import Engines
-from app.errors import FiresideError
 from app.migrate import migrate
 from app.services.bots import NEEDS, check_configuration
 from app.services.setup import create_agent, create_api_key, create_inbox
@@ -37,10 +36,7 @@ def with_database(settings: Settings, task: Callable[[Database], Awaitable[Resul
         finally:
             await db.disconnect()
 
-    try:
-        return with_engines(settings, run)
-    except FiresideError as error:
-        raise Failure(error.message) from error
+    return with_engines(settings, run)
 
 
 def tell(facts: Any, sentence: str, *, json: bool) -> None:

@@ -63,10 +63,18 @@ LOST = (
     asyncpg.QueryCanceledError,
     asyncpg.LockNotAvailableError,
     asyncpg.ObjectNotInPrerequisiteStateError,  # The database takes no connections, as while it is restored.
+    asyncpg.InsufficientPrivilegeError,
     asyncpg.ReadOnlySQLTransactionError,
     OSError,
 )
 """What says that Postgres, not the statement, is the trouble. The same statement may succeed later."""
+
+
+def why(error: Retryable) -> str:
+    """Say to an operator why Postgres could not answer, and what to do."""
+    if isinstance(error, Timeout) or not isinstance(error.__cause__, LOST):
+        return error.message
+    return f"The database cannot be used: {reason_of(error.__cause__)}."
 
 
 async def _keep(_connection: object) -> None:
@@ -104,9 +112,7 @@ class Database:
         try:
             [session] = await self.fetch(SESSION_CHECK)
         except Retryable as error:
-            raise type(error)(
-                f"The database cannot be used: {reason_of(error.__cause__ or error)}"
-            ) from error
+            raise type(error)(why(error)) from error
         # Only behind a pooler can it be otherwise; elsewhere we set it ourselves.
         if session["synchronous_commit"] not in DURABLE:
             raise Unavailable(

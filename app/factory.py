@@ -16,7 +16,7 @@ from app.blueprints import rest, ws
 from app.broker import Broker
 from app.budgets import Budgets
 from app.db import Database
-from app.errors import FiresideError
+from app.errors import FiresideError, Retryable
 from app.journal import Journal
 from app.log import Appended
 from app.postgres.address import PostgresAddress
@@ -60,6 +60,8 @@ class Fireside(Quart):
     asgi_websocket_class = WebsocketConnection
     services: Services
     admission: Admission
+    not_started: Retryable | None = None
+    """Why there is nothing to serve, for whoever was to serve it."""
 
     def create_url_adapter(self, request: BaseRequestWebsocket | None) -> MapAdapter | None:
         """Route by path alone. Quart would read the host here, before any error of it can be answered."""
@@ -83,9 +85,16 @@ def create_app(settings: Settings) -> Fireside:
 
     @app.while_serving
     async def lifespan() -> AsyncGenerator[None]:
-        tasks = await start(services)
-        yield
-        await stop(services, tasks)
+        try:
+            tasks = await start(services)
+        except Retryable as error:
+            # Quart would log it with its traceback, and hand on the text alone.
+            app.not_started = error
+            await services.db.disconnect()
+            yield
+        else:
+            yield
+            await stop(services, tasks)
 
     return app
 

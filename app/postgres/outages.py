@@ -16,6 +16,7 @@ EVERYTHING = ""
 """The trouble of all statements: no answer comes."""
 REFUSED = (
     Crowded,
+    asyncpg.InsufficientPrivilegeError,
     asyncpg.InsufficientResourcesError,
     asyncpg.LockNotAvailableError,
     asyncpg.QueryCanceledError,

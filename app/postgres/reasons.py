@@ -10,7 +10,7 @@ STANDBY = (
     "this server is a standby and takes no writes. Point DATABASE_URL at the primary, or name all servers and add"
     " target_session_attrs=read-write"
 )
-PRIVILEGE = "the role may not do that. Let it own the database, or grant it create and usage on the schema"
+PRIVILEGE = "the role may not do that. Let it own schema and tables, or grant it what is missing"
 
 
 def reason_of(error: BaseException) -> str:

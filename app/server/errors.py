@@ -7,6 +7,10 @@ class StartError(Exception):
     """The process cannot serve as it is set up."""
 
 
+class DatabaseError(StartError):
+    """The database that was reached a moment ago cannot be used."""
+
+
 class ListenError(StartError):
     """The address cannot be listened on."""
 

@@ -25,11 +25,12 @@ from hypercorn.config import Config
 from hypercorn.typing import AppWrapper
 from hypercorn.utils import wrap_app
 
+from app.db import why
 from app.embedded import Engines
 from app.factory import Fireside, create_app, drain
 from app.server import seam
 from app.server.certificate import HANDSHAKE_SECONDS, Certificate
-from app.server.errors import CertificateError
+from app.server.errors import CertificateError, DatabaseError
 from app.server.front import Front
 from app.server.listener import address_of, bound_address, explained
 from app.server.stopping import STEPS_SECONDS, bounded_stop
@@ -127,7 +128,11 @@ def make_config(settings: Settings) -> Config:
 
 @asynccontextmanager
 async def running(app: Fireside, config: Config) -> AsyncIterator[AppWrapper]:
-    """Run the application's own beginning and end around the block, whatever becomes of the block."""
+    """Run the application's own beginning and end around the block, whatever becomes of the block.
+
+    Raises:
+        DatabaseError: It cannot begin without.
+    """
     loop = asyncio.get_running_loop()
     wrapped = wrap_app(app, config.wsgi_max_body_size, None)
     lifespan = Lifespan(wrapped, config, loop, {})
@@ -136,6 +141,8 @@ async def running(app: Fireside, config: Config) -> AsyncIterator[AppWrapper]:
     if task.done():
         await task
     try:
+        if app.not_started is not None:
+            raise DatabaseError(why(app.not_started)) from app.not_started
         yield wrapped
     finally:
         await lifespan.wait_for_shutdown()

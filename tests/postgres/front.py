@@ -31,6 +31,8 @@ class Front(socketserver.ThreadingTCPServer):
         self.clients_of: str | None = None
         self.is_silent = False
         """Whether connections are taken and nothing is said on them."""
+        self.most: int | None = None
+        """Connections that are let through; what comes after them is closed."""
         self.met: list[str] = []
         """How each connection so far began."""
         self._database = parts.path
@@ -79,6 +81,8 @@ class Link(socketserver.BaseRequestHandler):
 
     def _handle(self, client: socket.socket) -> None:
         first = client.recv(8, socket.MSG_WAITALL)
+        if self.server.most is not None and len(self.server.met) >= self.server.most:
+            return
         if self.server.is_silent:
             self.server.met.append("silence")
             client.recv(1)
