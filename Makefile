@@ -8,7 +8,7 @@ version := -c 'import sys; print(*sys.version_info[:2])'
 ifdef PYTHON
 # Its path, for in recipes the environment's own programs come first.
 override PYTHON := $(shell command -v $(PYTHON))
-ifneq ($(shell $(or $(PYTHON),false) $(version)),$(shell .venv/bin/python $(version) 2>/dev/null))
+ifneq ($(shell "$(or $(PYTHON),false)" $(version)),$(shell .venv/bin/python $(version) 2>/dev/null))
 .PHONY: .venv/bin/python
 endif
 else
@@ -21,7 +21,8 @@ T ?=
 SECONDS ?= 120
 SEED ?=
 
-bin := $(CURDIR)/.venv/bin
+# Relative, for the folder may have a space in its name.
+bin := .venv/bin
 pip_install := $(bin)/python -m pip --disable-pip-version-check -qq install
 uv_compile := $(bin)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header --no-annotate
@@ -29,16 +30,18 @@ python_code = $(wildcard app tests bench)
 frontend_sources := $(shell find frontend \( -name node_modules -o -name dist \) -prune -o -type f -print)
 
 # Node comes from the machine, or else from a wheel in the virtual environment, which is looked at first.
-export PATH := $(bin):$(PATH)
+export PATH := $(CURDIR)/$(bin):$(PATH)
 node_is_usable := node -e 'const [a, b] = process.versions.node.split("."); \
 	process.exit(a > 22 || (a == 22 && b >= 12) || (a == 20 && b >= 19) ? 0 : 1)' 2>/dev/null && npm -v >/dev/null
 
-.PHONY: help setup run test test-quick test-pgbouncer test-proxies lint format build lock faults attacks bench bench-quick
+.PHONY: help setup install run test test-quick test-pgbouncer test-proxies lint format build lock faults attacks bench bench-quick
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 
 setup: .venv/dev.stamp frontend/node_modules/.built ## Install everything and build the frontends
+
+install: .venv/runtime.stamp .venv/frontends.stamp ## Install what a server needs, and nothing else
 
 run: .venv/runtime.stamp frontend/node_modules/.built ## Start Fireside, engines included
 	@exec $(bin)/python -m app serve
@@ -97,10 +100,10 @@ lock: .venv/dev.stamp frontend/node_modules/.stamp ## Renew the lock files from 
 	$(foreach each,$(bench_node),npm install --package-lock-only --prefix $(each) &&) true
 
 .venv/bin/python:
-	@$(or $(PYTHON),false) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	@"$(or $(PYTHON),false)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "Fireside needs Python 3.11 or later, with venv. Name one: make $(MAKECMDGOALS) PYTHON=…" >&2; exit 1; }
 	@echo "Making .venv with $(PYTHON) …"
-	@$(PYTHON) -m venv --clear .venv
+	@"$(PYTHON)" -m venv --clear .venv
 
 .venv/runtime.stamp: deploy/requirements.txt .venv/bin/python
 	@echo "Installing the server's packages …"
@@ -119,6 +122,13 @@ lock: .venv/dev.stamp frontend/node_modules/.stamp ## Renew the lock files from 
 frontend/node_modules/.stamp: frontend/package-lock.json .venv/node.stamp
 	@echo "Installing the frontends' packages …"
 	@cd frontend && npm ci --loglevel=error
+	@touch $@
+
+# What builds the frontends goes again, unless this is a developer's checkout.
+.venv/frontends.stamp: $(frontend_sources) | .venv/bin/python
+	@$(MAKE) frontend/node_modules/.built
+	@test -e .venv/dev.stamp || { $(bin)/python -m pip --disable-pip-version-check -qq uninstall --yes \
+		-r frontend/requirements.txt 2>/dev/null; rm -rf frontend/node_modules .venv/node.stamp; }
 	@touch $@
 
 frontend/node_modules/.built: frontend/node_modules/.stamp $(frontend_sources)

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+import subprocess
 import tomllib
 from pathlib import Path
 
@@ -46,3 +48,24 @@ def test_every_requirement_is_locked_and_both_locks_agree() -> None:
     assert names(project["dependency-groups"]["dev"]) <= everything.keys()
     assert names(project["dependency-groups"]["node"]) <= pins("frontend/requirements.txt").keys()
     assert {name: everything.get(name) for name in runtime} == runtime
+
+
+def test_make_names_no_folder_that_may_have_a_space(tmp_path: Path) -> None:
+    folder = tmp_path / "a folder"
+    folder.mkdir()
+    for name in ("Makefile", *PYTHON_LOCKS, "frontend/package-lock.json"):
+        (folder / name).parent.mkdir(exist_ok=True)
+        shutil.copy(ROOT / name, folder / name)
+    said = subprocess.run(
+        ["make", "--dry-run", "--no-print-directory", "install", "run", "lint", "build", "lock", "faults"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+    )
+    assert "-m app serve" in said.stdout
+    assert "a folder" not in said.stdout
+
+
+def test_what_a_server_installs_holds_no_tool_of_developers() -> None:
+    developers = names(tomllib.loads((ROOT / "pyproject.toml").read_text())["dependency-groups"]["dev"])
+    assert not developers & pins("deploy/requirements.txt").keys()

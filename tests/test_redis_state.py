@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import re
+import ssl
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from uuid import uuid4
 
@@ -20,6 +21,7 @@ from app.redis_address import RedisAddress
 from app.redis_state import ADVICE, Trouble
 from app.settings import Settings
 from tests.own_valkey import REFUSALS, TROUBLES, Valkey
+from tests.server.test_signals import TLS, renew
 
 PATIENCE_SECONDS = 20.0
 PERMITTED = ("acl", "setuser", "default", "on", "nopass", "~*", "&*", "+@all")
@@ -128,3 +130,37 @@ async def test_the_user_of_the_documentation_may_do_all_that_is_needed(
                 await asyncio.sleep(0.05)
         assert await services.broker.troubles() == []
     assert await own_valkey.acl_log() == []
+
+
+async def test_what_is_to_be_verified_is_verified_again_at_each_reconnect(
+    own_valkey: Valkey, tmp_path: Path
+) -> None:
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(TLS / "certificate.pem", TLS / "key.pem")
+    lines: set[asyncio.StreamWriter] = set()
+
+    async def carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        theirs, ours = await asyncio.open_unix_connection(own_valkey.url.removeprefix("unix://"))
+        lines.add(writer)
+        await asyncio.gather(pass_on(reader, ours), pass_on(theirs, writer))
+        lines.discard(writer)
+
+    async with await asyncio.start_server(carry, "127.0.0.1", 0, ssl=context) as front:
+        port = front.sockets[0].getsockname()[1]
+        url = f"rediss://localhost:{port}?ssl_ca_certs={TLS / 'certificate.pem'}"
+        async with watched_at(url) as watched:
+            await watched.until()
+            # Another certificate for the same name, by an authority that was not asked for.
+            renew(tmp_path, "localhost")
+            context.load_cert_chain(tmp_path / "certificate.pem", tmp_path / "key.pem")
+            for line in lines:
+                line.transport.abort()
+            await watched.until("certificate")
+
+
+async def pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    with suppress(OSError):
+        while data := await reader.read(65_536):
+            writer.write(data)
+            await writer.drain()
+    writer.close()
