@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import h2.config
 import h2.connection
+import h2.errors
 import h2.events
 import h2.settings
 import hpack
@@ -15,6 +16,7 @@ import httpx2
 import pytest
 from hyperframe.frame import ContinuationFrame, DataFrame, HeadersFrame, PingFrame, SettingsFrame
 
+from app.server.hardened import RESETS
 from tests.attacks.http2 import UPGRADE, Headers, Http2Peer
 from tests.attacks.process import bounded_memory, left_alone, peers_of
 from tests.attacks.raw import CONTINUATION, Peer, Peers, event, frame
@@ -142,6 +144,31 @@ async def test_requests_that_are_taken_back_at_once_leave_nothing(
         for _ in range(5):
             await once()
     await left_alone(server, with_peers=before)
+
+
+GET = [(":method", "GET"), (":scheme", "http"), (":path", "/healthz"), (":authority", "a")]
+
+
+async def test_who_takes_back_at_once_is_told_to_calm_down(peers: Peers, bystander: Peer) -> None:
+    http = Http2Peer(await peers.connect())
+    for _ in range(RESETS + 1):
+        stream = http.http.get_next_available_stream_id()
+        http.http.send_headers(stream, GET, end_stream=True)
+        http.http.reset_stream(stream)
+    http.flush()
+    ended = await http.hear(h2.events.ConnectionTerminated)
+    assert ended.error_code == h2.errors.ErrorCodes.ENHANCE_YOUR_CALM  # type: ignore[attr-defined]
+    # Not one of them was begun.
+    assert not any(isinstance(event, h2.events.ResponseReceived) for event in http.heard)
+
+
+async def test_sockets_that_pages_leave_are_not_taken_back(peers: Peers) -> None:
+    http = Http2Peer(await peers.connect())
+    for _ in range(RESETS + 50):
+        stream = await http.open()
+        http.http.reset_stream(stream)
+        http.flush()
+    await http.open()
 
 
 async def test_a_message_too_large_ends_its_stream_and_no_other(
