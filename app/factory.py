@@ -127,6 +127,7 @@ def create_services(settings: Settings) -> Services:
         ping_interval_ms=settings.websocket_ping_interval,
         ping_timeout_ms=settings.websocket_ping_timeout,
         per_address=settings.limit_address_connections,
+        per_user=settings.limit_user_connections,
     )
 
     def ask_bot(appended: Appended) -> None:

@@ -88,7 +88,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     visitor_seconds: Annotated[
         int, Meta(ge=1, description="seconds after which a visitor who left without writing is forgotten")
     ] = 3_600
-    metrics_token: Annotated[str, Meta(description="bearer token for /metrics from beyond loopback")] = ""
+    metrics_token: Annotated[
+        str, Meta(description="bearer token for /metrics, from another machine or behind a proxy")
+    ] = ""
 
     auth_timeout_ms: Annotated[
         int, Meta(ge=100, le=60_000, description="ms a socket has to authenticate")
@@ -129,11 +131,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         Limit,
         Meta(description="wrong passwords in 5 minutes, for one email; ten times that from one address"),
     ] = 10
-    limit_user_connections: Annotated[Limit, Meta(description="open sockets of one user in a process")] = (
-        1_000
-    )
+    limit_user_connections: Annotated[
+        Limit, Meta(description="open sockets of one user in a process, and as many long polls")
+    ] = 1_000
     limit_address_connections: Annotated[
-        Limit, Meta(description="open sockets from one address in a process")
+        Limit, Meta(description="open sockets and long polls from one address in a process")
     ] = 20_000
 
     openai_base_url: Annotated[str, Meta(description="any server with /chat/completions")] = ""

@@ -5,11 +5,12 @@ from __future__ import annotations
 from uuid import UUID
 
 from msgspec import UNSET
-from quart import Blueprint
+from quart import Blueprint, request
 
 from app.blueprints.allowances import allow
 from app.blueprints.bearer import authenticate, authenticate_user, reader
 from app.blueprints.bodies import EntryPage, EventFilter, HistoryFilter, MessageStored, NewMessage
+from app.blueprints.clients import client_of
 from app.blueprints.operations import operation
 from app.errors import (
     ConversationClosed,
@@ -61,7 +62,9 @@ def blueprint(services: Services) -> Blueprint:
         await allow(services, who, "joins")
         lane = await enter(reader(who), conversation_id, query.lane)
         if query.epoch in (UNSET, services.epoch.current):
-            await rooms.wait_beyond(reader(who), conversation_id, lane, query.since, query.wait)
+            client = client_of(request, services.settings.trusted_proxies)
+            with services.connections.waiting(client, who.user_id if isinstance(who, Identity) else None):
+                await rooms.wait_beyond(reader(who), conversation_id, lane, query.since, query.wait)
         # Who was let in a minute ago may have been shown out meanwhile.
         await authenticate(auth)
         return EntryPage(*await select_entries(db, conversation_id, lane, since=query.since))

@@ -19,6 +19,7 @@ import structlog
 
 from app.client import FORWARDED, FORWARDED_FOR, Proxies, Subject, subject
 from app.origin import is_host
+from app.server.crowd import Crowd
 from app.server.direct import CLOSE_SECONDS, DirectSocket
 from app.socket import Accept, Socket
 
@@ -88,8 +89,11 @@ def read_handshake(data: bytes) -> Handshake | None:
 class Front:
     """All connections of this process that Hypercorn does not have."""
 
-    def __init__(self, meet: Meet, streams: Streams, proxies: Proxies, *, idle_seconds: float) -> None:
+    def __init__(
+        self, meet: Meet, streams: Streams, crowd: Crowd, proxies: Proxies, *, idle_seconds: float
+    ) -> None:
         self.meet = meet
+        self.crowd = crowd
         self.proxies = proxies
         self.streams = streams
         self.idle_seconds = idle_seconds
@@ -105,7 +109,14 @@ class Front:
         """Run what serves a transport, which is known by it until it ends."""
         task = asyncio.get_running_loop().create_task(serving)
         self.served[task] = cast(asyncio.Transport, transport)
-        task.add_done_callback(self.served.pop)
+        who = self.crowd.whose(peer_of(transport))
+        self.crowd.add(who)
+
+        def ended(task: asyncio.Task[None]) -> None:
+            del self.served[task]
+            self.crowd.discard(who)
+
+        task.add_done_callback(ended)
 
     def close(self) -> None:
         """Close whoever has said nothing."""
@@ -113,20 +124,35 @@ class Front:
             caller.transport.close()
 
 
+def peer_of(transport: asyncio.BaseTransport) -> str | None:
+    """Return the address of a connection's peer; None for a Unix socket, and where the peer has gone already."""
+    peer = transport.get_extra_info("peername")
+    return peer[0] if peer else None
+
+
 class Caller(asyncio.Protocol):
     """A connection until it has said what it wants."""
 
-    __slots__ = ("_front", "_timer", "transport")
+    __slots__ = ("_front", "_timer", "_who", "transport")
 
     def __init__(self, front: Front) -> None:
         self._front = front
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = cast(asyncio.Transport, transport)
+        crowd = self._front.crowd
+        self._who = crowd.whose(peer_of(transport))
+        refusal = crowd.refusal(self._who)
+        crowd.add(self._who)
         self._front.silent.add(self)
         self._timer = asyncio.get_running_loop().call_later(self._front.idle_seconds, transport.close)
+        if refusal is not None:
+            self.transport.write(refusal)
+            self.transport.close()
 
     def data_received(self, data: bytes) -> None:
+        if self.transport.is_closing():
+            return
         self._heard()
         handshake = read_handshake(data)
         if handshake is None:
@@ -141,7 +167,9 @@ class Caller(asyncio.Protocol):
 
     def _heard(self) -> None:
         self._timer.cancel()
-        self._front.silent.discard(self)
+        if self in self._front.silent:
+            self._front.silent.discard(self)
+            self._front.crowd.discard(self._who)
 
     async def _enter(self, handshake: Handshake, data: bytes) -> None:
         socket: DirectSocket | None = None
@@ -157,9 +185,8 @@ class Caller(asyncio.Protocol):
             return socket
 
         path, host, origin, _, hops = handshake
-        peer = transport.get_extra_info("peername")
         address = self._front.proxies.address(
-            peer[0] if peer else None, lambda name: (hops[name],) if name in hops else ()
+            peer_of(transport), lambda name: (hops[name],) if name in hops else ()
         )
         try:
             await self._front.meet(path, origin, host, subject(address), accept)

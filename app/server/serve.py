@@ -28,8 +28,9 @@ from hypercorn.utils import wrap_app
 from app.db import why
 from app.embedded import Engines
 from app.factory import Fireside, create_app, drain
-from app.server import seam
+from app.server import descriptors, seam
 from app.server.certificate import HANDSHAKE_SECONDS, Certificate
+from app.server.crowd import Crowd
 from app.server.errors import CertificateError, DatabaseError
 from app.server.front import Front
 from app.server.listener import address_of, bound_address, explained
@@ -66,6 +67,8 @@ async def serve(
     seam.install()
     config = make_config(settings)
     certificate = Certificate(config) if config.ssl_enabled else None
+    room = descriptors.room()
+    settings = descriptors.within(settings, room)
     app = create_app(
         msgspec.structs.replace(settings, database_url=engines.database_url, redis_url=engines.redis_url)
     )
@@ -90,7 +93,7 @@ async def serve(
     try:
         with ExitStack() as leaving:
             async with running(app, config) as wrapped:
-                front, close = await open_to_all(listener, app, wrapped, config, certificate)
+                front, close = await open_to_all(listener, app, wrapped, config, certificate, room)
                 settle_garbage()
                 log.info("serving", address=bound_address(listener, settings), public_url=settings.public_url)
                 supervisor.tell("READY=1")
@@ -156,8 +159,9 @@ async def open_to_all(
     wrapped: AppWrapper,
     config: Config,
     certificate: Certificate | None,
+    room: int,
 ) -> tuple[Front, Callable[[], Awaitable[None]]]:
-    """Accept connections; return what has them, and what lets nobody new in.
+    """Accept so many connections; return what has them, and what lets nobody new in.
 
     Raises:
         ListenError: Somebody else was quicker to listen.
@@ -171,9 +175,9 @@ async def open_to_all(
         front.serve(connection.run(), writer.transport)
 
     settings = app.services.settings
-    front = Front(
-        app.admission.meet, streams, settings.trusted_proxies, idle_seconds=config.keep_alive_timeout
-    )
+    proxies = settings.trusted_proxies
+    crowd = Crowd(room=room, per_address=settings.limit_address_connections, proxies=proxies)
+    front = Front(app.admission.meet, streams, crowd, proxies, idle_seconds=config.keep_alive_timeout)
     with explained(settings):
         server = await loop.create_server(
             front.protocol,

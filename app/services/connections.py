@@ -49,9 +49,12 @@ class Live(Protocol):
 class Connections:
     """One task pings everyone and one looks for the silent: no timers per connection."""
 
-    def __init__(self, auth: Auth, *, ping_interval_ms: int, ping_timeout_ms: int, per_address: int) -> None:
+    def __init__(
+        self, auth: Auth, *, ping_interval_ms: int, ping_timeout_ms: int, per_address: int, per_user: int
+    ) -> None:
         self._auth = auth
         self._per_address = per_address
+        self._per_user = per_user
         self._timeout_seconds = ping_timeout_ms / 1000
         slots = max(1, round(ping_interval_ms / 1000 / SLOT_SECONDS))
         self._slot_seconds = ping_interval_ms / 1000 / slots
@@ -63,6 +66,7 @@ class Connections:
         self._doubted: set[int] = set()
         self._doubt = asyncio.Event()
         self._addresses: Counter[Subject] = Counter()
+        self._waiters: Counter[int | None] = Counter()
         self.draining = False
 
     def __len__(self) -> int:
@@ -105,6 +109,26 @@ class Connections:
             self._addresses[address] -= 1
             if not self._addresses[address]:
                 del self._addresses[address]
+
+    @contextmanager
+    def waiting(self, address: Subject, user_id: int | None) -> Iterator[None]:
+        """Count a request that is held until there is something to tell, as a socket of its address is counted.
+
+        `user_id` is None for a backend, which speaks for many.
+
+        Raises:
+            RateLimited: The address or the user has too many.
+        """
+        if user_id is not None and self._per_user and self._waiters[user_id] >= self._per_user:
+            raise RateLimited("You have too many connections. Close some first.", retry_after_ms=5_000)
+        with self.admitted(address):
+            self._waiters[user_id] += 1
+            try:
+                yield
+            finally:
+                self._waiters[user_id] -= 1
+                if not self._waiters[user_id]:
+                    del self._waiters[user_id]
 
     async def ping(self) -> None:
         """Ping everyone once per interval, a slot at a time, until cancelled."""

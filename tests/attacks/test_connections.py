@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 
 import httpx2
+import psutil
 import pytest
 
+from app.server.crowd import FULL, SPARE, refusal
 from tests.attacks.process import left_alone, peers_of
-from tests.attacks.raw import Peers, event
+from tests.attacks.raw import PATIENCE_SECONDS, Peer, Peers, event
 from tests.server.installation import Installation, Person
 from tests.server.processes import Server
 from tests.wires import Rejected, open_wire
@@ -77,3 +79,70 @@ async def test_many_that_connect_and_vanish_leave_nothing(
         await asyncio.gather(*(half(number) for number in range(30)))
     await left_alone(server, with_peers=before)
     await refused_no_more(peers)
+
+
+async def poll(peers: Peers, person: Person, address: tuple[str, int] | None = None) -> Peer:
+    """Ask for what is new, and wait."""
+    peer = await peers.connect(address)
+    path = f"/chat/conversations/{person.conversation_id}/events?since=9&wait=50"
+    peer.write(f"GET {path} HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {person.token}\r\n\r\n".encode())
+    return peer
+
+
+async def refused(peer: Peer) -> None:
+    """Return when a poll was answered, which is held for longer than anybody waits here if it is not refused."""
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        assert b" 429 " in await peer.reader.readline()
+
+
+async def test_long_polls_are_counted_by_user_like_sockets(
+    server: Server, peers: Peers, installation: Installation, customer: Person
+) -> None:
+    polls = [asyncio.create_task(refused(await poll(peers, customer))) for _ in range(12)]
+    pending = set(polls)
+    while len(pending) > 5:
+        done, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    # Nobody else is, and neither are their sockets.
+    other = await installation.customer()
+    await peers.open(token=other.token)
+    await peers.open(token=customer.token)
+    for task in pending:
+        task.cancel()
+    await asyncio.wait(pending)
+
+
+async def test_every_connection_of_an_address_counts(
+    server: Server, peers: Peers, rest: httpx2.AsyncClient
+) -> None:
+    """Silent ones too: 20 for sockets and long polls, and 64 for short requests."""
+    before = peers_of(server)
+    held = [await peers.connect() for _ in range(20 + SPARE - before)]
+    excess = await peers.connect()
+    answer = await excess.answered()
+    assert answer.startswith(b"HTTP/1.1 429 ")
+    assert b'"code":"rate_limited"' in answer
+    for peer in held:
+        await peer.gone()
+    await left_alone(server, with_peers=before)
+    assert (await rest.get("/healthz")).status_code == 200
+
+
+async def test_some_descriptors_are_kept_back_and_their_end_is_said_once(installation: Installation) -> None:
+    few = installation.start(under=["prlimit", "--nofile=160:160"], LIMIT_ADDRESS_CONNECTIONS="0")
+    peers = Peers(few.host)
+    room = 160 - 160 // 4
+    held = [await peers.connect() for _ in range(room)]
+    for _ in range(80):
+        excess = await peers.connect()
+        assert await excess.answered() in {b"", refusal(*FULL)}
+    assert psutil.Process(few.pid).num_fds() < 160
+    assert few.wait_for("connections_full")["level"] == "warning"
+    for peer in held:
+        await peer.gone()
+    few.wait_for("connections_not_full")
+    async with httpx2.AsyncClient(base_url=few.url) as client:
+        assert (await client.get("/readyz")).json() == {"status": "ok"}
+    assert sum(line["event"] == "connections_full" for line in few.lines) == 1
+    await peers.end()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -49,8 +50,8 @@ class Installation:
     servers: list[Server] = field(default_factory=list)
     _numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
-    def start(self, **environment: str) -> Server:
-        """Start another process; it serves when its `url` is known."""
+    def start(self, *, under: Sequence[str] = (), **environment: str) -> Server:
+        """Start another process; it serves when its `url` is known. `under` is a command that runs it."""
         server = Server(
             {
                 "DATABASE_URL": self.database_url,
@@ -64,6 +65,7 @@ class Installation:
                 **environment,
             },
             self.directory,
+            under=under,
         )
         self.servers.append(server)
         return server

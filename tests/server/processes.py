@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +19,10 @@ Line = dict[str, Any]
 class Server:
     """One `python -m app serve`, and what it logs."""
 
-    def __init__(self, environment: dict[str, str], directory: Path) -> None:
+    def __init__(self, environment: dict[str, str], directory: Path, *, under: Sequence[str] = ()) -> None:
         self._process = subprocess.Popen(
             # What a server warns of is a fault, as it is in a test.
-            [sys.executable, "-W", "error", "-m", "app", "serve"],
+            [*under, sys.executable, "-W", "error", "-m", "app", "serve"],
             cwd=directory,
             env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **environment},
             stdin=subprocess.DEVNULL,
