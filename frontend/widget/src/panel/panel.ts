@@ -4,7 +4,7 @@ import { tinted } from "./colour";
 import { WidgetWebSocketHandler } from "./handler";
 import { Host } from "./host";
 import type { SessionKeeper } from "./session";
-import { Chime } from "./sound";
+import type { Chime } from "./sound";
 import { said } from "./words";
 
 const RETRY_MS = 3_000;
@@ -56,9 +56,12 @@ export class Panel {
         this.#turn(open);
       },
     );
-    // Browsers allow sound only after the person has touched the page.
+    // Browsers allow sound only after the person has touched the page; until then there is no need to fetch it.
     const allowSound = (): void => {
-      this.#chime ??= new Chime();
+      import("./sound").then(
+        ({ Chime }) => (this.#chime ??= new Chime()),
+        () => {},
+      );
     };
     addEventListener("pointerdown", allowSound, { once: true });
     addEventListener("keydown", allowSound, { once: true });
