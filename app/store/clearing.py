@@ -49,12 +49,13 @@ async def delete_visitors(db: Database, *, seconds: float, limit: int) -> int:
               left join user_presence p on p.user_id = u.id
              where (select is_mine from mine)
                and not h.has_entries and h.last_seq = 0 and h.team_last_seq = 0
+               and h.active_at < now() - make_interval(secs => $2)
                and h.updated_at < now() - make_interval(secs => $2)
                and (p.user_id is null
                     or (p.status = 'offline' and p.last_seen < now() - make_interval(secs => $2)))
                and not exists (select from conversations other
                                 where other.customer_id = u.id and other.id <> c.id)
-             order by h.updated_at
+             order by h.active_at
              limit $3
                for update of h, u skip locked
         ), conversations_gone as (

@@ -52,7 +52,8 @@ class Installation:
         for statement in (
             "update user_presence set last_seen = now() - make_interval(secs => $2) where user_id = $1",
             """
-            update conversation_heads set updated_at = now() - make_interval(secs => $2)
+            update conversation_heads
+               set updated_at = now() - make_interval(secs => $2), active_at = now() - make_interval(secs => $2)
              where conversation_id in (select id from conversations where customer_id = $1)
             """,
         ):
@@ -115,9 +116,12 @@ async def test_whoever_has_written_is_here_or_has_just_left_stays(here: Installa
     await here.write(closed)
     await here.sql("update conversations set status = 'closed' where customer_id = $1", closed)
     await open_conversation(here.db, closed, uuid7())
-    await here.sql("update conversation_heads set updated_at = now() - interval '2 hours'")
     await here.sql(
-        "update conversation_heads set updated_at = now() where conversation_id in"
+        "update conversation_heads"
+        " set updated_at = now() - interval '2 hours', active_at = now() - interval '2 hours'"
+    )
+    await here.sql(
+        "update conversation_heads set updated_at = now(), active_at = now() where conversation_id in"
         " (select id from conversations where customer_id = $1)",
         came_back,
     )
@@ -129,7 +133,8 @@ async def test_what_a_process_of_before_has_written_in_is_kept_and_listed(here: 
     user_id = await here.visitor()
     await here.write(user_id)
     await here.sql(
-        "update conversation_heads set has_entries = false, updated_at = now() - interval '2 hours'"
+        "update conversation_heads set has_entries = false,"
+        " updated_at = now() - interval '2 hours', active_at = now() - interval '2 hours'"
     )
     await here.clearing.clear()
     assert await here.customers() == {user_id}

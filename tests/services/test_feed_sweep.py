@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any, cast
@@ -125,6 +126,15 @@ def test_every_statement_that_makes_a_new_version_says_in_which_transaction() ->
     for statement in versions:
         assert "changed_in = pg_current_xact_id()" in statement
         assert "changed_block = change_block(pg_current_xact_id())" in statement
+
+
+async def test_no_index_names_what_changes_with_each_message(here: Written) -> None:
+    """One that does, even in its predicate, would make each append write to every index of the heads."""
+    rows = await here.db.fetch("select indexdef from pg_indexes where tablename = 'conversation_heads'")
+    assert len(rows) >= 4
+    changing = {"last_seq", "last_message_seq", "unread", "version", "updated_at", "changed_in"}
+    for row in rows:
+        assert not changing & set(re.findall(r"\w+", row["indexdef"]))
 
 
 async def test_what_commits_late_is_found_when_it_does(here: Written) -> None:
