@@ -109,7 +109,8 @@ def presence_of(row: Any) -> Presence:
     return Presence(
         user_id=row["id"],
         role=row["role"],
-        name=row["name"],
+        # A customer's may be erased, and presences are remembered by every process.
+        name=row["name"] if row["role"] == "agent" else UNSET,
         status=row["status"],
         text=row["status_text"] or UNSET,
         last_seen=row["last_seen"],

@@ -104,3 +104,5 @@ async def _bytes(response: httpx2.Response) -> AsyncGenerator[bytes, None]:
                     raise BotFailed("the answer cannot be unpacked") from error
                 yield unpacked
                 packed = unpacker.unconsumed_tail
+                if unpacker.eof:  # Of several packets in a row, as gzip allows.
+                    packed, unpacker = unpacker.unused_data, zlib.decompressobj(zlib.MAX_WBITS | 32)

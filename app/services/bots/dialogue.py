@@ -8,6 +8,7 @@ from typing import Literal
 from msgspec import Struct
 
 from app.services.bots.bot import Turn
+from app.text import is_blank
 
 Role = Literal["user", "assistant"]
 
@@ -27,7 +28,7 @@ def dialogue(turn: Turn) -> list[Utterance]:
     said: list[tuple[Role, str]] = [
         ("user" if line.role == "customer" else "assistant", line.text)
         for line in turn.history
-        if line.text.strip()
+        if not is_blank(line.text)
     ]
     said.append(("user", turn.text))
     opened = dropwhile(lambda line: line[0] == "assistant", said)

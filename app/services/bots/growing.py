@@ -9,11 +9,10 @@ from contextlib import aclosing
 
 from app.services.bots.bot import Bot, BotFailed, BotSilent, Turn
 from app.services.bots.thoughts import Spoken
-from app.text import TEXT_CHARS
+from app.text import TEXT_CHARS, is_blank
 
 CONTROL = {code: None for code in range(32) if chr(code) not in "\t\n"}
 """Characters that nobody wants in a message, NUL among them, which Postgres cannot store."""
-
 
 SURROGATE = re.compile("[\ud800-\udfff]")
 HIGH_SURROGATE = re.compile("[\ud800-\udbff]$")
@@ -73,7 +72,7 @@ class Growing:
         self._spoken.close()
         if self._spoken.is_thinking:
             raise BotFailed("it ended in the middle of its thoughts")
-        if not self.text:
+        if is_blank(self.text):
             raise BotFailed("it ended without words")
 
 

@@ -53,7 +53,8 @@ class OpenAIBot:
                     raise BotFailed("the server reports an error in its answer")
                 for text in completion.read(event.data):
                     yield text
-                if event.is_document:
+                # Some servers leave out the blank line before the mark of the end.
+                if event.is_document or is_done(event.data.rpartition("\n")[2]):
                     completion.ended = True
         if not completion.ended:
             raise BotFailed("the stream ended before the reply did")

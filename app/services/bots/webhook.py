@@ -20,6 +20,7 @@ from app.services.bots.bot import BotSilent, Turn
 from app.services.bots.decode import decode
 from app.services.bots.upstream import post
 from app.settings import Settings
+from app.text import is_blank
 
 ENCODED_SECRET = "whsec_"  # noqa: S105 - the prefix of one, not one.
 
@@ -42,7 +43,7 @@ class WebhookBot:
             if response.status_code == 204:
                 raise BotSilent
             reply = decode(await read_document(response), Answer).reply
-            if reply is None or not reply.strip():
+            if reply is None or is_blank(reply):
                 raise BotSilent
             yield reply
 

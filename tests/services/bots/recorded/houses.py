@@ -45,6 +45,12 @@ OPENAI = [
     shape(
         "only blanks", "abetlen/llama-cpp-python#372", stream(chunk(" "), chunk("\n"), STOP, DONE), People()
     ),
+    shape(
+        "only what nobody can see",
+        "abetlen/llama-cpp-python#372",
+        stream(chunk("\u200b\u2060\ufeff"), STOP, DONE),
+        People(),
+    ),
     shape("only null", "langgenius/dify#2267", stream(chunk(None, role="assistant"), STOP, DONE), People()),
     shape(
         "cut off at the limit of tokens",

@@ -61,6 +61,11 @@ VLLM = [
         People(),
     ),
     shape(
+        "no reason to finish, and no blank line before the end",
+        "BerriAI/litellm#25492",
+        stream(SAID.removesuffix(b"\n"), DONE),
+    ),
+    shape(
         "chunks without blank lines between them",
         "BerriAI/litellm#25492",
         stream((SAID + STOP + DONE).replace(b"\n\n", b"\n") + b"\n"),

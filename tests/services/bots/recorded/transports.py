@@ -70,6 +70,11 @@ TRANSPORTS = [
         document(gzip.compress(whole())),
     ),
     shape(
+        "packed piece by piece",
+        "rfc-editor.org/rfc/rfc1952#section-2.2",
+        stream(b"".join(map(gzip.compress, (SAID, STOP, DONE)))),
+    ),
+    shape(
         "packed in the other way",
         "rfc-editor.org/rfc/rfc9110#section-8.4.1.2",
         document(zlib.compress(whole()), headers={"content-encoding": "deflate"}),
