@@ -218,9 +218,12 @@ async def test_erasing_a_conversation_replaces_no_log(connect: Connect, installa
     client, other = await connect(staying), await connect(erased)
     await other.send_message(erased.conversation_id)
     epoch = client.welcome["epoch"]
-    await installation.sql("delete from entries where conversation_id = $1", UUID(erased.conversation_id))
     await installation.sql(
-        "delete from conversation_heads where conversation_id = $1", UUID(erased.conversation_id)
+        """
+        with gone as (delete from entries where conversation_id = $1)
+        delete from conversation_heads where conversation_id = $1
+        """,
+        UUID(erased.conversation_id),
     )
     db = Database(PostgresAddress.read(installation.database_url), pool_size=1)
     await db.connect()
