@@ -107,15 +107,22 @@ def test_what_is_dropped_is_told_by_the_next_line_that_can_be_written() -> None:
     with closing(os.fdopen(reader, "rb")) as log:
         fcntl.fcntl(writer, F_SETPIPE_SZ, 4096)
         line = "x" * (QUEUE_BYTES // 4 - 1)
-        # One is being written, and keeps its place in the queue until it is.
-        for _ in range(6):
+        sink.write(line)
+        # Once it is being written it keeps its place in the queue until it is.
+        while sink._lines:
+            pass
+        for _ in range(5):
             sink.write(line)
         assert sink.dropped == 2
-        assert [len(log.readline()) for _ in range(1)] == [len(line) + 1]
+        said = [log.readline()]
+        with sink._changed:
+            sink._changed.wait_for(lambda: sink._waiting_bytes < QUEUE_BYTES)
         sink.write("after it")
-        told = [log.readline() for _ in range(5)]
-        assert b"2 are missing\n" in told
-        assert told[-1] == b"after it\n"
+        while said[-1] != b"after it\n":
+            said.append(log.readline())
+        assert said.count(b"2 are missing\n") == 1
+        assert said.count(line.encode() + b"\n") == 4
+        assert len(said) == 6
         sink.flush()
         os.close(writer)
 
