@@ -176,7 +176,7 @@ async def test_it_works_on_a_page_that_isolates_itself(visit: Visit, site: Site,
 async def test_any_site_means_a_file_too(
     crowd: Crowd, site: Site, installation: Installation, tmp_path: Path
 ) -> None:
-    key = await installation.inbox("For files")
+    key = await installation.inbox(tmp_path.name)
     tag = f'<script src="{site.chat}/widget.js" data-inbox="{key}"></script>'
     (tmp_path / "page.html").write_text(HTML.format(head=tag, body=""))
     page = await (await crowd.context()).new_page()
