@@ -46,6 +46,8 @@ from app.store.installation import insert_value, select_namespace
 
 log = structlog.get_logger()
 
+HANDOVER_SECONDS = 2.0
+"""How long the sockets of a replaced token stay: other tabs find the new one, which the browser has by then."""
 FLUSH_SECONDS = 3.0
 """How long a stop waits for what is on its way to Postgres."""
 CANCEL_SECONDS = 0.2
@@ -138,7 +140,11 @@ def create_services(settings: Settings) -> Services:
         connections.doubt(user_id)
         broker.notify("doubt", user_id.to_bytes(8, "big"))
 
+    def doubt_soon(user_id: int) -> None:
+        asyncio.get_running_loop().call_later(HANDOVER_SECONDS, doubt, user_id)
+
     sessions.on_ended.add(doubt)
+    sessions.on_risen.add(doubt_soon)
     accounts.on_ended.add(doubt)
     broker.on_notice["doubt"].add(lambda body: connections.doubt(int.from_bytes(body, "big")))
     rooms.on_appended.add(ask_bot)

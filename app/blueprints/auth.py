@@ -61,6 +61,7 @@ def blueprint(services: Services) -> Blueprint:
             SignedIn(
                 sign_in.access.token,
                 sign_in.access.expires_at,
+                settings.access_token_seconds,
                 AgentUser(id=agent.id, name=agent.name, email=agent.email, is_admin=agent.is_admin),
             )
         )

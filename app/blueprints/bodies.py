@@ -48,6 +48,8 @@ class SignedIn(Struct, frozen=True):
 
     access_token: str
     expires_at: datetime
+    expires_in: int
+    """Seconds; for clients whose clock is wrong."""
     user: AgentUser
 
 

@@ -43,6 +43,8 @@ class Sessions:
         self._days = session_days
         self.on_ended: Hearers[[int]] = Hearers()
         """Told whose session has ended, for the sockets that live on it."""
+        self.on_risen: Hearers[[int]] = Hearers()
+        """Told who has a new token now instead of the old one, which the answer is yet to tell."""
 
     async def open(
         self, inbox_key: str, *, identity: str | None, token: str | None, origin: Origin | None
@@ -109,7 +111,7 @@ class Sessions:
                 days=self._days,
             )
             if name_now is not None:
-                self.on_ended.tell(session.user_id)
+                self.on_risen.tell(session.user_id)
         if name_now is None:
             return None
         return token, session.user_id, name_now, who is not None or session.external_id is not None

@@ -19,10 +19,14 @@ const inlineTokens: Plugin = {
         return "";
       },
     );
-    return {
-      code: rest.replace(/var\((--[\w-]+)\)/g, (use, name: string) => values.get(name) ?? use),
-      map: null,
+    const names: string[] = [];
+    const short = (name: string): string => {
+      if (!names.includes(name)) names.push(name);
+      return `--${names.indexOf(name).toString(36)}`;
     };
+    const inlined = rest.replace(/var\((--[\w-]+)\)/g, (use, name: string) => values.get(name) ?? use);
+    // The one that the panel sets keeps its name.
+    return { code: inlined.replace(/--(?!accent\b)[a-z][a-z-]+(?=[:)])/g, short), map: null };
   },
 };
 
@@ -34,10 +38,27 @@ const plainImports: Plugin = {
     id.includes("vite/preload-helper") ? "export const __vitePreload = (load) => load()" : undefined,
 };
 
+/** Leaves out what Preact does for class components, contexts and hydration: the panel has none, and a tight budget. */
+const functionsOnly: Plugin = {
+  name: "functions-only",
+  transform(code, id) {
+    if (!id.endsWith("preact.module.js")) return undefined;
+    const [asked, isClass] = /\b(\w)=\w\.prototype&&\w\.prototype\.render\b/.exec(code) ?? [];
+    if (!asked || !isClass) throw new Error("Preact asks in another way whether a component is a class.");
+    const never = code
+      .replace(asked, `${isClass}=!1`)
+      .replace(new RegExp(`\\b${isClass}(?=&&|\\?)`, "g"), "!1")
+      .replace(new RegExp(`,${isClass}\\)`, "g"), ",!1)")
+      .replace(/null!=\w+\.(?:component|getChild|getDerived|getSnapshot|should)\w+/g, "!1")
+      .replace(/\w+\.contextType\b|\b128&\w+\.__u(?=&&)/g, "!1");
+    return { code: never, map: null };
+  },
+};
+
 export default defineConfig({
   base: "/widget/",
   publicDir: false,
-  plugins: [inlineTokens, plainImports],
+  plugins: [inlineTokens, plainImports, functionsOnly],
   define: { FIRESIDE_VERSION: JSON.stringify(version) },
   oxc: { jsx: { runtime: "classic", pragma: "h", pragmaFrag: "Fragment" } },
   css: {

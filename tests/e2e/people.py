@@ -15,7 +15,7 @@ from tests.e2e.site import Site
 from tests.server.installation import Installation
 
 PASSWORD = "a good long password"
-NETWORK = ("Failed to load resource", "WebSocket connection to")
+NETWORK = ("Failed to load resource", "WebSocket connection to", "WebSocket is already in CLOSING")
 """How the browser tells of what the network does, which is not always a fault."""
 REPORT_VIOLATIONS = """
 addEventListener("securitypolicyviolation", ({violatedDirective, blockedURI}) =>

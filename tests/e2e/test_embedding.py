@@ -82,14 +82,6 @@ async def test_a_page_vouches_for_its_customer(
     await expect(ada.page.get_by_role("link", name="lovelace@example.com")).to_be_visible()
 
 
-async def test_who_is_not_vouched_for_rightly_is_told(visit: Visit) -> None:
-    widget = await visit()
-    await expect(widget.launcher).to_be_visible()
-    await widget.page.evaluate("Fireside.identify('made.up.token')")
-    await widget.launcher.click()
-    await expect(widget.panel.get_by_text("We could not confirm who you are.")).to_be_visible()
-
-
 async def test_a_site_that_is_not_listed_cannot_embed_it(crowd: Crowd, site: Site) -> None:
     with open_site() as other:
         other.add("/", f'<iframe title="Chat" src="{site.chat}/widget/panel?inbox={site.inbox}"></iframe>')

@@ -4,10 +4,10 @@ import { Session } from "../src/api/session";
 type Answer = { status: number; body?: unknown } | "unreachable";
 
 const ADA = { id: 1, name: "Ada", email: "ada@example.com", is_admin: true };
-const tokens = (token: string, seconds = 900, user = ADA) => ({
-  status: 200,
-  body: { access_token: token, expires_at: new Date(Date.now() + seconds * 1000).toISOString(), user },
-});
+const tokens = (token: string, seconds = 900, user = ADA, clockIsWrongBy = 0) => {
+  const expires_at = new Date(Date.now() + (seconds + clockIsWrongBy) * 1000).toISOString();
+  return { status: 200, body: { access_token: token, expires_at, expires_in: seconds, user } };
+};
 const refused = { status: 401, body: { code: "not_authenticated", message: "Sign in." } };
 
 let answers: Answer[];
@@ -31,6 +31,7 @@ const sessions: Session[] = [];
 afterEach(() => {
   for (const session of sessions.splice(0)) session.close();
   vi.unstubAllGlobals();
+  vi.restoreAllMocks();
 });
 
 function begin(): Session {
@@ -62,10 +63,30 @@ test("a server that is away signs nobody out", async () => {
   expect(session.getState().status).toBe("signed_in");
 });
 
-test("a token is renewed shortly before its end, once for all who ask", async () => {
-  answers = [tokens("short", 20), tokens("long")];
+test.each([60, 20, 1])(
+  "a token of %d seconds is used, and not renewed for each question",
+  async (seconds) => {
+    answers = [tokens("short", seconds)];
+    const session = begin();
+    await session.restore();
+    for (let i = 0; i < 20; i++) expect(await session.token(false)).toBe("short");
+    expect(asked).toEqual(["/auth/refresh"]);
+  },
+);
+
+test.each([-86_400, 86_400])("a clock that is wrong by %d seconds renews nothing early", async (wrong) => {
+  answers = [tokens("one", 900, ADA, wrong)];
   const session = begin();
   await session.restore();
+  expect(await session.token(false)).toBe("one");
+  expect(asked).toEqual(["/auth/refresh"]);
+});
+
+test("a token is renewed shortly before its end, once for all who ask", async () => {
+  answers = [tokens("short", 900), tokens("long")];
+  const session = begin();
+  await session.restore();
+  vi.spyOn(Date, "now").mockReturnValue(Date.now() + 880_000);
   expect(await Promise.all([session.token(false), session.token(false)])).toEqual(["long", "long"]);
   expect(asked).toEqual(["/auth/refresh", "/auth/refresh"]);
   expect(await session.token(false)).toBe("long");

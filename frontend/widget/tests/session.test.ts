@@ -3,26 +3,45 @@ import { beforeEach, expect, test } from "vitest";
 import { SessionKeeper } from "../src/panel/session";
 
 let store: MemoryStore;
-let known: Set<string>;
+/** Whose a token is: "visitor", or the identity's. */
+let known: Map<string, string>;
+let ids: Map<string, number>;
+let made: number;
 let asked: { token: string | null; body: Record<string, unknown> }[];
 
 /** The server's side: resumes a token it knows, refuses one it does not, and makes a new one without. */
 const fetcher: typeof fetch = async (_, init) => {
   const token = new Headers(init?.headers).get("authorization")?.slice("Bearer ".length) ?? null;
-  asked.push({ token, body: JSON.parse(String(init?.body)) });
+  asked.push({ token, body: JSON.parse(String(init?.body ?? "{}")) });
   if ((token !== null && !known.has(token)) || asked.at(-1)?.body["identity"] === "forged") {
     return Response.json({ code: "auth_failed", message: "This session is over." }, { status: 401 });
   }
-  const session_token = token ?? `token-${known.size + 1}`;
-  known.add(session_token);
-  return Response.json({ session_token, conversation_id: "c" }, { status: token ? 200 : 201 });
+  if (init?.method === "DELETE") {
+    known.delete(token ?? "");
+    return new Response(null, { status: 204 });
+  }
+  const identity = asked.at(-1)?.body["identity"];
+  const before = known.get(token ?? "");
+  const isSame = before !== undefined && (!identity || before === identity || before === "visitor");
+  const isRise = isSame && identity !== undefined && before === "visitor";
+  const session_token = isSame && !isRise ? token! : `token-${++made}`;
+  if (isRise) known.delete(token!);
+  const sub = String(identity ?? before ?? "visitor");
+  known.set(session_token, sub);
+  if (isRise) ids.set(sub, ids.get("visitor")!);
+  if (!ids.has(sub) || (!isSame && !identity)) ids.set(sub, made);
+  const user = { id: ids.get(sub) };
+  const answer = { session_token, conversation_id: "c", user, is_identified: sub !== "visitor" };
+  return Response.json(answer, { status: isSame ? 200 : 201 });
 };
 
 const keeper = (inbox = "shop"): SessionKeeper => new SessionKeeper(inbox, store, "", fetcher);
 
 beforeEach(() => {
   store = new MemoryStore();
-  known = new Set();
+  known = new Map();
+  ids = new Map();
+  made = 0;
   asked = [];
 });
 
@@ -68,4 +87,67 @@ test("the host's word on who this is goes along", async () => {
   vouched.identity = "signed";
   await vouched.open();
   expect(asked[0]!.body).toEqual({ inbox: "shop", identity: "signed" });
+});
+
+test("a visitor who is identified goes on with the new token, and nothing keeps the old one", async () => {
+  const page = keeper();
+  await page.open();
+  page.identity = "ada";
+  const risen = await page.open();
+  expect(risen.user.id).toBe(1);
+  expect(page.token).toBe("token-2");
+  expect(known.has("token-1")).toBe(false);
+  expect(store.get("fireside.session.shop")).toBeNull();
+});
+
+test("a page that vouches for nobody does not open the session of whoever was identified", async () => {
+  const first = keeper();
+  first.identity = "ada";
+  const ada = await first.open();
+  const later = keeper();
+  expect(later.token).toBeUndefined();
+  const visitor = await later.open();
+  expect(visitor.user.id).not.toBe(ada.user.id);
+  const back = keeper();
+  back.identity = "ada";
+  expect((await back.open()).session_token).toBe(ada.session_token);
+});
+
+test("an identified session that an earlier version kept as a visitor's is not shown to just anybody", async () => {
+  known.set("kept", "ada");
+  ids.set("ada", 7);
+  store.set("fireside.session.shop", "kept");
+  expect((await keeper().open()).user.id).not.toBe(7);
+});
+
+test("another tab of the visitor who was identified goes on as the same person", async () => {
+  const one = keeper();
+  const other = keeper();
+  await one.open();
+  await other.open();
+  one.identity = "ada";
+  const risen = await one.open();
+  expect((await other.open()).session_token).toBe(risen.session_token);
+});
+
+test("signing out ends every session on the server and leaves nothing of this inbox", async () => {
+  const page = keeper();
+  await page.open();
+  store.set("fireside.person.shop", "of-before 9");
+  known.set("of-before", "ada");
+  for (const key of ["draft.shop.1", "outbox.shop.1.a", "draft.shop"]) store.set(`fireside.${key}`, "x");
+  for (const key of ["fireside.session.blog", "fireside.draft.5.shop", "fireside.muted"]) store.set(key, "x");
+  await page.end();
+  expect(store.keys().sort()).toEqual(["fireside.draft.5.shop", "fireside.muted", "fireside.session.blog"]);
+  expect(known.size).toBe(0);
+  expect(page.token).toBeUndefined();
+});
+
+test("signing out clears the browser though the server cannot be reached", async () => {
+  store.set("fireside.session.shop", "precious");
+  const broken = new SessionKeeper("shop", store, "", async () => {
+    throw new TypeError("Failed to fetch");
+  });
+  await broken.end();
+  expect(store.keys()).toEqual([]);
 });

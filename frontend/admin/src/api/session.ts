@@ -11,7 +11,16 @@ export interface Agent {
 interface Tokens {
   access_token: string;
   expires_at: string;
+  /** Missing in an answer of a server of the version before. */
+  expires_in?: number;
   user: Agent;
+}
+
+/** A token, and its life on this machine's own clock, which may be wrong by hours. */
+interface Held {
+  token: string;
+  lifeMs: number;
+  endsAt: number;
 }
 
 export type SessionState =
@@ -20,7 +29,7 @@ export type SessionState =
   | { status: "signed_out"; expired: boolean }
   | { status: "signed_in"; agent: Agent };
 
-/** A token is renewed when it has less than this left. */
+/** A token is renewed when it has less than this left, or a quarter of its life if that is shorter. */
 const RENEW_BEFORE_MS = 30_000;
 const UNREACHABLE_RETRY_MS = 5_000;
 
@@ -30,7 +39,7 @@ const UNREACHABLE_RETRY_MS = 5_000;
  */
 export class Session {
   #state: SessionState = { status: "restoring" };
-  #tokens: Tokens | undefined;
+  #held: Held | undefined;
   #renewal: Promise<string> | undefined;
   #retry: ReturnType<typeof setTimeout> | undefined;
   readonly #listeners = new Set<() => void>();
@@ -80,14 +89,14 @@ export class Session {
 
   /** The access token as it is, perhaps at its end; empty while nobody is signed in. */
   get accessToken(): string {
-    return this.#tokens?.access_token ?? "";
+    return this.#held?.token ?? "";
   }
 
   /** An access token that is good for at least half a minute; a new one in any case when `fresh`. */
   token = async (fresh: boolean): Promise<string> => {
-    const tokens = this.#tokens;
-    const good = tokens && Date.parse(tokens.expires_at) - Date.now() > RENEW_BEFORE_MS;
-    return good && !fresh ? tokens.access_token : this.#renew();
+    const held = this.#held;
+    const isGood = held && held.endsAt - Date.now() > Math.min(RENEW_BEFORE_MS, held.lifeMs / 4);
+    return isGood && !fresh ? held.token : this.#renew();
   };
 
   /** One renewal for all who wait for it; a refusal signs out. */
@@ -110,14 +119,16 @@ export class Session {
     }
   }
 
-  #take(tokens: Tokens): void {
-    this.#tokens = tokens;
-    if (this.#state.status === "signed_in" && this.#state.agent.id === tokens.user.id) return;
-    this.#change({ status: "signed_in", agent: tokens.user });
+  #take({ access_token, expires_at, expires_in, user }: Tokens): void {
+    const now = Date.now();
+    const lifeMs = expires_in === undefined ? Date.parse(expires_at) - now : expires_in * 1000;
+    this.#held = { token: access_token, lifeMs, endsAt: now + lifeMs };
+    if (this.#state.status === "signed_in" && this.#state.agent.id === user.id) return;
+    this.#change({ status: "signed_in", agent: user });
   }
 
   #drop(expired: boolean): void {
-    this.#tokens = undefined;
+    this.#held = undefined;
     if (this.#state.status !== "signed_out") this.#change({ status: "signed_out", expired });
   }
 

@@ -1,5 +1,5 @@
 import css from "./launcher.css?inline";
-import type { Hello, ToLoader, ToPanel } from "./messages";
+import type { ToLoader, ToPanel } from "./messages";
 import { words } from "./words";
 
 type Listener = (detail?: unknown) => void;
@@ -8,9 +8,11 @@ export interface FiresideApi {
   open(): void;
   close(): void;
   toggle(): void;
-  /** Vouches for the person on this page with a token that the site's own server signed. */
-  identify(token: string): void;
-  /** `open`, `close`, `unread` (a number) or `message` ({text, from}); returns how to stop. */
+  /** Vouches for the person on this page with a token that the site's own server signed; empty is nobody. */
+  identify(token?: string | null): void;
+  /** Ends the session and forgets whoever was here; the event `logout` tells when, in other tabs too. */
+  logout(): void;
+  /** `open`, `close`, `logout`, `unread` (a number) or `message` ({text, from}); returns how to stop. */
   on(event: string, listener: Listener): () => void;
   destroy(): void;
 }
@@ -49,13 +51,15 @@ function start(script: HTMLScriptElement): void {
   const gone = new AbortController();
   let frame: HTMLIFrameElement | undefined;
   let port: MessagePort | undefined;
-  let identity: string | undefined;
+  let identity: string | null | undefined;
   let patience: ReturnType<typeof setTimeout> | undefined;
   let isOpen = false;
   let unread = 0;
   /** The page's own title, and what we have made of it last: anything else is the page's again. */
   let title = "";
   let badged = "";
+  /** While somebody is being signed out. */
+  let isLeaving: true | undefined;
 
   const emit = (event: string, detail?: unknown): void => {
     listeners.forEach(([name, listener]) => name === event && listener(detail));
@@ -80,24 +84,29 @@ function start(script: HTMLScriptElement): void {
     api.destroy();
   };
 
-  const tell = (message: ToPanel): void => port?.postMessage(message);
+  const news = (): ToPanel => ({ fireside: 1, theme, identity, logout: isLeaving, open: isOpen });
+
+  /** Tells the panel how things stand, after the changes that it is given. */
+  const tell = (..._changes: unknown[]): void => port?.postMessage(news());
 
   const hear = ({
-    data: { close, session, colour, unread: count, message },
+    data: { close, session, colour, unread: count, message, out },
   }: MessageEvent<ToLoader>): void => {
     clearTimeout(patience);
-    if (close) api.close();
-    if (session != null) stored((it) => (session ? it.setItem(hint, "1") : it.removeItem(hint)));
+    if (close) turn(false);
+    if (session != null) stored((it) => (session ? (it[hint] = "1") : delete it[hint]));
     if (colour) button.style.background = colour;
     if (count != null) {
       emit("unread", (unread = count));
       show();
     }
     if (message) emit("message", message);
+    // Whoever signed out in another tab is not to come back by what this page said before; here it may have said more.
+    if (out) emit("logout", isLeaving ? (isLeaving = undefined) : (identity = undefined));
   };
 
   /** Without storage the frame is simply made later. */
-  const stored = (use: (storage: Storage) => string | null | void): string | null | void => {
+  const stored = (use: (storage: Storage) => unknown): unknown => {
     try {
       return use(localStorage);
     } catch {}
@@ -114,10 +123,9 @@ function start(script: HTMLScriptElement): void {
       const channel = new MessageChannel();
       port = channel.port1;
       port.onmessage = hear;
-      const hello: Hello = { fireside: 1, theme, identity, open: isOpen };
       // An error page loads too, and says nothing.
       patience = setTimeout(fail, PATIENCE_MS);
-      frame!.contentWindow!.postMessage(hello, origin, [channel.port2]);
+      frame!.contentWindow!.postMessage(news(), origin, [channel.port2]);
     };
   };
 
@@ -134,7 +142,7 @@ function start(script: HTMLScriptElement): void {
     isOpen = open;
     fit();
     show();
-    tell({ open });
+    tell();
     emit(open ? "open" : "close");
     if (open) frame?.focus();
     // Only if it would be lost otherwise: the person may be at work elsewhere on the page.
@@ -146,7 +154,11 @@ function start(script: HTMLScriptElement): void {
     open: () => turn(true),
     close: () => turn(false),
     toggle: () => turn(!isOpen),
-    identify: (token: string) => tell({ identify: (identity = token) }),
+    identify: (token?: string | null) => tell((identity = token)),
+    logout() {
+      load();
+      tell((identity = undefined), (isLeaving = true));
+    },
     on(event: string, listener: Listener) {
       const entry: [string, Listener] = [event, listener];
       listeners.add(entry);
@@ -166,7 +178,7 @@ function start(script: HTMLScriptElement): void {
   button.onclick = api.toggle;
   button.onpointerenter = button.onfocus = load;
   host.onkeydown = (event) => {
-    if (event.key === "Escape" && isOpen) api.close();
+    if (event.key === "Escape") turn(false);
   };
   document.addEventListener("visibilitychange", show, gone);
   visualViewport!.addEventListener("resize", fit, gone);
@@ -181,7 +193,7 @@ function start(script: HTMLScriptElement): void {
     document.documentElement.append(host);
     host.popover = "manual";
     host.showPopover?.();
-    if (stored((it) => it.getItem(hint))) load();
+    if (stored((it) => it[hint])) load();
   }, fail);
 }
 

@@ -1,21 +1,24 @@
 /** What the loader on the host page and the panel in its frame tell each other, over a port of their own. */
-export type ToPanel = { open: boolean } | { identify: string };
 
-/** One of these at a time. */
+/** How things stand on the host page, said anew whenever that changes; the first time with the port. */
+export interface ToPanel {
+  fireside: 1;
+  theme: string | undefined;
+  /** Empty is nobody. */
+  identity: string | null | undefined;
+  /** Whoever was here is signed out. */
+  logout: true | undefined;
+  open: boolean;
+}
+
 export interface ToLoader {
   close?: true;
   /** Whether there is a session: from then on the frame is made with the page. */
   session?: boolean;
   unread?: number;
   colour?: string;
+  /** Nobody is signed in any more. */
+  out?: true;
   /** For `Fireside.on("message", …)`. */
   message?: { text: string; from: string };
-}
-
-/** The first message, which carries the port, with what the host has said so far. */
-export interface Hello {
-  fireside: 1;
-  theme: string | undefined;
-  identity: string | undefined;
-  open: boolean;
 }

@@ -4,7 +4,7 @@ export const words = {
   open: "Open chat",
   close: "Close chat",
   away: "Fireside: no answer from",
-  module: "Fireside: drop type=module from the tag",
+  module: "Fireside: drop type=module",
   twice: "Fireside: two inboxes; keep one tag",
   unread: (count: number): string => `Open chat, ${count} unread`,
 };

@@ -70,9 +70,10 @@ function News({ panel }: { panel: Panel }): JSX.Element {
   );
 }
 
-function failure({ code, message, retryable }: ChatError): string {
+function failure({ code, retryable }: ChatError): string {
   if (retryable) return words.failed;
-  return words.notOpened[code] ?? (message || words.failed);
+  // What else can be wrong is what the page around us says of the person.
+  return words.notOpened[code] ?? words.stranger;
 }
 
 /** The last change of the conversation's status decides. */

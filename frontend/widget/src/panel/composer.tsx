@@ -9,6 +9,8 @@ import { words } from "./words";
 export class Composer {
   #field: HTMLTextAreaElement | null = null;
   #hint = "";
+  /** The field that has the draft of whoever is here. */
+  #filled: HTMLTextAreaElement | undefined;
   /** Sent before there was a conversation to send it to. */
   #isEarly = false;
 
@@ -23,6 +25,14 @@ export class Composer {
 
   /** Call it when there may be a conversation now. */
   settle(): void {
+    const key = this.#draftKey;
+    const field = this.#field;
+    if (key && field && field !== this.#filled) {
+      this.#filled = field;
+      // What is in it already was typed by whoever this is.
+      field.value ||= this.panel.store.get(key) ?? "";
+      this.#keep(field);
+    }
     if (this.#isEarly && this.panel.handler.room) this.#send();
   }
 
@@ -58,21 +68,23 @@ export class Composer {
   );
 
   #attach = (field: HTMLTextAreaElement | null): void => {
-    if (field && field !== this.#field) {
-      field.value = this.panel.store.get(this.#draftKey) ?? "";
-      if (this.panel.isOpen) field.focus();
-    }
+    if (field && field !== this.#field && this.panel.isOpen) field.focus();
     this.#field = field;
   };
 
   #changed(): void {
     const field = this.#field;
     if (!field) return;
-    const { store, handler } = this.panel;
     this.#isEarly = false;
-    if (field.value) store.set(this.#draftKey, field.value);
-    else store.remove(this.#draftKey);
-    handler.sendTyping(!isBlank(field.value));
+    this.panel.handler.sendTyping(!isBlank(field.value));
+    this.#keep(field);
+  }
+
+  #keep(field: HTMLTextAreaElement): void {
+    const { store } = this.panel;
+    const key = this.#draftKey;
+    if (key && field.value) store.set(key, field.value);
+    else if (key) store.remove(key);
     // It grows with its text as far as the style sheet lets it.
     field.style.height = "auto";
     field.style.height = `${field.scrollHeight + 2}px`;
@@ -103,7 +115,9 @@ export class Composer {
     this.panel.changed();
   }
 
-  get #draftKey(): string {
-    return `fireside.draft.${this.panel.keeper.inboxKey}`;
+  /** A draft is kept for whoever typed it, as soon as we know who that is. */
+  get #draftKey(): string | undefined {
+    const { handler, keeper } = this.panel;
+    return handler.session && `${keeper.key("draft")}.${handler.session.user.id}`;
   }
 }

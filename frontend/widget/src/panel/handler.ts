@@ -22,17 +22,23 @@ export class WidgetWebSocketHandler {
   #events = new Emitter<HandlerEvents>();
   #seen = Number.MAX_SAFE_INTEGER;
   #typist: string | null = null;
+  #given = "";
 
-  constructor(readonly keeper: SessionKeeper) {}
+  constructor(
+    readonly keeper: SessionKeeper,
+    /** Somebody else is here now. */
+    readonly left: () => void,
+  ) {}
 
   /**
    * Opens the given session, the stored one or a new one, and connects. Throws a `ChatError` when it is refused.
-   * Another person's session needs another page: then it reloads.
+   * Another person needs another page: then it tells so and changes nothing.
    */
   async connect(sessionId?: string): Promise<void> {
-    if (sessionId !== undefined) this.keeper.token = sessionId;
-    const session = await this.keeper.open();
-    if (this.session && this.session.session_token !== session.session_token) return location.reload();
+    const { keeper } = this;
+    if (sessionId !== undefined) keeper.store.set(keeper.key("session"), sessionId);
+    const session = await keeper.open();
+    if (this.session && this.session.user.id !== session.user.id) return this.left();
     this.session = session;
     this.client ??= this.#makeClient(session);
     this.client.start();
@@ -73,11 +79,17 @@ export class WidgetWebSocketHandler {
     return this.#events.on("change", callback);
   }
 
-  #makeClient({ session_token, user }: Session): ChatClient {
+  /** The token of the session, which may have been replaced; a refused one is asked about. */
+  async #giveToken(fresh: boolean): Promise<string> {
+    if (fresh && this.#given === this.session?.session_token) await this.connect();
+    return (this.#given = this.session?.session_token ?? "");
+  }
+
+  #makeClient({ user }: Session): ChatClient {
     const client = new ChatClient({
       ...environment,
       surface: "widget",
-      token: async () => session_token,
+      token: (fresh) => this.#giveToken(fresh),
       scope: `${this.keeper.inboxKey}.${user.id}`,
       store: this.keeper.store,
     });

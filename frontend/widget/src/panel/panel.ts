@@ -1,5 +1,5 @@
 import { asChatError, type ChatError, type ChatStatus, type Message, type Store } from "@fireside/shared";
-import type { ToPanel } from "../loader/messages";
+import type { ToLoader, ToPanel } from "../loader/messages";
 import { tinted } from "./colour";
 import { WidgetWebSocketHandler } from "./handler";
 import { Host } from "./host";
@@ -10,6 +10,7 @@ import { said } from "./words";
 const RETRY_MS = 3_000;
 /** An interruption shorter than this is not worth a word. */
 const LATE_MS = 2_000;
+const OUT = { close: true, session: false, unread: 0, out: true } as const;
 /** So many announcements stay, for a screen reader that comes a little late. */
 const KEPT_NEWS = 3;
 
@@ -43,19 +44,11 @@ export class Panel {
     readonly changed: () => void,
   ) {
     this.isMuted = store.get("fireside.muted") !== null;
-    this.handler = new WidgetWebSocketHandler(keeper);
+    this.handler = new WidgetWebSocketHandler(keeper, () => this.#begin({ unread: 0 }));
     this.handler.onStatus((status) => this.#statusChanged(status));
     this.handler.onMessageReceived((message) => this.#received(message));
     this.handler.onChange(() => this.#look());
-    this.#host = new Host(
-      (message) => this.#hear(message),
-      ({ theme, identity, open }) => {
-        if (theme) document.documentElement.dataset["theme"] = theme;
-        keeper.identity = identity;
-        if (keeper.token) void this.connect();
-        this.#turn(open);
-      },
-    );
+    this.#host = new Host((message) => this.#hear(message));
     // Browsers allow sound only after the person has touched the page; until then there is no need to fetch it.
     const allowSound = (): void => {
       import("./sound").then(
@@ -66,6 +59,10 @@ export class Panel {
     addEventListener("pointerdown", allowSound, { once: true });
     addEventListener("keydown", allowSound, { once: true });
     document.addEventListener("visibilitychange", () => this.#look());
+    addEventListener("storage", ({ key, newValue }) => {
+      // Another tab has signed them out.
+      if (!newValue && key === keeper.key("person")) this.#begin(OUT);
+    });
   }
 
   /** Opens the session and connects; tries again by itself where that may help. */
@@ -82,6 +79,8 @@ export class Panel {
     } catch (thrown) {
       this.error = asChatError(thrown);
       if (this.error.retryable) setTimeout(() => void this.connect(), this.error.retryAfterMs ?? RETRY_MS);
+      // For whoever builds the site: why its word on who this is was refused, say.
+      else console.warn(this.error);
       if (this.error.code === "not_found") this.#host.tell({ session: false });
     }
     this.#isConnecting = false;
@@ -114,19 +113,32 @@ export class Panel {
     this.changed();
   }
 
-  #hear(message: ToPanel): void {
-    if ("identify" in message) {
-      this.keeper.identity = message.identify;
-      // A session that exists is the anonymous one, or of somebody else who used this browser before.
-      if (this.keeper.token) void this.connect();
-    } else this.#turn(message.open);
+  #hear({ theme, identity, logout, open }: ToPanel): void {
+    const { keeper, handler } = this;
+    if (theme) document.documentElement.dataset["theme"] = theme;
+    if (logout) return void this.#logOut();
+    const isNew = identity !== keeper.identity;
+    keeper.identity = identity;
+    // The person of before goes with their identity.
+    if (isNew && !identity) keeper.userId = undefined;
+    if (handler.session ? isNew : keeper.token || open) void this.connect();
+    if (open !== this.isOpen) {
+      this.isOpen = open;
+      this.#look();
+    }
   }
 
-  #turn(isOpen: boolean): void {
-    if (isOpen === this.isOpen) return;
-    this.isOpen = isOpen;
-    if (isOpen && !this.handler.session) void this.connect();
-    this.#look();
+  /** Ends the session, here and on the server, and begins as nobody. */
+  async #logOut(): Promise<void> {
+    this.handler.disconnect();
+    await this.keeper.end();
+    this.#begin(OUT);
+  }
+
+  /** Begins anew, with nothing of whoever was here. */
+  #begin(news: ToLoader): void {
+    this.#host.tell(news);
+    location.reload();
   }
 
   #statusChanged(status: ChatStatus): void {

@@ -1,4 +1,4 @@
-import { asChatError, call, type ChatError, type Store, type User } from "@fireside/shared";
+import { asChatError, call, type Store, type User } from "@fireside/shared";
 
 export interface Inbox {
   name: string;
@@ -12,47 +12,84 @@ export interface Session {
   user: User;
   conversation_id: string;
   inbox: Inbox;
+  /** The site has vouched for this customer. */
+  is_identified: boolean;
 }
 
-/** The customer's session with one inbox: where its token is kept, and how one comes by it. */
+/**
+ * The sessions of this browser with one inbox: a visitor's, and that of the person for whom the site vouched last.
+ * The person's is for pages that vouch for them; on any other there may be somebody else in front of the screen.
+ */
 export class SessionKeeper {
-  /** By which the host page vouches for the customer. */
-  identity: string | undefined;
-  token: string | null;
+  /** By which the host page vouches for the customer; empty is none. */
+  identity: string | null | undefined;
+  /** Whose session this page has open. */
+  userId: number | undefined;
 
   constructor(
     readonly inboxKey: string,
     readonly store: Store,
     readonly origin: string,
     readonly fetcher: typeof fetch,
-  ) {
-    this.token = store.get(this.#key);
+  ) {}
+
+  /** The token to come back with, on a page like this. */
+  get token(): string | undefined {
+    const [token, id] = this.#kept("person");
+    // The visitor of this page may have become that person in another tab.
+    return token && (this.identity || id === `${this.userId}`) ? token : this.#kept("session")[0];
   }
 
   /** Resumes the session or begins one; after a closed conversation either way in a new conversation. */
   async open(): Promise<Session> {
-    const session = await this.#ask(this.token).catch((error: unknown) => {
-      if (!this.token || !isDead(asChatError(error))) throw error;
+    const { token, store } = this;
+    let session = await this.#ask(token).catch((error: unknown) => {
+      if (!token || !/^(auth_failed|token_expired)$/.test(asChatError(error).code)) throw error;
       // The server does not know it any more, as after a restored database: begin as somebody new. Where it is the
       // identity that was refused, this is refused too, and the session is kept.
-      return this.#ask(null);
+      return this.#ask();
     });
-    this.token = session.session_token;
-    this.store.set(this.#key, session.session_token);
+    // Nobody says that this is still the same person.
+    if (session.is_identified && !this.identity && session.user.id !== this.userId)
+      session = await this.#ask();
+    const { is_identified, session_token, user } = session;
+    if (is_identified) {
+      if (token === this.#kept("session")[0]) store.remove(this.key("session"));
+      store.set(this.key("person"), `${session_token} ${user.id}`);
+    } else store.set(this.key("session"), session_token);
+    this.userId = user.id;
     return session;
   }
 
-  #ask(token: string | null): Promise<Session> {
-    return call<Session>(this.fetcher, `${this.origin}/chat/sessions`, {
-      method: "POST",
+  /** Forgets all that this browser keeps of the inbox, and ends its sessions on the server. */
+  async end(): Promise<void> {
+    const { store } = this;
+    const tokens = [this.#kept("person")[0], this.#kept("session")[0]];
+    this.identity = this.userId = undefined;
+    for (const key of store.keys()) if (key.split(".")[2] === this.inboxKey) store.remove(key);
+    await Promise.allSettled(tokens.map((token) => token && this.#call("DELETE", token)));
+  }
+
+  /** Where one kind of thing is kept for this inbox. */
+  key(kind: string): string {
+    return `fireside.${kind}.${this.inboxKey}`;
+  }
+
+  #kept(kind: "person" | "session"): (string | undefined)[] {
+    return this.store.get(this.key(kind))?.split(" ") ?? [];
+  }
+
+  #ask(token?: string): Promise<Session> {
+    return this.#call("POST", token, { inbox: this.inboxKey, identity: this.identity });
+  }
+
+  #call<T>(method: string, token?: string, body?: object): Promise<T> {
+    return call<T>(this.fetcher, `${this.origin}/chat/sessions`, {
+      method,
       headers: { "content-type": "application/json", ...(token && { authorization: `Bearer ${token}` }) },
-      body: JSON.stringify({ inbox: this.inboxKey, identity: this.identity }),
+      body: JSON.stringify(body),
+      // An end goes out although the page is left.
+      keepalive: true,
     });
   }
-
-  get #key(): string {
-    return `fireside.session.${this.inboxKey}`;
-  }
 }
-
-const isDead = ({ code }: ChatError): boolean => code === "auth_failed" || code === "token_expired";

@@ -11,8 +11,6 @@ const event: Record<
   bot_handover: () => "A person takes over from here",
 };
 
-const stranger = "We could not confirm who you are. Reload the page to sign in again.";
-
 /** Every word of the panel. */
 export const words = {
   close: "Close chat",
@@ -66,9 +64,8 @@ export const words = {
   notOpened: {
     not_found: "This chat does not exist any more.",
     forbidden: "This chat is not open to this page.",
-    auth_failed: stranger,
-    token_expired: stranger,
   } as Record<string, string | undefined>,
+  stranger: "We could not confirm who you are. Reload the page.",
   startNew: "Start a new conversation",
   event,
 };
