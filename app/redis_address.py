@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from msgspec import Struct
-from redis.asyncio import BlockingConnectionPool, Connection, Redis, UnixDomainSocketConnection
+from redis import asyncio as aioredis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.maint_notifications import MaintNotificationsConfig
@@ -135,22 +135,22 @@ class RedisAddress(Struct, frozen=True, kw_only=True):
 
     def client(
         self, *, connections: int, wait_seconds: float, connect_seconds: float, answer_seconds: float | None
-    ) -> Redis:
+    ) -> aioredis.Redis:
         """Return a client that connects when it is first used, and never tries anything twice.
 
         `wait_seconds` bounds the wait for a free one of its `connections`; None of `answer_seconds` waits for ever.
         """
         where: dict[str, Any]
         if self.path is not None:
-            where = {"connection_class": UnixDomainSocketConnection, "path": self.path}
+            where = {"connection_class": aioredis.UnixDomainSocketConnection, "path": self.path}
         elif self.tls is not None:
             where = {"connection_class": TLSConnection, "context": self.tls.context()}
         else:
-            where = {"connection_class": Connection}
+            where = {"connection_class": aioredis.Connection}
         if self.path is None:
             where |= {"host": self.host, "port": self.port}
-        return Redis.from_pool(
-            BlockingConnectionPool(
+        return aioredis.Redis.from_pool(
+            aioredis.BlockingConnectionPool(
                 max_connections=connections,
                 timeout=wait_seconds,
                 db=self.db,
@@ -167,7 +167,7 @@ class RedisAddress(Struct, frozen=True, kw_only=True):
         )
 
 
-class TLSConnection(Connection):
+class TLSConnection(aioredis.Connection):
     """A connection over TLS, on a context that all share."""
 
     def __init__(self, *, context: ssl.SSLContext, **options: Any) -> None:

@@ -151,7 +151,7 @@ async def test_what_is_to_be_verified_is_verified_again_at_each_reconnect(
         async with watched_at(url) as watched:
             await watched.until()
             # Another certificate for the same name, by an authority that was not asked for.
-            renew(tmp_path, "localhost")
+            renew(tmp_path)
             context.load_cert_chain(tmp_path / "certificate.pem", tmp_path / "key.pem")
             for line in lines:
                 line.transport.abort()
