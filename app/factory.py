@@ -1,12 +1,11 @@
-"""Construct and wire everything: the only place that does."""
+"""Construct and wire everything: the only place that does. `lifespan.py` runs it."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator
 from uuid import uuid4
 
-import structlog
 from quart import Quart
 from quart.wrappers.base import BaseRequestWebsocket
 from werkzeug.routing import MapAdapter
@@ -16,15 +15,15 @@ from app.blueprints import rest, ws
 from app.broker import Broker
 from app.budgets import Budgets
 from app.db import Database
-from app.errors import FiresideError, Retryable
+from app.errors import Retryable
 from app.journal import Journal
+from app.lifespan import start, stop
 from app.log import Appended
 from app.postgres.address import PostgresAddress
 from app.redis_address import RedisAddress
 from app.server.asgi import WebsocketConnection
 from app.services import Services
 from app.services.accounts import Accounts
-from app.services.amends import amend
 from app.services.auth import Auth
 from app.services.bots import Bots
 from app.services.clearing import Clearing
@@ -42,18 +41,9 @@ from app.services.rooms import Rooms
 from app.services.sessions import Sessions
 from app.services.typing import TypingService
 from app.settings import Settings
-from app.store.installation import insert_value, select_namespace
-
-log = structlog.get_logger()
 
 HANDOVER_SECONDS = 2.0
 """How long the sockets of a replaced token stay: other tabs find the new one, which the browser has by then."""
-FLUSH_SECONDS = 3.0
-"""How long a stop waits for what is on its way to Postgres."""
-CANCEL_SECONDS = 0.2
-"""Between two tries to cancel a task."""
-RESTART_SECONDS = 1.0
-"""Before a task that has failed by a fault of ours begins anew."""
 
 
 class Fireside(Quart):
@@ -107,9 +97,9 @@ def create_services(settings: Settings) -> Services:
     journal = Journal(db, Budgets(settings))
     auth = Auth(db, secret=settings.jwt_secret, access_token_seconds=settings.access_token_seconds)
     epoch = Epoch(db)
-    rooms = Rooms(db, journal, broker)
+    rooms = Rooms(db, broker)
     messages = Messages(db, journal, rooms)
-    typing = TypingService(rooms, broker, timeout_ms=settings.typing_timeout_ms)
+    typing = TypingService(rooms, timeout_ms=settings.typing_timeout_ms)
     presence = PresenceService(db, broker, rooms, grace_seconds=settings.presence_grace_seconds)
     marks = Marks(db, rooms)
     feed = Feed(db, broker, rooms)
@@ -132,36 +122,7 @@ def create_services(settings: Settings) -> Services:
         per_user=settings.limit_user_connections,
     )
 
-    def ask_bot(appended: Appended) -> None:
-        if appended.bot is not None:
-            bots.offer(appended)
-
-    def doubt(user_id: int) -> None:
-        connections.doubt(user_id)
-        broker.notify("doubt", user_id.to_bytes(8, "big"))
-
-    def doubt_soon(user_id: int) -> None:
-        asyncio.get_running_loop().call_later(HANDOVER_SECONDS, doubt, user_id)
-
-    sessions.on_ended.add(doubt)
-    sessions.on_risen.add(doubt_soon)
-    accounts.on_ended.add(doubt)
-    broker.on_notice["doubt"].add(lambda body: connections.doubt(int.from_bytes(body, "big")))
-    rooms.on_appended.add(ask_bot)
-    typing.on_change.add(feed.typing)
-    presence.on_customer.add(feed.customer_presence)
-    marks.on_read.add(feed.touch_everywhere)
-    for sweep in (rooms.filler.sweep, feed.sweep):
-        broker.on_suspect.add(sweep.soon)
-        broker.on_recovered.add(sweep.soon)
-    broker.on_recovered.add(presence.forget)
-    broker.epoch = lambda: epoch.current
-    journal.news.add(epoch.saw_appended)
-    broker.on_hints.add(epoch.saw_hints)
-    rooms.on_epoch.add(epoch.adopt)
-    for forget in (rooms.forget, presence.forget, feed.forget, connections.send_away):
-        epoch.on_change.add(forget)
-    return Services(
+    services = Services(
         settings=settings,
         db=db,
         broker=broker,
@@ -183,97 +144,64 @@ def create_services(settings: Settings) -> Services:
         clearing=Clearing(db, visitor_seconds=settings.visitor_seconds),
         connections=connections,
     )
+    wire(services)
+    return services
 
 
-async def start(services: Services) -> list[asyncio.Task[None]]:
-    """Connect, and begin the work that goes on beside the requests.
+def wire(services: Services) -> None:
+    """Say who is told of what, in order: constructors touch nobody else's hooks."""
+    broker, journal, rooms, epoch = services.broker, services.journal, services.rooms, services.epoch
+    feed, presence, typing, connections = (
+        services.feed,
+        services.presence,
+        services.typing,
+        services.connections,
+    )
 
-    Raises:
-        Unavailable: Postgres does not answer.
-    """
-    await services.db.connect()
-    installation_id = await insert_value(services.db, "id", uuid4().hex[:12])
-    services.broker.namespace = await select_namespace(services.db, installation_id)
-    await services.epoch.look()
-    await services.auth.start()
-    await services.origins.repair()
-    services.bots.start()
-    work: list[Callable[[], Awaitable[None]]] = [
-        services.journal.run,
-        services.broker.listen,
-        services.broker.speak,
-        services.broker.beat,
-        services.epoch.watch,
-        services.broker.probe,
-        services.rooms.filler.sweep.run,
-        services.typing.run,
-        services.presence.run,
-        services.presence.reap,
-        services.marks.run,
-        services.feed.run,
-        services.feed.sweep.run,
-        services.connections.ping,
-        services.connections.watch,
-        services.connections.check_revocations,
-        services.clearing.run,
-        services.connections.check_doubted,
-    ]
-    tasks = [asyncio.create_task(keep_up(task), name=task.__qualname__) for task in work]
-    return [*tasks, asyncio.create_task(amend(services.db), name="amend")]
+    def ask_bot(appended: Appended) -> None:
+        if appended.bot is not None:
+            services.bots.offer(appended)
 
+    def doubt(user_id: int) -> None:
+        connections.doubt(user_id)
+        broker.notify("doubt", user_id.to_bytes(8, "big"))
 
-async def keep_up(work: Callable[[], Awaitable[None]]) -> None:
-    """Run a task for ever: a fault of ours in it is logged, and it begins anew."""
-    while True:
-        try:
-            await work()
-        except Exception:
-            log.exception("task_failed", task=work.__qualname__)
-        await asyncio.sleep(RESTART_SECONDS)
+    def doubt_soon(user_id: int) -> None:
+        asyncio.get_running_loop().call_later(HANDOVER_SECONDS, doubt, user_id)
 
-
-async def drain(services: Services) -> None:
-    """Take leave of everyone: what was taken in is stored and answered, and no client sees an abnormal close."""
-    seconds = services.settings.drain_seconds
-    ends_at = asyncio.get_running_loop().time() + seconds + FLUSH_SECONDS
-
-    async def settled() -> None:
-        try:
-            async with asyncio.timeout_at(ends_at):
-                await services.journal.idle()
-        except TimeoutError:
-            log.warning(
-                "drain_incomplete", reason="Postgres does not take what is left; clients will repeat it"
-            )
-
-    await services.connections.goodbye(seconds, settled)
-    services.rooms.release()
-    await settled()
-    await services.connections.close_all()
-
-
-async def cancel(tasks: list[asyncio.Task[None]]) -> None:
-    """Cancel tasks until the last has ended.
-
-    Once is not enough: before Python 3.12 `asyncio.wait_for`, which asyncpg and redis-py use, loses a cancellation
-    that comes in the moment of success (python/cpython#86296).
-    """
-    pending = set(tasks)
-    while pending:
-        for task in pending:
-            task.cancel()
-        _, pending = await asyncio.wait(pending, timeout=CANCEL_SECONDS)
-
-
-async def stop(services: Services, tasks: list[asyncio.Task[None]]) -> None:
-    """End what `start` began. Nothing here may keep the process: every step is bounded or cannot fail."""
-    try:
-        async with asyncio.timeout(FLUSH_SECONDS):
-            await services.bots.stop()
-            await services.marks.flush()
-            await services.presence.unregister()
-    except (TimeoutError, FiresideError) as error:
-        log.warning("stop_incomplete", error=repr(error))
-    await cancel(tasks)
-    await services.broker.close()
-    await services.db.disconnect()
+    # Entries that were appended here.
+    journal.offer.add(rooms.offer)
+    journal.publish.add(broker.publish)
+    journal.news.add(rooms.tell_news)
+    journal.news.add(epoch.saw_appended)
+    rooms.on_appended.add(services.messages.tell_newcomer)
+    rooms.on_appended.add(ask_bot)
+    # Entries that were appended anywhere.
+    broker.on_hints.add(rooms.take_hints)
+    broker.on_hints.add(epoch.saw_hints)
+    rooms.on_entry.add(typing.entry_appended)
+    rooms.on_entry.add(feed.entry_appended)
+    # Signals and notices of other processes.
+    broker.on_signal.add(rooms.take_signal)
+    broker.on_signal.add(typing.take_signal)
+    broker.on_notice["agent"].add(rooms.take_agent)
+    broker.on_notice["presence"].add(presence.take)
+    broker.on_notice["conversation"].add(feed.take)
+    broker.on_notice["doubt"].add(lambda body: connections.doubt(int.from_bytes(body, "big")))
+    # People: what they do, and whether they may still be here.
+    rooms.on_agent.add(presence.introduce)
+    typing.on_change.add(feed.typing)
+    presence.on_customer.add(feed.customer_presence)
+    services.marks.on_read.add(feed.touch_everywhere)
+    services.sessions.on_ended.add(doubt)
+    services.sessions.on_risen.add(doubt_soon)
+    services.accounts.on_ended.add(doubt)
+    # Redis fails and returns; the log is replaced.
+    for sweep in (rooms.filler.sweep, feed.sweep):
+        broker.on_suspect.add(sweep.soon)
+        broker.on_recovered.add(sweep.soon)
+    broker.on_recovered.add(presence.forget)
+    broker.epoch = lambda: epoch.current
+    rooms.on_epoch.add(epoch.adopt)
+    for forget in (rooms.forget, presence.forget, feed.forget, connections.send_away):
+        epoch.on_change.add(forget)

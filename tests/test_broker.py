@@ -18,8 +18,8 @@ from msgspec import Struct
 
 from app.broker import CONNECTIONS, QUEUE, Broker, Hint, RoomSignal
 from app.embedded import engines
-from app.factory import cancel
 from app.frame import Frame
+from app.lifespan import cancel
 from app.log import Appended, Lane
 from app.protocol import MessageReceived, Sender, TextContent
 from app.redis_address import RedisAddress

@@ -15,10 +15,10 @@ import pytest_asyncio
 from app.budgets import Budgets
 from app.db import Database
 from app.errors import FiresideError, IdempotencyConflict, Invalid, NotFound, RateLimited, Unavailable
-from app.factory import cancel
 from app.fair_queue import ITEM_BYTES
 from app.hearers import Hearers
 from app.journal import BATCH, BATCH_BYTES, QUEUE, SENDER_BYTES, Journal
+from app.lifespan import cancel
 from app.log import Appended, Draft, Lane
 from app.postgres.address import PostgresAddress
 from app.protocol import Sender, TextContent, encode

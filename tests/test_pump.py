@@ -24,7 +24,6 @@ from app.connection import Connection
 from app.errors import Unavailable
 from app.frame import Burst, Frame
 from app.identity import Identity
-from app.journal import Journal
 from app.log import Lane
 from app.pump import PAUSE_SECONDS, Pump
 from app.redis_address import RedisAddress
@@ -122,9 +121,9 @@ class PumpMachine(RuleBasedStateMachine):
         self.stored = [0, 0]
         self.pages: list[Page] = []
         broker = Broker(RedisAddress(), process_id=b"")
-        self.rooms = Rooms(cast(Any, None), Journal(cast(Any, None), cast(Any, None)), broker)
+        self.rooms = Rooms(cast(Any, None), broker)
         self.rooms.filler._pages = cast(Any, self)
-        typing = TypingService(self.rooms, broker, timeout_ms=1000)
+        typing = TypingService(self.rooms, timeout_ms=1000)
         self.services = SimpleNamespace(settings=Settings(), rooms=self.rooms, typing=typing)
         self.room = self.rooms._rooms[ROOM] = Room(ROOM)
         self.room.pins = 1
@@ -183,7 +182,7 @@ class PumpMachine(RuleBasedStateMachine):
     def tell(self, lane: Lane, seqs: Sequence[int]) -> None:
         hints = [Hint(ROOM.bytes, lane, seq, 0, *frames(lane, seq, seq)[0].payloads) for seq in seqs]
         with self.in_the_loop():
-            self.rooms._take_hints(hints)
+            self.rooms.take_hints(hints)
 
     @rule()
     def sweep(self) -> None:

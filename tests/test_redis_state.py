@@ -16,7 +16,8 @@ import structlog
 from structlog.typing import EventDict
 
 from app.broker import Broker
-from app.factory import cancel, create_app
+from app.factory import create_app
+from app.lifespan import cancel
 from app.redis_address import RedisAddress
 from app.redis_state import ADVICE, Trouble
 from app.settings import Settings

@@ -27,7 +27,8 @@ from hypercorn.utils import wrap_app
 
 from app.db import why
 from app.embedded import Engines
-from app.factory import Fireside, create_app, drain
+from app.factory import Fireside, create_app
+from app.lifespan import drain
 from app.server import descriptors, seam
 from app.server.certificate import HANDSHAKE_SECONDS, Certificate
 from app.server.crowd import Crowd

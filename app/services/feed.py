@@ -11,6 +11,7 @@ from app.broker import Broker
 from app.db import Database
 from app.errors import Retryable
 from app.frame import Frame
+from app.log import Lane
 from app.protocol import Conversation, ConversationUpdated, InboxFilters, TypingIndicator
 from app.services.room import Sink
 from app.services.rooms import Rooms
@@ -41,8 +42,6 @@ class Feed:
         """What Postgres had committed when the sweep last looked."""
         self.sweep = Sweep(broker, self._sweep)
         """Asks Postgres which conversations have changed, whoever changed them."""
-        rooms.on_entry.add(lambda conversation_id, _sender_id, _lane: self.touch(conversation_id))
-        broker.on_notice["conversation"].add(lambda body: self.touch(UUID(bytes=body)))
 
     def follow(self, sink: Sink, filters: InboxFilters) -> None:
         self._followers[sink] = filters
@@ -56,6 +55,10 @@ class Feed:
         self._snapshot = None
         self._told.clear()
 
+    def entry_appended(self, conversation_id: UUID, _sender_id: int, _lane: Lane) -> None:
+        """Note that a conversation has an entry more."""
+        self.touch(conversation_id)
+
     def touch(self, conversation_id: UUID) -> bool:
         """Note that a conversation has changed, for the followers in this process; say whether it was noted.
 
@@ -68,6 +71,10 @@ class Feed:
         self._changed[conversation_id] = None
         self._some.set()
         return True
+
+    def take(self, body: bytes) -> None:
+        """The same, heard from another process."""
+        self.touch(UUID(bytes=body))
 
     def touch_everywhere(self, conversation_id: UUID) -> None:
         """The same for all processes: for changes that no entry of the log tells of."""

@@ -27,7 +27,6 @@ class Messages:
         self._journal = journal
         self._rooms = rooms
         self._system: Sender | None = None
-        rooms.on_appended.add(self._appended)
 
     def send(
         self,
@@ -104,7 +103,8 @@ class Messages:
         )
         self._rooms.tell_agent(conversation_id, agent.id)
 
-    def _appended(self, appended: Appended) -> None:
+    def tell_newcomer(self, appended: Appended) -> None:
+        """Let every process know of an agent who has taken part by writing."""
         if appended.newcomer:
             self._rooms.tell_agent(appended.conversation_id, appended.entry.sender.id)
 

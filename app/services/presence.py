@@ -73,8 +73,6 @@ class PresenceService:
         self._lookup: Batch[int, Presence] = Batch(lambda user_ids: select_presence(db, user_ids))
         self.on_customer: Hearers[[Frame, int]] = Hearers()
         """Told of a customer's change, for the agents who follow an inbox."""
-        broker.on_notice["presence"].add(lambda body: self._deliver(decode_presences(body)))
-        rooms.on_agent.add(self._introduce)
 
     # --- sockets
 
@@ -147,6 +145,10 @@ class PresenceService:
             self._broker.notify("presence", json.encode(presences))
             self._deliver(presences)
 
+    def take(self, body: bytes) -> None:
+        """Hear of changes from another process."""
+        self._deliver(decode_presences(body))
+
     def _deliver(self, presences: list[Presence]) -> None:
         for presence in presences:
             known = self._cache.get(presence.user_id)
@@ -180,7 +182,7 @@ class PresenceService:
             sink.tell(user_id, frame)
         self.on_customer.tell(frame, user_id)
 
-    def _introduce(self, room: Room, user_id: int) -> None:
+    def introduce(self, room: Room, user_id: int) -> None:
         """An agent now has a part in a conversation: its customer gets to see the presence."""
 
         async def tell() -> None:

@@ -18,7 +18,6 @@ from app.errors import NotFound
 from app.frame import Frame
 from app.hearers import Hearers
 from app.identity import Identity
-from app.journal import Journal
 from app.log import Appended, Lane
 from app.protocol import ReceiptUpdated
 from app.protocol import encode as encode_event
@@ -36,7 +35,7 @@ decode_receipt = json.Decoder(ReceiptUpdated).decode
 class Rooms:
     """All rooms of this process, by conversation."""
 
-    def __init__(self, db: Database, journal: Journal, broker: Broker) -> None:
+    def __init__(self, db: Database, broker: Broker) -> None:
         self._db = db
         self._broker = broker
         self._rooms: dict[UUID, Room] = {}
@@ -55,12 +54,6 @@ class Rooms:
         """Told when an agent gets a part in a conversation that is followed here."""
         self.on_epoch: Hearers[[str]] = Hearers()
         """Told which log a room was opened in."""
-        journal.offer.add(self.offer)
-        journal.publish.add(broker.publish)
-        journal.news.add(self._tell_news)
-        broker.on_hints.add(self._take_hints)
-        broker.on_signal.add(self._take_signal)
-        broker.on_notice["agent"].add(self._take_agent)
 
     def __len__(self) -> int:
         return len(self._rooms)
@@ -158,7 +151,8 @@ class Rooms:
         self._add_agent(conversation_id, user_id)
         self._broker.notify("agent", conversation_id.bytes + user_id.to_bytes(4, "big"))
 
-    def _take_agent(self, body: bytes) -> None:
+    def take_agent(self, body: bytes) -> None:
+        """The same, heard from another process."""
         self._add_agent(UUID(bytes=body[:16]), int.from_bytes(body[16:], "big"))
 
     def _add_agent(self, conversation_id: UUID, user_id: int) -> None:
@@ -197,12 +191,14 @@ class Rooms:
             self.filler.fill(lane)
         self.wake(lane.room)
 
-    def _tell_news(self, batch: list[Appended]) -> None:
+    def tell_news(self, batch: list[Appended]) -> None:
+        """Tell who wants to know of it what this process has appended."""
         for appended in batch:
             self.on_appended.tell(appended)
             self.on_entry.tell(appended.conversation_id, appended.entry.sender.id, appended.lane)
 
-    def _take_hints(self, hints: list[Hint]) -> None:
+    def take_hints(self, hints: list[Hint]) -> None:
+        """Take what other processes have appended, to the followers here."""
         entries = [(UUID(bytes=hint.conversation_id), hint) for hint in hints]
         self._offer(
             (conversation_id, Lane(hint.lane), hint.seq, Frame(hint.payload))
@@ -268,7 +264,8 @@ class Rooms:
             room.team_mark = team
         room.tell((conversation_id, receipt.user_id), frame, to_customer=seen)
 
-    def _take_signal(self, signal: RoomSignal) -> None:
+    def take_signal(self, signal: RoomSignal) -> None:
+        """Hand on a signal of another process."""
         conversation_id, frame = UUID(bytes=signal.conversation_id), Frame(signal.payload)
         if signal.event == RECEIPT:
             self._tell_here(conversation_id, frame)

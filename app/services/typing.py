@@ -8,7 +8,7 @@ from uuid import UUID
 
 from msgspec import json, structs
 
-from app.broker import Broker, RoomSignal
+from app.broker import RoomSignal
 from app.hearers import Hearers
 from app.identity import Identity
 from app.log import Lane
@@ -28,7 +28,7 @@ class TypingService:
     One dictionary and one task serve all who type, for a timer per keystroke would cost more than the keystroke.
     """
 
-    def __init__(self, rooms: Rooms, broker: Broker, *, timeout_ms: int) -> None:
+    def __init__(self, rooms: Rooms, *, timeout_ms: int) -> None:
         self._rooms = rooms
         self._timeout_ms = timeout_ms
         # In the order of their deadlines, because each start moves its key to the end.
@@ -36,8 +36,6 @@ class TypingService:
         self._announced_at: dict[Key, float] = {}
         self._elsewhere: dict[Key, tuple[float, TypingIndicator]] = {}
         self._some = asyncio.Event()
-        broker.on_signal.add(self._take_signal)
-        rooms.on_entry.add(self._entry_appended)
         self.on_change: Hearers[[TypingIndicator]] = Hearers()
         """Told of each change, here or elsewhere: for lists that show who types."""
 
@@ -94,7 +92,8 @@ class TypingService:
         self._rooms.signal(indicator.conversation_id, indicator, except_user_id=indicator.user_id)
         self.on_change.tell(indicator)
 
-    def _take_signal(self, signal: RoomSignal) -> None:
+    def take_signal(self, signal: RoomSignal) -> None:
+        """Note typing that another process has announced."""
         if signal.event != "typing_indicator":
             return
         indicator = json.decode(signal.payload, type=TypingIndicator)
@@ -105,7 +104,8 @@ class TypingService:
             self._some.set()
         self.on_change.tell(indicator)
 
-    def _entry_appended(self, conversation_id: UUID, sender_id: int, lane: Lane) -> None:
+    def entry_appended(self, conversation_id: UUID, sender_id: int, lane: Lane) -> None:
+        """End the typing of someone who has written."""
         if lane is Lane.TEAM:
             return  # That somebody has written a note must not show in what the customer sees.
         self._elsewhere.pop((conversation_id, sender_id), None)

@@ -13,10 +13,8 @@ import pytest
 import pytest_asyncio
 
 from app.broker import Broker
-from app.budgets import Budgets
 from app.db import Database
 from app.frame import Burst, Frame
-from app.journal import Journal
 from app.log import Draft, Lane
 from app.postgres.address import PostgresAddress
 from app.protocol import InboxFilters, Sender, TextContent, encode
@@ -24,7 +22,6 @@ from app.redis_address import RedisAddress
 from app.services import feed as feed_module
 from app.services.feed import Feed
 from app.services.rooms import Rooms
-from app.settings import Settings
 from app.store.entries import append_entries
 from app.store.heads import select_changed
 from app.store.marks import upsert_marks
@@ -39,7 +36,7 @@ class Written:
         self.db = db
         self.url = url
         broker = Broker(RedisAddress(), process_id=b"")
-        self.feed = Feed(db, broker, Rooms(db, Journal(db, Budgets(Settings())), broker))
+        self.feed = Feed(db, broker, Rooms(db, broker))
         self.customer = Sender(0, "customer", "Visitor")
         self.agent = Sender(0, "agent", "Ada")
 

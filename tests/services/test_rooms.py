@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from app.batch import Batch
 from app.broker import Broker
 from app.identity import Identity
-from app.journal import Journal
 from app.redis_address import RedisAddress
 from app.services.room import Room
 from app.services.rooms import Rooms
@@ -25,8 +24,7 @@ PEOPLE = st.sets(st.integers(1, 4))
 
 
 def made() -> Rooms:
-    nothing = cast(Any, None)
-    return Rooms(nothing, Journal(nothing, nothing), Broker(RedisAddress(), process_id=b""))
+    return Rooms(cast(Any, None), Broker(RedisAddress(), process_id=b""))
 
 
 @given(st.lists(st.tuples(st.integers(1, 5), st.sampled_from(["open", "join", "close"]), PEOPLE)))

@@ -11,9 +11,10 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
-from app.factory import create_services, start, stop
+from app.factory import create_services
 from app.frame import Burst, Frame
 from app.identity import Identity, Role
+from app.lifespan import start, stop
 from app.log import Appended, Draft, Lane
 from app.protocol import LogEntry, Sender, ServerEvent, TextContent, encode
 from app.services import Services
