@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { defineConfig, type Plugin } from "vite";
+import { smallPreact } from "./preact";
 
 const { version } = JSON.parse(readFileSync(new URL("package.json", import.meta.url), "utf8")) as {
   version: string;
@@ -38,27 +39,10 @@ const plainImports: Plugin = {
     id.includes("vite/preload-helper") ? "export const __vitePreload = (load) => load()" : undefined,
 };
 
-/** Leaves out what Preact does for class components, contexts and hydration: the panel has none, and a tight budget. */
-const functionsOnly: Plugin = {
-  name: "functions-only",
-  transform(code, id) {
-    if (!id.endsWith("preact.module.js")) return undefined;
-    const [asked, isClass] = /\b(\w)=\w\.prototype&&\w\.prototype\.render\b/.exec(code) ?? [];
-    if (!asked || !isClass) throw new Error("Preact asks in another way whether a component is a class.");
-    const never = code
-      .replace(asked, `${isClass}=!1`)
-      .replace(new RegExp(`\\b${isClass}(?=&&|\\?)`, "g"), "!1")
-      .replace(new RegExp(`,${isClass}\\)`, "g"), ",!1)")
-      .replace(/null!=\w+\.(?:component|getChild|getDerived|getSnapshot|should)\w+/g, "!1")
-      .replace(/\w+\.contextType\b|\b128&\w+\.__u(?=&&)/g, "!1");
-    return { code: never, map: null };
-  },
-};
-
 export default defineConfig({
   base: "/widget/",
   publicDir: false,
-  plugins: [inlineTokens, plainImports, functionsOnly],
+  plugins: [inlineTokens, plainImports, smallPreact],
   define: { FIRESIDE_VERSION: JSON.stringify(version) },
   oxc: { jsx: { runtime: "classic", pragma: "h", pragmaFrag: "Fragment" } },
   css: {
@@ -76,6 +60,9 @@ export default defineConfig({
     modulePreload: false,
     // No data: fonts or images where the policy does not want them.
     assetsInlineLimit: 0,
-    rolldownOptions: { input: ["panel.html", "demo.html", "landing.html"] },
+    rolldownOptions: {
+      input: ["panel.html", "demo.html", "landing.html"],
+      optimization: { inlineConst: { mode: "all" } },
+    },
   },
 });

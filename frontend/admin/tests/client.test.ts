@@ -1,4 +1,4 @@
-import { MemoryStore } from "@fireside/shared/storage";
+import { ItemStore } from "@fireside/shared/storage";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { AGENT, FakeSocket, settle } from "../../shared/tests/support";
 import { AdminWebSocketClient } from "../src/client";
@@ -23,7 +23,7 @@ beforeEach(async () => {
       return "renewed";
     },
     poll: async () => undefined,
-    store: new MemoryStore(),
+    store: new ItemStore(),
   });
   client.connect("first");
   await settle();

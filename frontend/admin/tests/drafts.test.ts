@@ -1,9 +1,9 @@
-import { MemoryStore } from "@fireside/shared/storage";
+import { ItemStore } from "@fireside/shared/storage";
 import { expect, test } from "vitest";
 import { Drafts } from "../src/conversation/drafts";
 
 test("each conversation keeps its own draft, over a reload too", () => {
-  const store = new MemoryStore();
+  const store = new ItemStore();
   const drafts = new Drafts(store, 1);
   drafts.set("a", { text: "for a", lane: "public" });
   drafts.set("b", { text: "about b", lane: "team" });
@@ -14,13 +14,13 @@ test("each conversation keeps its own draft, over a reload too", () => {
 });
 
 test("another agent at the same browser sees none of it", () => {
-  const store = new MemoryStore();
+  const store = new ItemStore();
   new Drafts(store, 1).set("a", { text: "mine", lane: "public" });
   expect(new Drafts(store, 2).get("a").text).toBe("");
 });
 
 test("a sent draft leaves nothing behind", () => {
-  const store = new MemoryStore();
+  const store = new ItemStore();
   const drafts = new Drafts(store, 1);
   drafts.set("a", { text: "hello", lane: "public" });
   drafts.set("a", { text: "", lane: "public" });
@@ -28,7 +28,7 @@ test("a sent draft leaves nothing behind", () => {
 });
 
 test("the oldest drafts go when there are more than two hundred", () => {
-  const store = new MemoryStore();
+  const store = new ItemStore();
   let now = 0;
   const drafts = new Drafts(store, 1, () => now++);
   for (let index = 0; index < 250; index++) drafts.set(`c${index}`, { text: "text", lane: "public" });
@@ -39,7 +39,7 @@ test("the oldest drafts go when there are more than two hundred", () => {
 });
 
 test("what is not a draft under our key is as good as none", () => {
-  const store = new MemoryStore();
+  const store = new ItemStore();
   store.set("fireside.draft.1.a", "{not json");
   expect(new Drafts(store, 1).get("a").text).toBe("");
 });

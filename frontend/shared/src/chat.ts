@@ -1,7 +1,6 @@
 import type { Cancel, Clock } from "./clock";
 import { Emitter } from "./emitter";
 import { disconnected } from "./errors";
-import { pollLane, repeatedly } from "./fallback";
 import { Outbox, type OutboxItem } from "./outbox";
 import { type PresenceMap, withPresence } from "./presence";
 import type {
@@ -76,6 +75,7 @@ export class ChatClient extends Emitter<ChatEvents> implements Link {
   readonly rest: Rest;
   readonly outbox: Outbox;
   #socket: ChatSocket;
+  #fallback: Promise<typeof import("./fallback") | undefined> | undefined;
   #polls: Cancel[] = [];
   #isPolling = false;
   #reached = false;
@@ -105,6 +105,8 @@ export class ChatClient extends Emitter<ChatEvents> implements Link {
   }
 
   start(): void {
+    // Fetched while the server answers: a browser does not ask again for a module that it could not get.
+    this.#fallback ??= import("./fallback").catch(() => undefined);
     this.#socket.start();
   }
 
@@ -121,14 +123,14 @@ export class ChatClient extends Emitter<ChatEvents> implements Link {
     if (known) return known;
     const room = new Room(conversationId, this);
     this.rooms.set(conversationId, room);
-    if (this.#isPolling) this.#startPolling();
+    void this.#poll();
     return room;
   }
 
   leave(conversationId: string): void {
     this.rooms.get(conversationId)?.leave();
     this.rooms.delete(conversationId);
-    if (this.#isPolling) this.#startPolling();
+    void this.#poll();
   }
 
   isConnected(): boolean {
@@ -218,7 +220,7 @@ export class ChatClient extends Emitter<ChatEvents> implements Link {
       this.#isPolling = this.#reached = false;
     } else if (failures >= BLOCKED_AFTER && !this.#isPolling) {
       this.#isPolling = true;
-      this.#startPolling();
+      void this.#poll();
     }
     const before = this.status;
     if (state === "connected") this.status = { state, transport: "socket" };
@@ -230,20 +232,22 @@ export class ChatClient extends Emitter<ChatEvents> implements Link {
     }
   }
 
-  /** One poll for each lane of each room; called anew when the rooms change. */
-  #startPolling(): void {
+  /** One poll for each lane of each room while it is called for; called anew when the rooms change. */
+  async #poll(): Promise<void> {
+    const fallback = await this.#fallback;
     this.#endPolls();
+    if (!this.#isPolling || !fallback) return;
     const onReach = (reached: boolean): void => {
       this.#reached = reached;
       this.#statusChanged();
     };
     for (const room of this.rooms.values()) {
       for (const lane of this.lanes) {
-        this.#polls.push(pollLane({ rest: this.rest, clock: this.clock, room, lane, onReach }));
+        this.#polls.push(fallback.pollLane({ rest: this.rest, clock: this.clock, room, lane, onReach }));
       }
     }
     const { poll } = this.options;
-    if (poll) this.#polls.push(repeatedly(this.clock, onReach, () => poll().then(() => POLL_MS)));
+    if (poll) this.#polls.push(fallback.repeatedly(this.clock, onReach, () => poll().then(() => POLL_MS)));
   }
 
   #endPolls(): void {

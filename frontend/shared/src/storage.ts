@@ -13,22 +13,23 @@ export function browserStore(): Store {
     const probe = "fireside.probe";
     localStorage.setItem(probe, "1");
     localStorage.removeItem(probe);
-    return new WebStore(localStorage);
+    return new ItemStore(localStorage);
   } catch {
-    return new MemoryStore();
+    return new ItemStore();
   }
 }
 
-class WebStore implements Store {
-  constructor(readonly storage: Storage) {}
+/** Over `localStorage`, whose items are its properties; or over an object, for as long as the page lives. */
+export class ItemStore implements Store {
+  constructor(readonly items: Record<string, string> = {}) {}
 
   get(key: string): string | null {
-    return this.storage.getItem(key);
+    return this.items[key] ?? null;
   }
 
   set(key: string, value: string): boolean {
     try {
-      this.storage.setItem(key, value);
+      this.items[key] = value;
       return true;
     } catch {
       return false;
@@ -36,33 +37,11 @@ class WebStore implements Store {
   }
 
   remove(key: string): void {
-    this.storage.removeItem(key);
+    delete this.items[key];
   }
 
   keys(): string[] {
-    return Object.keys(this.storage);
-  }
-}
-
-/** For as long as the page lives. */
-export class MemoryStore implements Store {
-  #values = new Map<string, string>();
-
-  get(key: string): string | null {
-    return this.#values.get(key) ?? null;
-  }
-
-  set(key: string, value: string): boolean {
-    this.#values.set(key, value);
-    return true;
-  }
-
-  remove(key: string): void {
-    this.#values.delete(key);
-  }
-
-  keys(): string[] {
-    return [...this.#values.keys()];
+    return Object.keys(this.items);
   }
 }
 

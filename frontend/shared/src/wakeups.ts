@@ -13,16 +13,12 @@ export function browserWakeups(clock: Clock): Wakeups {
     const shown = (): void => {
       if (document.visibilityState === "visible") wake();
     };
-    window.addEventListener("online", wake);
-    window.addEventListener("focus", wake);
-    document.addEventListener("visibilitychange", shown);
-    const stopDrift = watchDrift(clock, wake);
-    return () => {
-      window.removeEventListener("online", wake);
-      window.removeEventListener("focus", wake);
-      document.removeEventListener("visibilitychange", shown);
-      stopDrift();
-    };
+    const stop = new AbortController();
+    window.addEventListener("online", wake, stop);
+    window.addEventListener("focus", wake, stop);
+    document.addEventListener("visibilitychange", shown, stop);
+    stop.signal.addEventListener("abort", watchDrift(clock, wake));
+    return () => stop.abort();
   };
 }
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { ChatClient } from "../src/chat";
 import type { LogEntry } from "../src/protocol";
-import { MemoryStore } from "../src/storage";
+import { ItemStore } from "../src/storage";
 import { timeline } from "../src/timeline";
 import { AGENT, asWebSocket, FakeSocket, ManualClock, ME, message } from "./support";
 
@@ -45,7 +45,7 @@ beforeEach(() => {
     origin: "https://chat.example",
     token: async () => "token",
     version: "1",
-    store: new MemoryStore(),
+    store: new ItemStore(),
     scope: "me",
     tab: "tab",
     clock,

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { ChatError, disconnected } from "../src/errors";
 import { Outbox, type OutboxItem } from "../src/outbox";
-import { MemoryStore } from "../src/storage";
+import { ItemStore } from "../src/storage";
 import { ManualClock, settle } from "./support";
 
 interface Delivery {
@@ -11,11 +11,11 @@ interface Delivery {
 }
 
 let clock: ManualClock;
-let store: MemoryStore;
+let store: ItemStore;
 
 beforeEach(() => {
   clock = new ManualClock();
-  store = new MemoryStore();
+  store = new ItemStore();
 });
 
 function tab(name: string, scope = "me"): { outbox: Outbox; sent: Delivery[] } {
@@ -105,7 +105,7 @@ test("a reload loses nothing and keeps the order", async () => {
   before.outbox.add("c", "two");
   before.outbox.close();
   // Browsers list what is stored in whatever order.
-  store.keys = () => MemoryStore.prototype.keys.call(store).reverse();
+  store.keys = () => ItemStore.prototype.keys.call(store).reverse();
   const after = tab("a");
   after.outbox.flush();
   expect(after.sent[0]!.item.client_msg_id).toBe(before.sent[0]!.item.client_msg_id);

@@ -1,8 +1,8 @@
-import { MemoryStore } from "@fireside/shared";
+import { ItemStore } from "@fireside/shared";
 import { beforeEach, expect, test } from "vitest";
 import { SessionKeeper } from "../src/panel/session";
 
-let store: MemoryStore;
+let store: ItemStore;
 /** Whose a token is: "visitor", or the identity's. */
 let known: Map<string, string>;
 let ids: Map<string, number>;
@@ -38,7 +38,7 @@ const fetcher: typeof fetch = async (_, init) => {
 const keeper = (inbox = "shop"): SessionKeeper => new SessionKeeper(inbox, store, "", fetcher);
 
 beforeEach(() => {
-  store = new MemoryStore();
+  store = new ItemStore();
   known = new Map();
   ids = new Map();
   made = 0;

@@ -35,9 +35,9 @@ test("the panel is at most 20 kB, script and style together", () => {
   expect(files.reduce((sum, name) => sum + compressed(read(name)), 0)).toBeLessThanOrEqual(20 * 1024);
 });
 
-test("what the panel fetches for a link is at most 1 kB", () => {
+test.each(["links", "sound", "fallback"])("the %s that the panel fetches later are at most 1 kB", (name) => {
   const [panel] = loadedBy("panel.html");
-  const [, chunk] = /import\(.\.\/(links-[^`"']+)/.exec(read(panel!)) ?? [];
+  const [, chunk] = new RegExp(`import\\(.\\./(${name}-[^\`"']+)`).exec(read(panel!)) ?? [];
   expect(compressed(read(`assets/${chunk}`))).toBeLessThanOrEqual(1024);
 });
 

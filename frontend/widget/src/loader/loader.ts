@@ -1,6 +1,6 @@
 import css from "./launcher.css?inline";
 import type { ToLoader, ToPanel } from "./messages";
-import { words } from "./words";
+import * as words from "./words";
 
 type Listener = (detail?: unknown) => void;
 

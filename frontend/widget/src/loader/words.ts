@@ -1,10 +1,9 @@
-/** The launcher's own words; the panel has its catalogue, which this file must not make heavier. */
-export const words = {
-  title: "Chat",
-  open: "Open chat",
-  close: "Close chat",
-  away: "Fireside: no answer from",
-  module: "Fireside: drop type=module",
-  twice: "Fireside: two inboxes; keep one tag",
-  unread: (count: number): string => `Open chat, ${count} unread`,
-};
+/* The launcher's own words; the panel has its catalogue, which this file must not make heavier. */
+
+export const title = "Chat";
+export const open = "Open chat";
+export const close = "Close chat";
+export const away = "Fireside: no answer from";
+export const module = "Fireside: drop type=module";
+export const twice = "Fireside: two inboxes; keep one tag";
+export const unread = (count: number): string => `${open}, ${count} unread`;

@@ -5,7 +5,7 @@ import { Header } from "./header";
 import { Log } from "./log";
 import type { Panel } from "./panel";
 import type { Scroller } from "./scroller";
-import { said, words } from "./words";
+import * as words from "./words";
 
 interface AppProps {
   panel: Panel;
@@ -64,7 +64,7 @@ function News({ panel }: { panel: Panel }): JSX.Element {
   return (
     <div role="log" class="hidden" aria-label={words.newMessages}>
       {panel.news.map(({ message_id, sender, content }) => (
-        <p key={message_id}>{words.said(sender.name, said(content))}</p>
+        <p key={message_id}>{words.announced(sender.name, words.said(content))}</p>
       ))}
     </div>
   );

@@ -9,7 +9,7 @@ import {
 } from "@fireside/shared";
 import { h, type JSX } from "preact";
 import { Text } from "./text";
-import { words } from "./words";
+import * as words from "./words";
 
 interface BubbleProps {
   row: Row;
@@ -17,10 +17,11 @@ interface BubbleProps {
   me: number | undefined;
   isOffline: boolean;
   delivery: Delivery | undefined;
+  changed: () => void;
 }
 
 /** One message, by whoever and in whatever state, with what belongs under it. */
-export function Bubble({ row, outbox, me, isOffline, delivery }: BubbleProps): JSX.Element | null {
+export function Bubble({ row, outbox, me, isOffline, delivery, changed }: BubbleProps): JSX.Element | null {
   const { item, key, startsGroup } = row;
   if (item.kind === "notice") {
     const text = words.event[item.event]?.(item.sender.name, item.data);
@@ -34,7 +35,7 @@ export function Bubble({ row, outbox, me, isOffline, delivery }: BubbleProps): J
       {startsGroup && <Author item={item} isMine={isMine} />}
       <div class={`bubble ${content.type} ${item.kind}`}>
         {byContent<JSX.Element | string>(content, {
-          text: ({ text }) => <Text text={text} />,
+          text: ({ text }) => <Text text={text} changed={changed} />,
           deleted: () => words.deleted,
           unknown: () => words.unknown,
         })}

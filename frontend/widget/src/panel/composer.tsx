@@ -3,7 +3,7 @@ import { h, type JSX } from "preact";
 import { Icon } from "./icons";
 import type { Panel } from "./panel";
 import type { Scroller } from "./scroller";
-import { words } from "./words";
+import * as words from "./words";
 
 /** Where one writes. The field is never disabled: offline, what is sent waits. */
 export class Composer {

@@ -1,7 +1,7 @@
 import { h, type JSX } from "preact";
 import { Icon } from "./icons";
 import type { Panel } from "./panel";
-import { words } from "./words";
+import * as words from "./words";
 
 /** Whose chat this is and who is there. */
 export function Header({ panel }: { panel: Panel }): JSX.Element {

@@ -4,7 +4,7 @@ import { Bubble } from "./bubble";
 import { Icon } from "./icons";
 import type { Panel } from "./panel";
 import type { Scroller } from "./scroller";
-import { words } from "./words";
+import * as words from "./words";
 
 interface LogProps {
   room: Room;
@@ -38,7 +38,14 @@ export function Log({ room, panel, scroller }: LogProps): JSX.Element {
             <Fragment key={row.key}>
               {row.startsDay && <li class="day">{dayHeading(row.item.at, Date.now())}</li>}
               {row.startsNew && <li class="new">{words.newLine}</li>}
-              <Bubble row={row} outbox={client?.outbox} me={me} isOffline={isOffline} delivery={delivery} />
+              <Bubble
+                row={row}
+                outbox={client?.outbox}
+                me={me}
+                isOffline={isOffline}
+                delivery={delivery}
+                changed={panel.changed}
+              />
             </Fragment>
           ))}
         </ol>

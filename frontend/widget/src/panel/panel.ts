@@ -52,7 +52,7 @@ export class Panel {
     // Browsers allow sound only after the person has touched the page; until then there is no need to fetch it.
     const allowSound = (): void => {
       import("./sound").then(
-        ({ Chime }) => (this.#chime ??= new Chime()),
+        (sound) => (this.#chime ??= new sound.Chime()),
         () => {},
       );
     };

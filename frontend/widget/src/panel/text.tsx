@@ -1,20 +1,26 @@
 import type { Piece } from "@fireside/shared/links";
-import { type Component, h, type JSX } from "preact";
+import { h, type JSX } from "preact";
 
 /** What may hold a link. How links are found is fetched with the first text that may. */
 const PERHAPS = /:\/\/|mailto:/i;
 let linkPieces: ((text: string) => Piece[]) | undefined;
 let loading: Promise<void> | undefined;
 
+interface TextProps {
+  text: string;
+  /** Draws it anew. */
+  changed: () => void;
+}
+
 /** A message's text with its links made to be followed, as elements and never as markup. */
-export function Text(this: Component, { text }: { text: string }): JSX.Element {
+export function Text({ text, changed }: TextProps): JSX.Element {
   if (!linkPieces && PERHAPS.test(text)) {
-    loading ??= import("@fireside/shared/links").then((links) => {
-      linkPieces = links.linkPieces;
-    });
-    // Where it cannot be had, the text stays plain.
-    loading.then(
-      () => this.forceUpdate(),
+    loading ??= import("@fireside/shared/links").then(
+      (links) => {
+        linkPieces = links.linkPieces;
+        changed();
+      },
+      // Where it cannot be had, the text stays plain.
       () => {},
     );
   }
