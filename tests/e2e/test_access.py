@@ -10,6 +10,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Page, expect
 
+from app.uuid7 import uuid7
 from tests.e2e.axe import violations
 from tests.e2e.conftest import Visit
 from tests.e2e.faces import Desk, Widget
@@ -163,13 +164,16 @@ async def test_an_agent_answers_from_a_phone(
 ) -> None:
     desk = await crowd.agent(installation, server.url, "Mary", **PHONE)
     widget: Widget = await visit()
+    question, answer = f"Are you on the move? {uuid7()}", f"Always {uuid7()}"
     await widget.open()
-    await widget.say("Are you on the move?")
+    await widget.say(question)
     assert not await scrolls_sideways(desk.page)
-    await desk.row("Are you on the move?").tap()
+    await desk.row(question).tap()
     await expect(desk.list).not_to_be_visible()
-    await desk.say("Always")
-    await expect(widget.texts).to_have_text(["Are you on the move?", "Always"])
+    name = desk.page.get_by_role("heading", name=re.compile("^Visitor"))
+    assert not await name.evaluate("heading => heading.scrollWidth > heading.clientWidth")
+    await desk.say(answer)
+    await expect(widget.texts).to_have_text([question, answer])
     assert not await scrolls_sideways(desk.page)
     await desk.page.get_by_role("link", name="Back to the list").tap()
-    await expect(desk.row("Always")).to_be_visible()
+    await expect(desk.row(answer)).to_be_visible()

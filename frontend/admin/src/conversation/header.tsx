@@ -6,7 +6,7 @@ import { PresenceDot } from "../ui/avatar";
 import { PHONE, useMediaQuery } from "../ui/browser";
 import { useNow } from "../ui/clock";
 import { IconToggle } from "../ui/icon-button";
-import { BackIcon, CheckIcon, PersonIcon, ReopenIcon } from "../ui/icons";
+import { AssignIcon, BackIcon, CheckIcon, PersonIcon, ReopenIcon, UnassignIcon } from "../ui/icons";
 import { words } from "../words";
 
 interface HeaderProps {
@@ -27,6 +27,11 @@ export function ConversationHeader(props: HeaderProps) {
   // Beside the list, which has the page's first heading; alone on a phone, this is it.
   const Heading = useMediaQuery(PHONE) ? "h1" : "h2";
   const isMine = assignee?.id === ownId;
+  const assigning = isMine
+    ? words.conversation.unassign
+    : assignee
+      ? words.conversation.takeOver
+      : words.conversation.assignToMe;
   return (
     <header className="conversation-header">
       <Link className="icon-button back" href={back} aria-label={words.conversation.back}>
@@ -43,12 +48,14 @@ export function ConversationHeader(props: HeaderProps) {
         </p>
       </div>
       <div className="conversation-actions">
-        <Button className="button quiet" onPress={() => onAssign(isMine ? null : ownId)}>
-          {isMine
-            ? words.conversation.unassign
-            : assignee
-              ? words.conversation.takeOver
-              : words.conversation.assignToMe}
+        <Button
+          className="button quiet"
+          aria-label={assigning}
+          onPress={() => onAssign(isMine ? null : ownId)}
+        >
+          {/* On a phone the customer's name needs the room. */}
+          <span className="phone-only">{isMine ? <UnassignIcon /> : <AssignIcon />}</span>
+          <span className="wide-only">{assigning}</span>
         </Button>
         <Button
           className="button quiet"

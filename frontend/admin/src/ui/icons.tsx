@@ -42,6 +42,24 @@ export const PersonIcon = icon(
     <path d="M4 16.5c.7-3 3-4.5 6-4.5s5.3 1.5 6 4.5" />
   </>,
 );
+const shoulders = (
+  <>
+    <circle cx="8" cy="7" r="3.2" />
+    <path d="M2 16.5c.7-3 3-4.5 6-4.5s5.3 1.5 6 4.5" />
+  </>
+);
+export const AssignIcon = icon(
+  <>
+    {shoulders}
+    <path d="M16 6v5m-2.5-2.5h5" />
+  </>,
+);
+export const UnassignIcon = icon(
+  <>
+    {shoulders}
+    <path d="M13.5 8.5h5" />
+  </>,
+);
 export const SoundIcon = icon(
   <path d="M3.5 8v4h2.7L10 15.5v-11L6.2 8zm9.5-.5a3.5 3.5 0 0 1 0 5m2-7.2a6.5 6.5 0 0 1 0 9.4" />,
 );
