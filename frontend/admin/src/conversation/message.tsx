@@ -140,15 +140,19 @@ export function StreamingItem({ streaming, startsGroup }: { streaming: Streaming
   );
 }
 
-/** A text as it was written, its links made clickable. */
+/** A text as it was written, its links made clickable; another text is another element, for the browser may translate it. */
 function MessageText({ text }: { text: string }) {
-  return linkPieces(text).map((piece, index) =>
-    piece.href === undefined ? (
-      piece.text
-    ) : (
-      <a key={index} href={piece.href} target="_blank" rel="noopener noreferrer nofollow">
-        {piece.text}
-      </a>
-    ),
+  return (
+    <span key={text} translate="yes">
+      {linkPieces(text).map((piece, index) =>
+        piece.href === undefined ? (
+          piece.text
+        ) : (
+          <a key={index} href={piece.href} target="_blank" rel="noopener noreferrer nofollow">
+            {piece.text}
+          </a>
+        ),
+      )}
+    </span>
   );
 }

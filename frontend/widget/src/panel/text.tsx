@@ -12,7 +12,10 @@ interface TextProps {
   changed: () => void;
 }
 
-/** A message's text with its links made to be followed, as elements and never as markup. */
+/**
+ * A message's text with its links made to be followed, as elements and never as markup. Another text is another element,
+ * for the browser may have translated this one.
+ */
 export function Text({ text, changed }: TextProps): JSX.Element {
   if (!linkPieces && PERHAPS.test(text)) {
     loading ??= import("@fireside/shared/links").then(
@@ -25,7 +28,7 @@ export function Text({ text, changed }: TextProps): JSX.Element {
     );
   }
   return (
-    <span class="text" dir="auto">
+    <span key={`${!linkPieces}${text}`} class="text" dir="auto" translate>
       {linkPieces?.(text).map(({ text: piece, href }) =>
         href ? (
           <a href={href} target="_blank" rel="noopener noreferrer nofollow">
