@@ -68,8 +68,8 @@ async def test_a_token_that_nobody_was_given_is_refused(
     connect: Connect, surface: Surface, token: str
 ) -> None:
     error, code = await refused(await connect.bare(surface), authenticate(token))
-    # A lone surrogate is no text, so that frame is no JSON.
-    wrong = ("bad_frame", 4400) if "\ud800" in token else ("auth_failed", 4401)
+    # A lone surrogate is no text: JSON cannot carry it, and the request is told so under its id.
+    wrong = ("invalid", 4400) if "\ud800" in token else ("auth_failed", 4401)
     assert (error["code"], code) == wrong
 
 
