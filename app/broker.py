@@ -15,10 +15,10 @@ from uuid import UUID
 
 import msgspec
 import structlog
-from msgspec import Struct
 from redis.exceptions import RedisError, ResponseError
 
 from app.hearers import Hearers
+from app.hints import Heartbeat, Hint, Hints, Notice, RoomSignal, decode, encode
 from app.log import Appended
 from app.redis_address import RedisAddress
 from app.redis_state import RedisState, Trouble, trouble_of
@@ -48,58 +48,8 @@ PROBE_MS = 5_000
 """Life of what the probe writes."""
 PERSISTENT_SECONDS = 1.0
 """Between two tries against a Redis that has said no; one that is away is tried more often."""
-
-
 ALONE_SECONDS = 5.0
 """Many heartbeats of another process would have come in this time."""
-
-
-class Hint(Struct, array_like=True):
-    """An entry that was committed, with its bytes as a courtesy."""
-
-    conversation_id: bytes
-    lane: int
-    seq: int
-    sender_id: int
-    payload: bytes
-
-
-class Hints(Struct, array_like=True, tag="h"):
-    origin: bytes
-    hints: list[Hint]
-    epoch: str = ""
-    """Of the log that the entries are in; empty from a process of the version before."""
-
-
-class RoomSignal(Struct, array_like=True, tag="s"):
-    """A signal for everyone in a room but the sockets of one user; or a state of one user, for everyone."""
-
-    origin: bytes
-    conversation_id: bytes
-    except_user_id: int
-    event: str
-    """The event's type, for those who keep a state of it."""
-    payload: bytes
-    of_user_id: int = 0
-    """Whose state it is; 0 for a signal, which may get lost."""
-
-
-class Notice(Struct, array_like=True, tag="n"):
-    """Something for a service of every process: which one, and what."""
-
-    origin: bytes
-    topic: str
-    body: bytes
-
-
-class Heartbeat(Struct, array_like=True, tag="b"):
-    origin: bytes
-    count: int
-
-
-Message = Hints | RoomSignal | Notice | Heartbeat
-encode = msgspec.msgpack.Encoder().encode
-decode = msgspec.msgpack.Decoder(Message).decode
 
 
 class Broker:

@@ -8,7 +8,7 @@ import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import UTC, datetime
-from math import ceil, inf
+from math import ceil
 from typing import Any, Literal
 from uuid import UUID
 
@@ -17,16 +17,13 @@ from msgspec import UNSET
 
 from app import protocol
 from app.allowance import Allowance, allowances
+from app.authentication import authenticate
 from app.close_codes import (
-    AUTH_TIMEOUT,
-    BAD_TOKEN,
-    DEPENDENCY_DOWN,
     EXPIRED,
     INTERNAL,
     PROTOCOL,
     RATE_LIMITED,
     TOO_MANY,
-    VERSION,
     Closing,
 )
 from app.errors import (
@@ -34,13 +31,11 @@ from app.errors import (
     BadFrame,
     FiresideError,
     Internal,
-    Invalid,
-    NotAuthenticated,
     NotJoined,
     RateLimited,
     Retryable,
-    TokenExpired,
 )
+from app.expiry import Expiry
 from app.frame import Frame
 from app.identity import Identity, Surface
 from app.protocol import Authenticate, ErrorEvent, RequestId
@@ -54,15 +49,11 @@ from app.socket import Socket, SocketClosed
 log = structlog.get_logger()
 
 BAD_FRAMES = 5
-"""So many malformed frames are a broken client, not an accident."""
+"""Malformed frames before we close with 4400."""
 REFUSALS = 100
-"""So many rate-limited requests in ten seconds are a flood."""
+"""Rate-limited requests in ten seconds before we close with 4101."""
 REFUSAL_BYTES = 4096
-"""A refused frame counts once more for each of these: it had to be read all the same."""
-EXPIRY_WARNING_SECONDS = 60.0
-"""How long before a token's end its renewal is asked for; half of what is left of a token that lives shorter."""
-EXPIRY_GRACE_SECONDS = 25.0
-"""A token may be late by so much: the renewal may be on its way."""
+"""Bytes of a refused frame that count as one more refusal: it had to be read all the same."""
 
 Dispatch = Callable[["Connection", Any], Awaitable[None]]
 
@@ -75,11 +66,11 @@ class Connection:
         "_bad_frames",
         "_closing",
         "_dispatch",
+        "_expiry",
         "_pump",
         "_reader",
         "_refusals",
         "_services",
-        "_warn_at",
         "heard_at",
         "id",
         "identity",
@@ -109,7 +100,7 @@ class Connection:
         self._bad_frames = 0
         self._allowances = allowances(services.settings, surface)
         self._refusals = Allowance(REFUSALS)
-        self._warn_at = inf
+        self._expiry = Expiry(None)
         self._closing = False
 
     @property
@@ -122,7 +113,9 @@ class Connection:
         """Authenticate, then serve requests until either side ends it. Raises nothing."""
         try:
             with self._services.connections.holding(self):
-                await self._serve(await self._authenticate())
+                request, self.identity = await authenticate(self.socket, self._services, self.surface)
+                self.heard_at = time.monotonic()
+                await self._serve(request)
         except Closing as closing:
             await self.socket.close(closing.code, closing.reason)
         except SocketClosed:
@@ -133,47 +126,6 @@ class Connection:
             self.fail(Internal("Something broke here. Connect again."))
             await self.socket.close(INTERNAL, "internal error")
 
-    async def _authenticate(self) -> Authenticate:
-        """Read the first frame and learn from it who this is.
-
-        Raises:
-            Closing: It was not a good `authenticate`; the error has been sent.
-        """
-        request_id: RequestId | None = None
-        try:
-            async with asyncio.timeout(self._services.settings.auth_timeout_ms / 1000):
-                raw = await self.socket.receive()
-            self.heard_at = time.monotonic()
-            if bytes_of(raw) > protocol.FIRST_FRAME_BYTES:
-                raise BadFrame("The first frame is too large. Send `authenticate` alone.")
-            request_id = id_of(raw)
-            request = self._reader.read(raw)
-            if not isinstance(request, Authenticate):
-                raise NotAuthenticated("Authenticate first: the first frame is `authenticate` with a token.")
-            if request.v != protocol.VERSION:
-                wrong = f"Version {request.v} is not spoken here; this server speaks {protocol.VERSION}."
-                self.fail(Invalid(wrong), request.id)
-                raise Closing(VERSION, "version")
-            auth = self._services.auth
-            self.identity = await (auth.agent if self.surface == "admin" else auth.customer)(request.token)
-        except TimeoutError:
-            self.fail(NotAuthenticated("No token came in time. Connect again and authenticate at once."))
-            raise Closing(AUTH_TIMEOUT, "no token in time") from None
-        except TokenExpired as error:
-            self.fail(error, request_id)
-            raise Closing(EXPIRED, "token expired") from None
-        except AuthFailed as error:
-            self.fail(error, request_id)
-            raise Closing(BAD_TOKEN, "bad token") from None
-        except Retryable as error:
-            self.fail(error, request_id)
-            raise Closing(DEPENDENCY_DOWN, "a dependency is down") from None
-        except FiresideError as error:
-            self.fail(error, request_id)
-            raise Closing(PROTOCOL, "protocol error") from None
-        else:
-            return request
-
     async def _serve(self, request: Authenticate) -> None:
         limit = self._services.settings.limit_user_connections
         if limit and len(self._services.presence.sinks_of(self.user_id)) >= limit:
@@ -183,7 +135,7 @@ class Connection:
         bound = {"connection": self.id, "surface": self.surface, "user": self.identity.user_id}
         with structlog.contextvars.bound_contextvars(**bound):
             log.info("connection_opened", resumed=request.resume is not None)
-            self._watch_expiry()
+            self._expiry = Expiry(self.identity.expires_at)
             self._services.connections.add(self)
             self._services.presence.connect(self, self.identity)
             started_at = time.monotonic()
@@ -335,15 +287,7 @@ class Connection:
 
     def fail(self, error: FiresideError, request_id: RequestId | None = None) -> None:
         """Answer with an error."""
-        self.send(
-            ErrorEvent(
-                re=UNSET if request_id is None else request_id,
-                code=error.code,
-                message=error.message,
-                retryable=error.retryable,
-                retry_after_ms=UNSET if error.retry_after_ms is None else error.retry_after_ms,
-            )
-        )
+        self.send(ErrorEvent.of(error, request_id))
 
     def fall_behind(self, follower: Follower) -> None:
         self._pump.add(follower)
@@ -360,25 +304,15 @@ class Connection:
         if identity.user_id != self.identity.user_id:
             raise AuthFailed("This token is another user's. Connect again to change the user.")
         self.identity = identity
-        self._watch_expiry()
+        self._expiry = Expiry(identity.expires_at)
         return timestamp(identity.expires_at or 0.0)
-
-    def _watch_expiry(self) -> None:
-        """Choose when to ask for a renewal: never twice of one token, nor at once of one that was just made."""
-        expires_at = self.identity.expires_at
-        if expires_at is not None:
-            self._warn_at = expires_at - min(EXPIRY_WARNING_SECONDS, (expires_at - time.time()) / 2)
 
     def check_expiry(self, now: float) -> int | None:
         """Warn of a token that ends soon; return the close code when it has ended. `now` is Unix time in seconds."""
-        expires_at = self.identity.expires_at
-        if expires_at is None:
-            return None
-        if now > expires_at + EXPIRY_GRACE_SECONDS:
+        if self._expiry.is_past(now):
             return EXPIRED
-        if now > self._warn_at and self._pump.begun:
-            self._warn_at = inf
-            self.send(protocol.TokenExpiring(timestamp(expires_at)))
+        if self._pump.begun and self._expiry.is_near(now):
+            self.send(protocol.TokenExpiring(timestamp(self.identity.expires_at or 0.0)))
         return None
 
     def say_goodbye(self, reason: str, after_ms: int) -> None:

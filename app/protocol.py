@@ -14,6 +14,7 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from app.errors import FiresideError
 from app.identity import Role, Surface
 from app.text import NOT_BLANK, STATUS_CHARS, TEXT_CHARS, Emoji, Line, MessageText, emoji, line, message_text
 
@@ -395,6 +396,17 @@ class ErrorEvent(Event, kw_only=True, tag="error"):
     message: str
     retryable: bool
     retry_after_ms: int | UnsetType = UNSET
+
+    @classmethod
+    def of(cls, error: FiresideError, request_id: RequestId | None) -> ErrorEvent:
+        """Return how a request with this id is told of an error, or the connection of one that is no request's."""
+        return cls(
+            re=UNSET if request_id is None else request_id,
+            code=error.code,
+            message=error.message,
+            retryable=error.retryable,
+            retry_after_ms=UNSET if error.retry_after_ms is None else error.retry_after_ms,
+        )
 
 
 class Entry(Event, kw_only=True):

@@ -16,9 +16,10 @@ import pytest
 import redis.asyncio
 from msgspec import Struct
 
-from app.broker import CONNECTIONS, QUEUE, Broker, Hint, RoomSignal
+from app.broker import CONNECTIONS, QUEUE, Broker
 from app.embedded import engines
 from app.frame import Frame
+from app.hints import Hint, RoomSignal
 from app.lifespan import cancel
 from app.log import Appended, Lane
 from app.protocol import MessageReceived, Sender, TextContent

@@ -19,10 +19,11 @@ from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from app.broker import Broker, Hint
+from app.broker import Broker
 from app.connection import Connection
 from app.errors import Unavailable
 from app.frame import Burst, Frame
+from app.hints import Hint
 from app.identity import Identity
 from app.log import Lane
 from app.pump import PAUSE_SECONDS, Pump

@@ -16,10 +16,10 @@ from uuid import UUID
 import structlog
 from msgspec import MsgspecError, Struct, json
 
-from app.broker import Hint
 from app.db import Database
 from app.errors import Retryable
 from app.hearers import Hearers
+from app.hints import Hint
 from app.log import Appended
 from app.store.epochs import Witness, select_log_state, update_epoch
 

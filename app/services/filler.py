@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Iterator, Sequence
-from typing import Any, Protocol
+from collections.abc import Iterator, Sequence
+from typing import Protocol
 from uuid import UUID
 
 import structlog
@@ -20,6 +20,7 @@ from app.services.room import LiveLane, Room
 from app.store.entries import select_pages
 from app.store.heads import select_newer_heads
 from app.sweep import SUSPECT_SWEEP_SECONDS, Sweep
+from app.tasks import Tasks
 
 log = structlog.get_logger()
 
@@ -35,7 +36,6 @@ class Filled(Protocol):
     def __iter__(self) -> Iterator[Room]: ...
     def get(self, conversation_id: UUID) -> Room | None: ...
     def wake(self, room: Room) -> None: ...
-    def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]: ...
 
 
 class Filler:
@@ -45,6 +45,7 @@ class Filler:
         self._db = db
         self._rooms = rooms
         self._pages: Batch[tuple[UUID, Lane, int], Sequence[Frame]] = Batch(self._load_pages, size=100)
+        self._tasks = Tasks()
         self._fills: dict[LiveLane, asyncio.Task[None]] = {}
         self._slots = asyncio.Semaphore(FILLS)
         self.sweep = Sweep(broker, self._sweep)
@@ -55,7 +56,7 @@ class Filler:
     def fill(self, lane: LiveLane) -> None:
         """Read what is missing between the head and what was heard of; one task per lane at most."""
         if lane not in self._fills:
-            task = self._fills[lane] = self._rooms.spawn(self._fill(lane))
+            task = self._fills[lane] = self._tasks.spawn(self._fill(lane))
             task.add_done_callback(lambda _: self._fills.pop(lane, None))
 
     async def _fill(self, lane: LiveLane) -> None:

@@ -1,9 +1,9 @@
 """Who is here, counted over all sockets of all processes.
 
-Each process keeps in Redis a lease and the set of users who have a socket with it; `online` holds who was announced.
-One process at a time, the reaper, asks Redis who was announced and is in no living process's set; after the grace it
-declares them offline. So a reload, a rolling restart and a killed process are the same case. Postgres keeps the status
-and gives it its version. While Redis is deaf nobody goes offline: the last state stands.
+Redis knows which process has a socket of whom (`leases.py`). One process at a time, the reaper, learns there who was
+announced and is with no living process; after the grace it declares them offline. So a reload, a rolling restart and a
+killed process are the same case. Postgres keeps the status and gives it its version. While Redis is deaf nobody goes
+offline: the last state stands.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from app.frame import Frame
 from app.hearers import Hearers
 from app.identity import Identity
 from app.protocol import AgentHere, Presence, PresenceStatus, presence_update
+from app.services.leases import Leases
 from app.services.room import Room, Sink
 from app.services.rooms import Rooms
 from app.services.seen import agent_here, is_here
@@ -34,12 +35,12 @@ from app.store.presence import (
     upsert_connected,
     upsert_disconnected,
 )
+from app.tasks import Tasks
 
 log = structlog.get_logger()
 
-LEASE_MS = 6_000
-"""A process that has not renewed its lease for so long is dead, and its users with it after the grace."""
 TICK_SECONDS = 1.5
+"""Between two renewals of our lease, which lasts for four of them."""
 CACHE = 50_000
 """Presences remembered in this process."""
 SETTLE_SECONDS = 0.5
@@ -60,7 +61,8 @@ class PresenceService:
         self._broker = broker
         self._rooms = rooms
         self._grace_seconds = grace_seconds
-        self._me = broker.process_id.hex()
+        self._leases = Leases(broker)
+        self._tasks = Tasks()
         self._sinks: defaultdict[int, set[Sink]] = defaultdict(set)
         self._agent_sinks: set[Sink] = set()
         self._arrived: set[int] = set()
@@ -68,7 +70,6 @@ class PresenceService:
         self._changed = asyncio.Event()
         self._settled = asyncio.Event()
         self._missing_since: dict[int, float] = {}
-        self._registered = False
         self._cache: dict[int, Presence] = {}
         self._lookup: Batch[int, Presence] = Batch(lambda user_ids: select_presence(db, user_ids))
         self.on_customer: Hearers[[Frame, int]] = Hearers()
@@ -189,7 +190,7 @@ class PresenceService:
             for presence in await self.of([user_id]):
                 self._tell_customers([room], presence)
 
-        self._rooms.spawn(tell())
+        self._tasks.spawn(tell())
 
     def _remember(self, presence: Presence) -> None:
         known = self._cache.get(presence.user_id)
@@ -204,7 +205,7 @@ class PresenceService:
     def forget(self) -> None:
         """Redis was away, or the database was replaced: what is known here may be void, and we forgotten."""
         self._cache.clear()
-        self._registered = False
+        self._leases.registered = False
         self._changed.set()
 
     async def run(self) -> None:
@@ -234,29 +235,12 @@ class PresenceService:
                 log.debug("presence_not_registered", error=repr(error))
 
     async def _register(self, arrived: set[int], left: set[int]) -> None:
-        mine = self._broker.key(f"users:{self._me}")
-        pipeline = self._broker.redis.pipeline(transaction=False)
-        pipeline.set(self._broker.key(f"lease:{self._me}"), 1, px=LEASE_MS, get=True)
-        pipeline.sadd(self._broker.key("processes"), self._me)
-        anew = not self._registered
-        if anew:
-            arrived = set(self._sinks)
-            pipeline.delete(mine)
-            known = await select_connected(self._db)
-            for start in range(0, len(known), 1000):
-                pipeline.sadd(self._broker.key("online"), *known[start : start + 1000])
-        if left:
-            pipeline.srem(mine, *left)
-            # Who left before the arrival was announced may have chosen a status meanwhile, which must end too.
-            pipeline.sadd(self._broker.key("online"), *left)
-        if arrived:
-            pipeline.sadd(mine, *arrived)
-            pipeline.sadd(self._broker.key("online"), *arrived)
-        async with asyncio.timeout(2):
-            lease, *_ = await pipeline.execute()
-        # Without a lease to renew Redis has forgotten us, and with us everyone who arrived before.
-        self._registered = anew or lease is not None
-        if not self._registered:
+        if self._leases.registered:
+            await self._leases.register(arrived, left)
+        else:
+            here = set(self._sinks)
+            await self._leases.register_anew(here, left, await select_connected(self._db))
+        if not self._leases.registered:
             self._changed.set()
 
     async def reap(self) -> None:
@@ -267,41 +251,15 @@ class PresenceService:
                 self._missing_since.clear()
                 continue
             try:
-                if not self._registered:
+                if not self._leases.registered:
                     self._changed.set()
                 async with asyncio.timeout(2):
-                    await self._tick()
+                    await self._declare_offline(await self._leases.renew())
             except (*LOST, Retryable) as error:
                 log.debug("presence_tick_failed", error=repr(error))
 
-    async def _tick(self) -> None:
-        redis, key = self._broker.redis, self._broker.key
-        renewed = await redis.set(key(f"lease:{self._me}"), 1, px=LEASE_MS, get=True)
-        if renewed is None:
-            # The lease was gone: Redis was flushed, or we were asleep for longer than it lasts.
-            self._registered = False
-        reaper = await redis.set(key("reaper"), self._me, px=LEASE_MS, nx=True, get=True)
-        if isinstance(reaper, bytes) and reaper.decode() != self._me:
-            self._missing_since.clear()
-            return
-        await redis.set(key("reaper"), self._me, px=LEASE_MS)
-        processes = [bytes(name).decode() for name in await redis.smembers(key("processes"))]  # type: ignore[arg-type]
-        living = []
-        for process in processes:
-            if await redis.exists(key(f"lease:{process}")):
-                living.append(process)
-            else:
-                await redis.srem(key("processes"), process)
-                await redis.delete(key(f"users:{process}"))
-        missing = {
-            int(user_id)
-            for user_id in await redis.sdiff(
-                [key("online"), *(key(f"users:{process}") for process in living)]
-            )
-        }
-        await self._declare_offline(missing)
-
     async def _declare_offline(self, missing: set[int]) -> None:
+        """Declare those offline who are missing for the grace; whoever is back, or another's to judge, starts anew."""
         now = asyncio.get_running_loop().time()
         self._missing_since = {user_id: self._missing_since.get(user_id, now) for user_id in missing}
         gone = [
@@ -309,17 +267,14 @@ class PresenceService:
         ]
         if gone:
             presences = await upsert_disconnected(self._db, gone, seconds_ago=self._grace_seconds)
-            await self._broker.redis.srem(self._broker.key("online"), *gone)
+            await self._leases.declared(gone)
             for user_id in gone:
                 del self._missing_since[user_id]
             self._announce(presences)
 
     async def unregister(self) -> None:
         """Take our sockets out of the count: this process leaves, and the grace lets its users come back elsewhere."""
-        pipeline = self._broker.redis.pipeline(transaction=False)
-        pipeline.srem(self._broker.key("processes"), self._me)
-        pipeline.delete(self._broker.key(f"users:{self._me}"), self._broker.key(f"lease:{self._me}"))
         try:
-            await pipeline.execute()
+            await self._leases.release()
         except LOST as error:
             log.debug("presence_not_unregistered", error=repr(error))

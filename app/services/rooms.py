@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Iterable, Iterator
-from contextvars import Context
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -12,11 +12,12 @@ import structlog
 from msgspec import json, structs
 
 from app.batch import Batch
-from app.broker import Broker, Hint, RoomSignal
+from app.broker import Broker
 from app.db import Database
 from app.errors import NotFound
 from app.frame import Frame
 from app.hearers import Hearers
+from app.hints import Hint, RoomSignal
 from app.identity import Identity
 from app.log import Appended, Lane
 from app.protocol import ReceiptUpdated
@@ -24,6 +25,7 @@ from app.protocol import encode as encode_event
 from app.services.filler import Filler
 from app.services.room import LiveLane, Room, Sink
 from app.services.seen import grown, team_mark
+from app.services.waiters import Waiters
 from app.store.heads import NOTHING, Claim, Door, Knock, select_doors
 
 log = structlog.get_logger()
@@ -43,9 +45,7 @@ class Rooms:
         self._by_agent: dict[int, set[Room]] = {}
         self._doors: Batch[Knock, Door] = Batch(lambda keys: select_doors(db, keys))
         self.filler = Filler(db, broker, self)
-        self._waiters: dict[Room, set[asyncio.Event]] = {}
-        self._tasks: set[asyncio.Task[Any]] = set()
-        self._released = False
+        self._waiters = Waiters()
         self.on_entry: Hearers[[UUID, int, Lane]] = Hearers()
         """Told of each entry, here or elsewhere, after it was delivered: its conversation, its sender and its lane."""
         self.on_appended: Hearers[[Appended]] = Hearers()
@@ -109,8 +109,7 @@ class Rooms:
         self._rooms.clear()
         self._by_customer.clear()
         self._by_agent.clear()
-        for room in list(self._waiters):
-            self.wake(room)
+        self._waiters.wake_all()
 
     def close(self, room: Room) -> None:
         """Give back a room that `open` has pinned."""
@@ -281,19 +280,13 @@ class Rooms:
             NotFound: There is no such conversation, or not for this identity.
         """
         room, _ = await self.open(identity, conversation_id)
-        changed = asyncio.Event()
-        self._waiters.setdefault(room, set()).add(changed)
         try:
-            async with asyncio.timeout(timeout):
-                while room.lanes[lane].known <= since and not self._released and self._holds(room):
-                    await changed.wait()
-                    changed.clear()
-        except TimeoutError:
-            pass
+            with suppress(TimeoutError):
+                async with asyncio.timeout(timeout):
+                    await self._waiters.wait_until(
+                        room, lambda: room.lanes[lane].known > since or not self._holds(room)
+                    )
         finally:
-            self._waiters[room].discard(changed)
-            if not self._waiters[room]:
-                del self._waiters[room]
             self.close(room)
 
     def _holds(self, room: Room) -> bool:
@@ -301,26 +294,8 @@ class Rooms:
 
     def release(self) -> None:
         """Let everyone who waits go, for this process leaves."""
-        self._released = True
-        for room in list(self._waiters):
-            self.wake(room)
+        self._waiters.release()
 
     def wake(self, room: Room) -> None:
         """Let those who wait for an entry in this room look again."""
-        for changed in self._waiters.get(room, ()):
-            changed.set()
-
-    # --- tasks
-
-    def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        """Run a piece of work that belongs to the process; it is kept and its failure is logged."""
-        # Its logs are nobody's connection's.
-        task = asyncio.create_task(work, context=Context())
-        self._tasks.add(task)
-        task.add_done_callback(self._finished)
-        return task
-
-    def _finished(self, task: asyncio.Task[Any]) -> None:
-        self._tasks.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            log.error("task_failed", error=repr(error), exc_info=error)
+        self._waiters.wake(room)

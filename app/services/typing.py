@@ -8,8 +8,8 @@ from uuid import UUID
 
 from msgspec import json, structs
 
-from app.broker import RoomSignal
 from app.hearers import Hearers
+from app.hints import RoomSignal
 from app.identity import Identity
 from app.log import Lane
 from app.protocol import Typing, TypingIndicator

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from contextvars import ContextVar
 from typing import Any, cast
 from uuid import UUID
 
@@ -59,21 +58,3 @@ def all_lead_to(door: Door) -> Any:
         return dict.fromkeys(keys, door)
 
     return load
-
-
-async def test_work_for_everybody_is_done_in_nobodys_context() -> None:
-    """Its logs would name the connection that happened to begin it."""
-    connection: ContextVar[str] = ContextVar("connection", default="none")
-    seen = []
-
-    async def note() -> None:
-        seen.append(connection.get())
-
-    async def load(keys: list[int]) -> Mapping[int, int]:
-        await note()
-        return {}
-
-    connection.set("k_first")
-    await made().spawn(note())
-    await Batch(load).load(1)
-    assert seen == ["none", "none"]

@@ -21,6 +21,7 @@ from app.services.bots.run import Run
 from app.services.rooms import Rooms
 from app.settings import Settings
 from app.store.bots import Question, select_unanswered
+from app.tasks import Tasks
 
 log = structlog.get_logger()
 
@@ -51,7 +52,7 @@ class Bots:
         self._places = asyncio.Semaphore(AT_ONCE)
         self._runs: dict[UUID, Run] = {}
         self._waiting: dict[UUID, deque[Run]] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks = Tasks()
         self._sweeper: asyncio.Task[None] | None = None
         self._stopping = False
 
@@ -65,12 +66,7 @@ class Bots:
         if self._sweeper is not None:
             self._sweeper.cancel()
             await asyncio.wait({self._sweeper})
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=grace_seconds)
-        for task in self._tasks:
-            task.cancel()
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=grace_seconds)
+        await self._tasks.end(grace_seconds)
         await self._asker.close()
 
     def offer(self, appended: Appended) -> None:
@@ -124,16 +120,11 @@ class Bots:
         if isinstance(waiting, deque):
             waiting.append(run)
         elif len(self._runs) > QUEUE:
-            self._spawn(self._conclude(run, self._refuse(run)))
+            self._tasks.spawn(self._conclude(run, self._refuse(run)))
         else:
             self._waiting[question.conversation_id] = deque([run])
-            self._spawn(self._serve(question.conversation_id))
+            self._tasks.spawn(self._serve(question.conversation_id))
         return run
-
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
 
     async def _serve(self, conversation_id: UUID) -> None:
         """Answer what waits in one conversation."""
