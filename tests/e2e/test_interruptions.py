@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from tests.e2e.conftest import Visit
 from tests.e2e.faces import Desk, Widget
@@ -240,3 +240,46 @@ async def test_a_laptop_that_was_offline_catches_up(visit: Visit, ada: Desk) -> 
     await widget.page.context.set_offline(False)
     for face in (widget, ada):
         await expect(face.texts).to_have_text(["I close the lid", "Good night", "Said in the tunnel"])
+
+
+async def test_a_visitor_who_slept_until_they_were_cleared_away_goes_on_with_what_they_typed(
+    visit: Visit, ada: Desk, power: Power, installation: Installation
+) -> None:
+    widget = await visit()
+    await widget.open()
+    before = await installation.sql("select max(id) from users where role = 'customer'")
+    power.cut()
+    await widget.say("Said half asleep")
+    await widget.field.fill("And a dra")
+    # As the clearing does, after an hour without a word.
+    await installation.sql("delete from conversations where customer_id = $1", before)
+    await installation.sql("delete from users where id = $1", before)
+    await power.restore()
+    await expect(widget.state).to_have_text("Sent")
+    await expect(widget.texts).to_have_text(["Said half asleep"])
+    await expect(widget.field).to_have_value("And a dra")
+    await ada.open("Said half asleep")
+    await ada.say("Good morning")
+    await expect(widget.texts).to_have_text(["Said half asleep", "Good morning"])
+    assert await stored(installation, "Said half asleep") == ["Said half asleep", "Good morning"]
+    await widget.page.reload()
+    await widget.open()
+    await expect(widget.field).to_have_value("And a dra")
+    await expect(widget.texts).to_have_text(["Said half asleep", "Good morning"])
+
+
+async def test_a_server_that_knows_nobody_is_not_asked_again_and_again(crowd: Crowd, site: Site) -> None:
+    widget = await crowd.customer(site)
+    asked: list[str] = []
+
+    async def forget(route: Route) -> None:
+        asked.append(route.request.method)
+        headers = {name: value for name, value in route.request.headers.items() if name != "authorization"}
+        await route.continue_(headers=headers)
+
+    await widget.page.context.route("**/chat/sessions", forget)
+    await widget.page.context.route_web_socket("**/ws/widget", lambda socket: socket.close(code=4401))
+    await widget.launcher.click()
+    await expect(widget.panel.get_by_role("button", name="Connect again")).to_be_visible()
+    # The first visitor, another in their place, and one more that is not taken.
+    assert asked == ["POST"] * 3

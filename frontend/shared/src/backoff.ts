@@ -8,10 +8,17 @@ const OVERLOADED_ATTEMPT = 3;
 /** What a close code asks of the client; the table is in the protocol. */
 export type AfterClose = "reconnect" | "soon" | "back off" | "new token" | "stop";
 
-const BY_HUNDRED: Record<number, AfterClose> = { 40: "soon", 41: "back off", 42: "new token", 44: "stop" };
+/** By the code itself, or by its hundred. */
+const AFTER: Record<number, AfterClose> = {
+  40: "soon",
+  41: "back off",
+  42: "new token",
+  44: "stop",
+  4401: "new token",
+};
 
 export function afterClose(code: number): AfterClose {
-  return BY_HUNDRED[Math.floor(code / 100)] ?? "reconnect";
+  return AFTER[code] ?? AFTER[Math.floor(code / 100)] ?? "reconnect";
 }
 
 /**

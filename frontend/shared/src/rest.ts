@@ -27,7 +27,7 @@ export class Rest {
     try {
       return await this.#sendOnce<T>(method, path, body, signal, false);
     } catch (error) {
-      if (asChatError(error).code !== "token_expired") throw error;
+      if (!isOfToken(error)) throw error;
       return this.#sendOnce<T>(method, path, body, signal, true);
     }
   }
@@ -49,6 +49,10 @@ export class Rest {
     });
   }
 }
+
+/** Whether the token was refused, as one that has ended or that the server does not know any more. */
+export const isOfToken = (error: unknown): boolean =>
+  /^(auth_failed|token_expired)$/.test(asChatError(error).code);
 
 /** One call; a body that is not JSON, such as a proxy's error page, is an error of the network. */
 export async function call<T>(fetcher: typeof fetch, url: string, init: RequestInit): Promise<T> {

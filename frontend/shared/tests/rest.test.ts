@@ -27,8 +27,8 @@ function rest(answers: Response[]): { rest: Rest; asked: Asked[]; tokens: boolea
 
 const refused = (status: number, body: object): Response => Response.json(body, { status });
 
-test("an expired token is renewed once, and the request sent again", async () => {
-  const side = rest([refused(401, { code: "token_expired", message: "" }), Response.json({ ok: 1 })]);
+test.each(["token_expired", "auth_failed"])("a token refused as %s is renewed once", async (code) => {
+  const side = rest([refused(401, { code, message: "" }), Response.json({ ok: 1 })]);
   await expect(side.rest.post("/x", { a: 1 })).resolves.toEqual({ ok: 1 });
   expect(side.asked).toEqual([
     { token: "Bearer old", body: '{"a":1}' },

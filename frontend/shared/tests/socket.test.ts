@@ -98,8 +98,8 @@ describe("close codes", () => {
     ...[1000, 1001, 1005, 1006, 1011, 1012, 1013].map((code): [number, AfterClose] => [code, "reconnect"]),
     ...[4000, 4001, 4002, 4003].map((code): [number, AfterClose] => [code, "soon"]),
     ...[4100, 4101, 4102].map((code): [number, AfterClose] => [code, "back off"]),
-    ...[4200, 4201, 4202].map((code): [number, AfterClose] => [code, "new token"]),
-    ...[4400, 4401, 4403, 4406, 4409, 4410].map((code): [number, AfterClose] => [code, "stop"]),
+    ...[4200, 4201, 4202, 4401].map((code): [number, AfterClose] => [code, "new token"]),
+    ...[4400, 4403, 4406, 4409, 4410].map((code): [number, AfterClose] => [code, "stop"]),
   ];
   test.each(table)("%i asks to %s", (code, action) => expect(afterClose(code)).toBe(action));
 
@@ -132,15 +132,18 @@ describe("close codes", () => {
     expect(FakeSocket.all).toHaveLength(2);
   });
 
-  test("an expired token is renewed once; refused twice, it stops", async () => {
-    (await connected()).drops(4201);
-    await clock.advance(0);
-    expect(tokens).toEqual([false, true]);
-    FakeSocket.last.drops(4201);
-    await clock.advance(60_000);
-    expect(FakeSocket.all).toHaveLength(2);
-    expect(socket.status.stopped?.code).toBe(4201);
-  });
+  test.each([4201, 4401])(
+    "a token refused with %i is renewed once; refused twice, it stops",
+    async (code) => {
+      (await connected()).drops(code);
+      await clock.advance(0);
+      expect(tokens).toEqual([false, true]);
+      FakeSocket.last.drops(code);
+      await clock.advance(60_000);
+      expect(FakeSocket.all).toHaveLength(2);
+      expect(socket.status.stopped?.code).toBe(code);
+    },
+  );
 
   test("what is refused for good stops and says why", async () => {
     const server = await connected();

@@ -52,7 +52,7 @@ function Connection({ panel }: { panel: Panel }): JSX.Element | null {
 function Closed({ panel }: { panel: Panel }): JSX.Element {
   return (
     <div class="composer closed">
-      <button class="primary" onClick={() => void panel.startAnew()}>
+      <button class="primary" onClick={() => void panel.connect()}>
         {words.startNew}
       </button>
     </div>

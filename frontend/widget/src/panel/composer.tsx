@@ -9,8 +9,9 @@ import * as words from "./words";
 export class Composer {
   #field: HTMLTextAreaElement | null = null;
   #hint = "";
-  /** The field that has the draft of whoever is here. */
+  /** The field that has the draft of whoever is here, and where this is kept. */
   #filled: HTMLTextAreaElement | undefined;
+  #filledKey = "";
   /** Sent before there was a conversation to send it to. */
   #isEarly = false;
 
@@ -27,8 +28,9 @@ export class Composer {
   settle(): void {
     const key = this.#draftKey;
     const field = this.#field;
-    if (key && field && field !== this.#filled) {
+    if (key && field && (field !== this.#filled || key !== this.#filledKey)) {
       this.#filled = field;
+      this.#filledKey = key;
       // What is in it already was typed by whoever this is.
       field.value ||= this.panel.store.get(key) ?? "";
       this.#keep(field);

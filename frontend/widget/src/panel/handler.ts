@@ -1,4 +1,4 @@
-import { ChatClient, type ChatStatus, Emitter, type Message, type Room } from "@fireside/shared";
+import { ChatClient, ChatError, type ChatStatus, Emitter, type Message, type Room } from "@fireside/shared";
 import { environment } from "./environment";
 import { type Session, SessionKeeper } from "./session";
 
@@ -23,6 +23,10 @@ export class WidgetWebSocketHandler {
   #seen = Number.MAX_SAFE_INTEGER;
   #typist: string | null = null;
   #given = "";
+  /** By which the page vouched when the session was opened. */
+  #identity: string | null | undefined;
+  /** A server that knows nobody whom it has just let in is not given one visitor after the other. */
+  #mayReplace = true;
 
   constructor(
     readonly keeper: SessionKeeper,
@@ -32,17 +36,31 @@ export class WidgetWebSocketHandler {
 
   /**
    * Opens the given session, the stored one or a new one, and connects. Throws a `ChatError` when it is refused.
-   * Another person needs another page: then it tells so and changes nothing.
+   * Another person needs another page: then it tells so and changes nothing. What waits goes along into another
+   * conversation: of a closed one, or of a visitor whom the server had cleared away.
    */
   async connect(sessionId?: string): Promise<void> {
     const { keeper } = this;
     if (sessionId !== undefined) keeper.store.set(keeper.key("session"), sessionId);
+    const before = this.session;
+    // By the same token and the same word of the page it is the same person, whoever the server takes them for now.
+    const isSame = keeper.token === before?.session_token && keeper.identity === this.#identity;
     const session = await keeper.open();
-    if (this.session && this.session.user.id !== session.user.id) return this.left();
+    const isAnother = before && before.user.id !== session.user.id;
+    if (isAnother && !isSame) return this.left();
+    if (isAnother && !this.#mayReplace)
+      throw new ChatError("auth_failed", "The server has forgotten us again.", false);
+    const unsaid = this.room?.id === session.conversation_id ? [] : this.#takeUnsaid();
+    if (isAnother) {
+      this.disconnect();
+      this.#mayReplace = false;
+    }
     this.session = session;
+    this.#identity = keeper.identity;
     this.client ??= this.#makeClient(session);
     this.client.start();
     if (this.room?.id !== session.conversation_id) this.#enter(this.client, session.conversation_id);
+    unsaid.forEach((text) => this.sendMessage(text));
   }
 
   disconnect(): void {
@@ -85,6 +103,15 @@ export class WidgetWebSocketHandler {
     return (this.#given = this.session?.session_token ?? "");
   }
 
+  /** What the conversation has not taken, out of its outbox. */
+  #takeUnsaid(): string[] {
+    const { client, room } = this;
+    if (!client || !room) return [];
+    const items = client.outbox.of(room.id);
+    for (const { client_msg_id } of items) client.outbox.remove(client_msg_id);
+    return items.filter(({ state }) => state !== "sent").map(({ text }) => text);
+  }
+
   #makeClient({ user }: Session): ChatClient {
     const client = new ChatClient({
       ...environment,
@@ -93,7 +120,10 @@ export class WidgetWebSocketHandler {
       scope: `${this.keeper.inboxKey}.${user.id}`,
       store: this.keeper.store,
     });
-    client.on("status", (status) => this.#events.emit("status", status));
+    client.on("status", (status) => {
+      this.#mayReplace ||= status.state === "connected";
+      this.#events.emit("status", status);
+    });
     client.on("presence", () => this.#events.emit("change", undefined));
     return client;
   }

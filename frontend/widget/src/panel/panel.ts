@@ -1,4 +1,11 @@
-import { asChatError, type ChatError, type ChatStatus, type Message, type Store } from "@fireside/shared";
+import {
+  asChatError,
+  type ChatError,
+  type ChatStatus,
+  type Message,
+  type Room,
+  type Store,
+} from "@fireside/shared";
 import type { ToLoader, ToPanel } from "../loader/messages";
 import { tinted } from "./colour";
 import { WidgetWebSocketHandler } from "./handler";
@@ -33,6 +40,8 @@ export class Panel {
   #isConnecting = false;
   #isAskedAgain = false;
   #lateTimer = 0;
+  /** Which conversation the next three are of. */
+  #room: Room | undefined;
   #readSeq: number | undefined;
   #wasSeen = false;
   #unread = 0;
@@ -87,19 +96,6 @@ export class Panel {
     // Meanwhile the host page may have said who this is.
     if (this.#isAskedAgain) void this.connect();
     this.changed();
-  }
-
-  /** Goes on in a new conversation, with what the closed one did not take. */
-  async startAnew(): Promise<void> {
-    const { client, room } = this.handler;
-    const unsaid = client && room ? client.outbox.of(room.id) : [];
-    await this.connect();
-    if (this.handler.room?.id === room?.id) return;
-    this.#readSeq = this.readLine = undefined;
-    for (const { client_msg_id, text, state } of unsaid) {
-      client?.outbox.remove(client_msg_id);
-      if (state !== "sent") this.handler.sendMessage(text);
-    }
   }
 
   close(): void {
@@ -168,6 +164,10 @@ export class Panel {
   /** Marks what a person sees as read, and counts what nobody saw. */
   #look(): void {
     const { room, session } = this.handler;
+    if (room !== this.#room) {
+      this.#room = room;
+      this.#readSeq = this.readLine = undefined;
+    }
     if (room?.view.phase === "ready" && session) {
       const { marks, lanes } = room.view.conversation;
       const { items, last } = lanes.public;

@@ -1,4 +1,4 @@
-import { asChatError, call, type Store, type User } from "@fireside/shared";
+import { call, isOfToken, type Store, type User } from "@fireside/shared";
 
 export interface Inbox {
   name: string;
@@ -44,7 +44,7 @@ export class SessionKeeper {
   async open(): Promise<Session> {
     const { token, store } = this;
     let session = await this.#ask(token).catch((error: unknown) => {
-      if (!token || !/^(auth_failed|token_expired)$/.test(asChatError(error).code)) throw error;
+      if (!token || !isOfToken(error)) throw error;
       // The server does not know it any more, as after a restored database: begin as somebody new. Where it is the
       // identity that was refused, this is refused too, and the session is kept.
       return this.#ask();
