@@ -171,7 +171,7 @@ class Connection:
                 request = self._reader.read(raw)
                 await self._dispatch(self, request)
             except BadFrame as error:
-                self.fail(error)
+                self.fail(error, id_of(raw))
                 self._bad_frames += 1
                 if self._bad_frames >= BAD_FRAMES:
                     raise Closing(PROTOCOL, "too many malformed frames") from None

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from contextlib import suppress
 from typing import Any
 
 import msgspec
@@ -29,6 +31,8 @@ class Envelope(Struct):
 NOT_JSON = (
     "A text has half a surrogate pair, or a number is none that JSON knows. Mend it before you send it again."
 )
+BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*+"|[][{}]')
+"""Brackets and braces, and strings, so that those in a string are not taken for any."""
 decode_envelope = msgspec.json.Decoder(Envelope).decode
 
 
@@ -54,7 +58,7 @@ class RequestReader:
         except UNREADABLE as error:
             envelope = read_envelope(raw)
             if envelope.type is None:
-                raise BadFrame("The frame has no `type`.") from None
+                raise BadFrame("The frame has no `type`, which must be a string.") from None
             if envelope.type not in self._types:
                 raise UnknownType(f"There is no request {envelope.type[:64]!r} here.") from None
             if envelope.id is None and envelope.type not in protocol.SIGNALS:
@@ -68,29 +72,53 @@ READERS = {"widget": RequestReader("widget"), "admin": RequestReader("admin")}
 
 
 def read_envelope(raw: str) -> Envelope:
-    """Return what can be told of a frame.
+    """Return what can be told of a frame: a type or an id that is not what it must be is none.
 
     Raises:
-        BadFrame: It is not an object, or its type or id are not what they must be.
+        BadFrame: It is not an object.
     """
-    try:
+    with suppress(*UNREADABLE):
         return decode_envelope(raw)
-    except UNREADABLE:
-        pass
-    try:
-        # The standard library takes what JSON cannot carry, so that its request can be told of it.
-        fields = json.loads(raw)
-    except (ValueError, RecursionError):
-        fields = None
+    fields, is_json = read_fields(raw)
     if not isinstance(fields, dict):
         raise BadFrame("This is not a JSON object. Send one object per text frame.")
-    try:
-        envelope = msgspec.convert({name: fields.get(name) for name in ("type", "id")}, Envelope)
-        protocol.encode(envelope)  # An id that cannot be said back is none.
-    except (msgspec.ValidationError, UnicodeEncodeError, OverflowError):
-        raise BadFrame("`type` must be a string, and `id` a string or an integer.") from None
-    envelope.is_json = False
+    envelope = Envelope(is_json=is_json)
+    for name, kind in (("type", str), ("id", RequestId)):
+        with suppress(msgspec.ValidationError, UnicodeEncodeError, OverflowError):
+            value = msgspec.convert(fields.get(name), kind)
+            protocol.encode(value)  # An id that cannot be said back is none.
+            setattr(envelope, name, value)
     return envelope
+
+
+def read_fields(raw: str) -> tuple[Any, bool]:
+    """Return what a frame holds, if that can be read by any means, and whether it is JSON."""
+    with suppress(*UNREADABLE):
+        return msgspec.json.decode(raw), True
+    # The standard library takes what JSON cannot carry, so that its request can be told of it.
+    try:
+        return json.loads(raw), False
+    except RecursionError:
+        with suppress(ValueError):
+            return json.loads(shallow(raw)), True
+    except ValueError:
+        pass
+    return None, False
+
+
+def shallow(raw: str) -> str:
+    """Return the object in a frame with null for all that is nested in it, which is too deep to read."""
+    depth, end, kept = 0, 0, []
+    for found in BRACKETS.finditer(raw):
+        if found[0] in {"[", "{"}:
+            depth += 1
+            if depth == 2:
+                kept += [raw[end : found.start()], "null"]
+        elif found[0] in {"]", "}"}:
+            if depth == 2:
+                end = found.end()
+            depth -= 1
+    return "".join(kept) + raw[end:]
 
 
 def id_of(raw: str | bytes) -> RequestId | None:

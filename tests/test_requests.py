@@ -31,6 +31,9 @@ GOOD: dict[str, st.SearchStrategy[Any]] = {
     "lane": st.sampled_from(["public", "team"]),
     "since": SEQS,
     "team_since": SEQS,
+    "epoch": st.integers(0, 2**32 - 1).map("{:08x}".format),
+    "message_id": UUIDS,
+    "team_message_id": UUIDS,
     "seq": SEQS,
     "target_seq": SEQS,
     "emoji": st.sampled_from(["👍", "❤️", "🇩🇪", "👩🏽‍💻"]),
@@ -121,6 +124,27 @@ def test_a_good_request_is_read_as_it_was_meant_on_the_surfaces_that_have_it(
             continue
         assert type(result) is kind
         assert msgspec.to_builtins(result) | {"type": tag} == fields | {"type": tag}
+
+
+DEEP = "[" * 2000 + "]" * 2000
+NAMED = {
+    "a type that is none": '{"type":5,"id":"q"}',
+    "a type that is null": '{"type":null,"id":"q"}',
+    "a type that is nested too deep": f'{{"type":{DEEP},"id":"q"}}',
+    "half a pair in the type": '{"type":"\\ud83d","id":"q"}',
+    "no type": '{"id":"q"}',
+    "a field that is nested too deep": f'{{"type":"sync","since":{DEEP},"id":"q"}}',
+    "brackets in a string beside it": f'{{"note":"]}}\\"{{","type":"sync","since":{DEEP},"id":"q"}}',
+    "half a pair in a text": '{"type":"send_message","content":{"text":"\\ud83d"},"id":"q"}',
+    "a number that is none": '{"type":"sync","since":NaN,"id":"q"}',
+}
+
+
+@pytest.mark.parametrize("surface", ["widget", "admin"])
+@pytest.mark.parametrize("name", NAMED)
+def test_whatever_is_wrong_with_a_frame_the_error_finds_its_request(surface: Surface, name: str) -> None:
+    assert isinstance(read(surface, NAMED[name]), FiresideError)
+    assert id_of(NAMED[name]) == "q"
 
 
 LARGEST = FRAME_BYTES

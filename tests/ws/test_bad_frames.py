@@ -24,7 +24,6 @@ HERE = "the conversation"
         "[1]",
         '"text"',
         "{}",
-        '{"id": 1}',
         '{"type": ["ping"]}',
         '{"type": "leave_conversation"}',
         '{"type": "sync", "id": 1.5}',
@@ -48,6 +47,18 @@ async def test_a_malformed_frame_is_an_error_without_re(
     assert "re" not in error
     assert error["retryable"] is False
     await client.join(customer.conversation_id)
+
+
+@pytest.mark.parametrize(
+    "type", ["", '"type": 5,', '"type": ["ping"],', '"type": ' + "[" * 2000 + "]" * 2000 + ","]
+)
+async def test_a_frame_without_a_type_is_answered_by_its_id(
+    connect: Connect, customer: Person, type: str
+) -> None:
+    client = await connect(customer)
+    await client.wire.send(f'{{{type} "id": "q"}}')
+    error = await client.expect("error")
+    assert (error["code"], error["re"]) == ("bad_frame", "q")
 
 
 async def test_malformed_frames_that_go_on_are_an_end(connect: Connect, customer: Person) -> None:
