@@ -29,6 +29,7 @@ EXPECTED: dict[str, tuple[Callable[..., Any], list[str]]] = {
     "H2Protocol._send_data": (h2.H2Protocol._send_data, ["self", "stream_id"]),  # noqa: SLF001
     "H2Protocol._handle_events": (h2.H2Protocol._handle_events, ["self", "events"]),  # noqa: SLF001
     "H11Protocol.stream_send": (h11.H11Protocol.stream_send, ["self", "event"]),
+    "H11Protocol._maybe_recycle": (h11.H11Protocol._maybe_recycle, ["self"]),  # noqa: SLF001
     "H11Protocol._check_protocol": (h11.H11Protocol._check_protocol, ["self", "event"]),  # noqa: SLF001
     "TCPServer.__init__": (
         tcp_server.TCPServer.__init__,

@@ -57,6 +57,27 @@ async def test_a_body_that_nobody_wants_is_not_kept_and_holds_nothing(
     await left_alone(server, with_peers=before)
 
 
+@pytest.mark.parametrize("path", [b"/auth/refresh", b"/auth/logout", b"/nowhere", b"/healthz", b"/chat"])
+async def test_an_answer_before_the_body_says_that_the_connection_ends(peers: Peers, path: bytes) -> None:
+    peer = await peers.connect()
+    peer.write(post(path, b"Content-Length: 3000000\r\n"))
+    head = await peer.reader.readuntil(b"\r\n\r\n")
+    assert b"\r\nconnection: close\r\n" in head.lower()
+    # The body goes on to come, and takes nothing of the answer away.
+    pouring = asyncio.create_task(peer.pour([b"x" * 100_000] * 30))
+    answer = head + await peer.answered()
+    await pouring
+    body = answer.partition(b"\r\n\r\n")[2]
+    assert body.endswith(b"}") if head.split()[1] != b"204" else body == b""
+
+
+async def test_an_answer_after_the_body_keeps_the_connection(peers: Peers) -> None:
+    peer = await peers.connect()
+    for _ in range(3):
+        peer.write(post(b"/auth/refresh", b"Content-Length: 2\r\n") + b"{}")
+        assert b"connection: close" not in (await peer.reader.readuntil(b"}")).lower()
+
+
 NONSENSE: dict[str, Iterable[bytes]] = {
     "no HTTP": [b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" * 100],
     "a line without end": itertools.repeat(b"G" * 8192, 100),
