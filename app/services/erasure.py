@@ -32,7 +32,7 @@ class Erased(Struct, frozen=True, kw_only=True):
 
 
 async def erase_customer(db: Database, user_id: int) -> Erased:
-    """Delete all messages of a customer's conversations, close these, and forget who the customer was.
+    """Close a customer's conversations, delete all messages in them, and forget who the customer was.
 
     What agents and bots wrote goes too, for it tells of the customer. Each deletion is an entry of the log, so every
     open page and every process hears of it. Safe to repeat, and to take up again where it was interrupted.
@@ -43,13 +43,14 @@ async def erase_customer(db: Database, user_id: int) -> Erased:
     if not await anonymise_customer(db, user_id):
         raise NotFound(f"There is no customer with the number {user_id}.")
     system = await select_system(db)
+    # Closed first: what an agent or a bot is just writing would come after the deletions, and stay.
+    still_open = await select_open_conversations(db, user_id)
+    await _append(db, [_closing(conversation_id, system) for conversation_id in still_open])
     messages, conversations = 0, set()
     while said := await select_said(db, user_id, limit=BATCH):
         await _append(db, [_deletion(each, system) for each in said])
         messages += len(said)
         conversations |= {each.conversation_id for each in said}
-    still_open = await select_open_conversations(db, user_id)
-    await _append(db, [_closing(conversation_id, system) for conversation_id in still_open])
     await erase_edits(db, user_id)
     return Erased(messages=messages, conversations=len(conversations))
 
