@@ -5,8 +5,8 @@ Postgres's own (`$1`), and each call is one autocommitted statement: no transact
 could reach it, for a cancelled `commit()` of `databases` leaks its connection for ever, and a connection that dies
 inside a transaction spoils every later query of that task.
 
-Each statement runs in a task of its own, which nobody cancels. `databases` keeps its connection with the task: one that
-is cancelled while it gives its connection back can never have another (`Connection is already acquired`), and a
+Statements are run by workers, tasks that nobody cancels. `databases` keeps its connection with the task: one that is
+cancelled while it gives its connection back can never have another (`Connection is already acquired`), and a
 second time limit around ours did that to the presence reaper. Nor is a statement ever cancelled at the server, for
 a commit that waits for its standby is then a commit without one: its connection is ended instead.
 """
@@ -16,11 +16,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
+from contextvars import Context
 from typing import Any
 
 import asyncpg
 import structlog
 from databases import Database as Pool
+from msgspec import Struct
 
 from app.errors import Invalid, Retryable, Timeout, Unavailable
 from app.postgres.address import PostgresAddress
@@ -81,6 +83,26 @@ async def _keep(_connection: object) -> None:
     """Give a connection back as it is: nothing here changes its session, and asyncpg's reset is a round trip."""
 
 
+class Statement(Struct):
+    """What a worker is to run, and whom to tell."""
+
+    method: str
+    sql: str
+    arguments: Sequence[object]
+    deadline: float
+    """On the loop's clock."""
+    answer: asyncio.Future[Any]
+
+    def tell(self, outcome: Any) -> None:
+        """Hand over an answer or an error, unless nobody waits any more."""
+        if self.answer.done():
+            return
+        if isinstance(outcome, Exception):
+            self.answer.set_exception(outcome)
+        else:
+            self.answer.set_result(outcome)
+
+
 class Database:
     """Statements on a bounded pool. Every method raises `Unavailable` or `Timeout` when Postgres cannot answer.
 
@@ -91,7 +113,12 @@ class Database:
         self._address = address
         self.outages = Outages()
         self.queue = Queue()
-        self._running: set[asyncio.Task[Any]] = set()
+        self._pool_size = pool_size
+        self._statements: asyncio.Queue[Statement | None] = asyncio.Queue()
+        """Those that no worker has taken yet; None ends a worker."""
+        self._workers: set[asyncio.Task[None]] = set()
+        self._idle = 0
+        """Workers that wait for a statement."""
         # What `databases` would read from a URL of its own comes with the address, in `_open`.
         self._pool = Pool(
             "postgresql://",
@@ -130,8 +157,15 @@ class Database:
         with suppress(TimeoutError):  # asyncpg has ended all connections then.
             async with asyncio.timeout(CLOSE_SECONDS):
                 await self._pool.disconnect()
-        if self._running:
-            await asyncio.wait(self._running)
+        for _ in self._workers:
+            self._statements.put_nowait(None)
+        if self._workers:
+            await asyncio.wait(self._workers)
+
+    @property
+    def unanswered(self) -> int:
+        """Statements that wait or are under way, with those of callers who have left."""
+        return self._statements.qsize() + len(self._workers) - self._idle
 
     async def fetch(self, sql: str, *arguments: object) -> list[asyncpg.Record]:
         """Run one statement and return its rows."""
@@ -152,20 +186,45 @@ class Database:
         await self._run("execute", sql, arguments)
 
     async def _run(self, method: str, sql: str, arguments: Sequence[object]) -> Any:
-        task = asyncio.create_task(self._answer(method, sql, arguments))
-        self._running.add(task)
-        task.add_done_callback(self._ended)
-        return await asyncio.shield(task)
+        loop = asyncio.get_running_loop()
+        statement = Statement(method, sql, arguments, loop.time() + ANSWER_SECONDS, loop.create_future())
+        self._statements.put_nowait(statement)
+        if self._statements.qsize() > self._idle and len(self._workers) < self._pool_size:
+            self._hire()
+        return await statement.answer
 
-    def _ended(self, task: asyncio.Task[Any]) -> None:
-        self._running.discard(task)
-        if not task.cancelled():
-            task.exception()  # Seen, for whoever waited may be gone.
+    def _hire(self) -> None:
+        # In a context of its own, for it works for everybody.
+        worker = asyncio.create_task(self._work(), context=Context())
+        self._workers.add(worker)
+        worker.add_done_callback(self._gone)
 
-    async def _answer(self, method: str, sql: str, arguments: Sequence[object]) -> Any:
-        deadline = asyncio.get_running_loop().time() + ANSWER_SECONDS
+    def _gone(self, worker: asyncio.Task[None]) -> None:
+        self._workers.discard(worker)
+        if self._statements.qsize() > self._idle:
+            self._hire()
+
+    async def _work(self) -> None:
+        """Run one statement after the other, until one fails: what `databases` keeps of this task may be spoiled."""
+        while True:
+            self._idle += 1
+            try:
+                statement = await self._statements.get()
+            finally:
+                self._idle -= 1
+            if statement is None:
+                return
+            try:
+                answer = await self._answer(statement)
+            except Exception as error:  # noqa: BLE001 - it is told to whoever asked.
+                statement.tell(error)
+                return
+            statement.tell(answer)
+
+    async def _answer(self, statement: Statement) -> Any:
+        sql = statement.sql
         try:
-            answer = await self._ask(method, sql, arguments, deadline)
+            answer = await self._ask(statement.method, sql, statement.arguments, statement.deadline)
         except Timeout as error:
             self.outages.failed(sql, error, error.message)
             raise

@@ -59,6 +59,11 @@ def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "ANSWER_SECONDS", 0.5)
 
 
+async def settled(database: Database) -> None:
+    while database.unanswered:
+        await asyncio.sleep(0.01)
+
+
 async def until(connection: asyncpg.Connection, condition: str, *arguments: object) -> None:
     while not await connection.fetchval(f"select {condition}", *arguments):
         await asyncio.sleep(0.01)
@@ -113,7 +118,7 @@ async def test_the_pool_is_whole_after_postgres_hung(database: Database, engines
             break
         except (Timeout, Unavailable):
             await asyncio.sleep(0)
-    await asyncio.gather(*database._running)
+    await settled(database)
     assert (database.queue.lent, database.queue.open <= 3) == (0, True)
 
 
@@ -175,7 +180,7 @@ async def test_a_commit_that_waits_for_its_standby_is_never_cancelled(
             await database.disconnect()
         with pytest.raises((Timeout, Unavailable, asyncio.CancelledError)):
             await task
-        await asyncio.gather(*database._running, return_exceptions=True)
+        await settled(database)
         # Its connection is ended, and it waits on, unseen.
         assert await beside.fetchval(f"select {WAITING}") == 1
         assert await beside.fetchval("select count(*) from kept") == 0
