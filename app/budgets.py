@@ -50,9 +50,15 @@ class Budgets:
     """What may be written into the log."""
 
     def __init__(self, settings: Settings) -> None:
-        self._customer = Budget(settings.limit_customer_bytes, PERIOD_SECONDS)
-        self._day = Budget(settings.limit_customer_day_bytes, DAY_SECONDS)
-        self._conversation = Budget(settings.limit_conversation_bytes, PERIOD_SECONDS)
+        self._budgets = [
+            (Budget(size, seconds), key)
+            for size, seconds, key in (
+                (settings.limit_customer_bytes, PERIOD_SECONDS, sender_of),
+                (settings.limit_customer_day_bytes, DAY_SECONDS, sender_of),
+                (settings.limit_conversation_bytes, PERIOD_SECONDS, conversation_of),
+            )
+            if size
+        ]
 
     def take(self, draft: Draft) -> None:
         """Count a draft. Agents and bots are ours, and are not counted.
@@ -63,13 +69,18 @@ class Budgets:
         if draft.sender.role != "customer":
             return
         now, size = time.monotonic(), len(draft.body)
-        wait = (
-            self._customer.take(draft.sender.id, size, now)
-            or self._day.take(draft.sender.id, size, now)
-            or self._conversation.take(draft.conversation_id, size, now)
-        )
-        if wait:
-            raise RateLimited(
-                "That is too much text in a short time. Wait, then send the rest.",
-                retry_after_ms=ceil(wait * 1000),
-            )
+        for budget, key in self._budgets:
+            wait = budget.take(key(draft), size, now)
+            if wait:
+                raise RateLimited(
+                    "That is too much text in a short time. Wait, then send the rest.",
+                    retry_after_ms=ceil(wait * 1000),
+                )
+
+
+def sender_of(draft: Draft) -> Hashable:
+    return draft.sender.id
+
+
+def conversation_of(draft: Draft) -> Hashable:
+    return draft.conversation_id

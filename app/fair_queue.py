@@ -51,6 +51,8 @@ class FairQueue(Generic[Item]):
 
         Of two with the same `key` the second stays for the next time.
         """
+        if len(self._heap) <= most and self.bytes <= most_bytes:
+            return self._take_all(key)
         taken: list[Item] = []
         held: list[tuple[int, int, Hashable, int, Item]] = []
         keys = set()
@@ -75,10 +77,22 @@ class FairQueue(Generic[Item]):
 
     def clear(self) -> list[Item]:
         """Take everything, in the order in which it is due."""
-        items = [heappop(self._heap)[4] for _ in range(len(self._heap))]
+        return [item for _, _, _, _, item in self._empty()]
+
+    def _take_all(self, key: Callable[[Item], Hashable]) -> list[Item]:
+        """The same where everything fits, as it nearly always does: nobody has to be accounted for."""
+        taken: dict[Hashable, Item] = {}
+        for _, _, sender, cost, item in self._empty():
+            if taken.setdefault(key(item), item) is not item:
+                self.put(item, sender, cost - ITEM_BYTES)
+        return list(taken.values())
+
+    def _empty(self) -> list[tuple[int, int, Hashable, int, Item]]:
+        entries = sorted(self._heap)
+        self._heap.clear()
         self._senders.clear()
         self.bytes = 0
-        return items
+        return entries
 
     def _account(self, sender: Hashable, cost: int) -> None:
         self.bytes -= cost
