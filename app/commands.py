@@ -28,6 +28,10 @@ def with_database(settings: Settings, task: Callable[[Database], Awaitable[Resul
     """Run `task` on a migrated database."""
 
     async def run(engines: Engines) -> Result:
+        if engines.started and not settings.database_url:
+            # Or an agent of production is made where nobody looks, for its environment was not at hand.
+            here = f"the database in {settings.var_dir}, which no server uses now"
+            click.echo(f"Note: DATABASE_URL is not set, so this is about {here}.", err=True)
         await migrate(engines.database)
         db = Database(engines.database, pool_size=1)
         try:
@@ -123,6 +127,9 @@ def create_inbox_command(
     }
     script = f'<script src="{address(settings)}/widget.js" data-inbox="{inbox.key}" async></script>'
     sentence = f"The key of {name} is {inbox.key}. For its pages:\n{script}"
+    if not settings.public_url and not json:
+        unseen = f"put the address that users see in place of {address(settings)}, or set PUBLIC_URL"
+        click.echo(f"Note: PUBLIC_URL is not set; {unseen}.", err=True)
     if show_identity_secret:
         facts["identity_secret"] = inbox.identity_secret
         sentence += f"\nIdentity secret: {inbox.identity_secret}"

@@ -45,7 +45,8 @@ async def find_customer(
     found = await select_customers(db, user_id=user_id, conversation_id=conversation_id, email=email)
     if not found:
         raise NotFound(
-            "There is no such customer. Copy the conversation from the address of its page in the admin."
+            "There is no such customer. Copy the number from beside the conversation in the admin,"
+            " or the conversation from the address of its page."
         )
     if len(found) > 1:
         numbers = ", ".join(f"{each.id} in {each.inbox}" for each in found)

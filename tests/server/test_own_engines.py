@@ -63,12 +63,27 @@ def test_the_engines_stop_with_the_server_and_keep_their_data(
 
 def inbox_key(environment: dict[str, str], directory: Path) -> str:
     """Make an inbox with the command, beside the server that runs."""
-    command = [sys.executable, "-m", "app", "create-inbox", "--name", "Kept", "--json"]
-    result = subprocess.run(
-        command,
+    result = command(environment, directory, "create-inbox", "--name", "Kept", "--json")
+    assert result.stderr == b""
+    return str(msgspec.json.decode(result.stdout)["key"])
+
+
+def command(
+    environment: dict[str, str], directory: Path, *arguments: str
+) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [sys.executable, "-m", "app", *arguments],
         cwd=directory,
         env={"PYTHONPATH": str(ROOT), **environment},
         capture_output=True,
         check=True,
     )
-    return str(msgspec.json.decode(result.stdout)["key"])
+
+
+def test_a_command_for_which_the_engines_are_started_says_where_it_works(
+    var_dir: Path, tmp_path: Path
+) -> None:
+    result = command({"VAR_DIR": str(var_dir)}, tmp_path, "list-agents", "--json")
+    assert f"the database in {var_dir}".encode() in result.stderr
+    assert msgspec.json.decode(result.stdout) == []
+    assert engines_in(var_dir) == []
