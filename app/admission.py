@@ -1,4 +1,4 @@
-"""Who may open a socket, and what serves it then: the same by whatever way it comes in."""
+"""Admission of sockets, and what serves them then: the same by whatever way they come in."""
 
 from __future__ import annotations
 

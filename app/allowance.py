@@ -11,11 +11,11 @@ PERIOD_SECONDS = 10.0
 """The time in which a limit's count may be used up, at once or spread; it refills evenly."""
 
 ROUNDING_SECONDS = 1e-4
-"""So little is no wait: without it, the last of three thirds of a period would be refused."""
+"""Seconds that are no wait: without them, the last of three thirds of a period would be refused."""
 
 
 class Allowance:
-    """So many in a period (GCRA: the generic cell rate algorithm). A count of 0 allows everything."""
+    """A count for each period (GCRA: the generic cell rate algorithm). A count of 0 allows everything."""
 
     __slots__ = ("_earned_at", "_interval", "_seconds")
 
@@ -43,7 +43,7 @@ class Allowance:
 
 
 class Allowances(Struct):
-    """What one connection may do."""
+    """The allowances of one connection."""
 
     frames: Allowance
     sends: Allowance

@@ -1,7 +1,7 @@
 """Hints and signals between the processes, over Redis pub/sub.
 
 Nothing here is needed for correctness: a hint that is lost, doubled or late costs milliseconds, for the sweep finds
-what it would have told. What matters is to know when Redis is deaf, because then the sweep has to hurry. A stopped
+what it would have told. The point is to know when Redis is deaf, because then the sweep has to hurry. A stopped
 Redis raises no error in a subscriber, so the broker sends itself a heartbeat and listens for it.
 """
 
@@ -32,24 +32,24 @@ QUEUE = 10_000
 BATCH = 500
 """Messages in one round trip."""
 HINT_BYTES = 256 * 1024
-"""A channel message is closed at about this size, far below Redis's limit for a slow subscriber."""
+"""Bytes at which a channel message is closed, far below Redis's limit for a slow subscriber."""
 CONNECTIONS = 4
-"""At once to Redis, for hints and for presence; past that one waits for the other, `PUBLISH_SECONDS` at most."""
+"""Connections to Redis for hints and presence; past them one waits for another, `PUBLISH_SECONDS` at most."""
 PUBLISH_SECONDS = 0.2
 HEARTBEAT_SECONDS = 0.2
-"""Often enough for a stopped Redis to be noticed, and swept for, within half a second."""
+"""Interval of heartbeats, short enough for a stopped Redis to be noticed, and swept for, within half a second."""
 LOST = (RedisError, OSError, TimeoutError, RuntimeError)
-"""What a Redis sounds like that is gone; RuntimeError is uvloop's word for a connection that closes as it is used."""
+"""Errors that mean Redis is unreachable; RuntimeError is uvloop's word for a connection that closes as it is used."""
 SUSPECT_SECONDS = 1.5
-"""Without our own heartbeat for so long, Redis counts as deaf."""
+"""Time without our own heartbeat after which Redis counts as deaf."""
 PROBE_SECONDS = 1.0
-"""How often we look whether Redis takes what we write: a replica and a full one answer every question well."""
+"""Interval of test writes: a replica and a full Redis answer every question well, and take nothing."""
 PROBE_MS = 5_000
-"""Life of what the probe writes."""
+"""Life of a test write."""
 PERSISTENT_SECONDS = 1.0
-"""Between two tries against a Redis that has said no; one that is away is tried more often."""
+"""Pause between two tries against a Redis that has said no; one that is away is tried more often."""
 ALONE_SECONDS = 5.0
-"""Many heartbeats of another process would have come in this time."""
+"""Time without any other process's heartbeat after which this one is alone; many would have come by then."""
 
 
 class Broker:
@@ -60,7 +60,7 @@ class Broker:
         self.namespace = ""
         """Keeps installations that share a Redis apart; set before the broker runs."""
         self.epoch: Callable[[], str] = lambda: ""
-        """Which log this process writes to."""
+        """The log that this process writes to."""
         # Two clients, for a stopped Redis must not make publishing wait where listening waits. No retries: what
         # fails is dropped, and the sweep is there.
         self.redis = address.client(
@@ -80,7 +80,7 @@ class Broker:
         self.suspect = True
         """True while it is not proved that what we publish arrives. It comes early, and makes the sweep hurry."""
         self.state = RedisState()
-        """What is told of Redis, which comes when it is sure."""
+        """The state of Redis as operators are told it, once it is sure."""
         self.dropped = 0
         """Messages that were not published, since the start."""
         self._error: BaseException | None = None
@@ -201,7 +201,7 @@ class Broker:
                 self._known.set()
 
     async def probe(self) -> None:
-        """Look whether Redis takes what is written, until cancelled."""
+        """Find out whether Redis takes what is written, until cancelled."""
         while True:
             try:
                 async with asyncio.timeout(PUBLISH_SECONDS):
@@ -209,7 +209,7 @@ class Broker:
             except ResponseError as error:
                 self.state.refusing.begin(error)
             except LOST:
-                pass  # That it is away is for the heartbeat to tell.
+                pass  # The heartbeat tells that it is away.
             else:
                 self.state.refusing.end()
             await asyncio.sleep(PROBE_SECONDS)
@@ -249,7 +249,7 @@ class Broker:
                         # redis-py resubscribes without a word; this is the only trace that it did.
                         self.on_recovered.tell()
                 elif monotonic() - max(self._heard_at, started_at) > SUSPECT_SECONDS:
-                    # A connection that says nothing for so long is dead, whatever TCP thinks of it.
+                    # A connection that has been silent for that long is dead, whatever TCP thinks of it.
                     return
 
     def _receive(self, data: bytes) -> None:

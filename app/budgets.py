@@ -47,7 +47,7 @@ class Budget:
 
 
 class Budgets:
-    """What may be written into the log."""
+    """The budgets of everything that is written into the log."""
 
     def __init__(self, settings: Settings) -> None:
         self._budgets = [

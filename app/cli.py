@@ -1,4 +1,4 @@
-"""The commands. What goes wrong is one line on stderr: exit status 2 for how it was called or set, else 1."""
+"""The commands. A failure is one line on stderr: exit status 2 for how it was called or set, else 1."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a request comes from: one reading of a peer's address, and of what our proxies say in its stead."""
+"""The origin of a request: one reading of a peer's address, and of what our proxies say in its stead."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 Scheme = Literal["http", "https"]
 Subject = NewType("Subject", str)
-"""Whom a limit by address counts."""
+"""The client as a limit by address counts it."""
 Lines = Callable[[str], Iterable[str]]
 """Gives all lines of a header by its lower-case name, in the order in which they came."""
 

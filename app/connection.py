@@ -182,7 +182,7 @@ class Connection:
             except FiresideError as error:
                 self.fail(error, id_of(raw))
             if not socket.writable:
-                # Answers are owed to whoever asks, so who does not read them may not ask for more.
+                # A client is owed every answer, so one that does not read them may not ask for more.
                 await self._pump.drained()
 
     async def _welcome(self, request: Authenticate) -> None:

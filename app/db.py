@@ -57,7 +57,7 @@ LOST = (
     Crowded,
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
-    asyncpg.InternalClientError,  # What asyncpg says where a connection was terminated in mid-statement.
+    asyncpg.InternalClientError,  # asyncpg's word for a connection that was terminated in mid-statement.
     asyncpg.InvalidAuthorizationSpecificationError,
     asyncpg.InvalidCatalogNameError,
     asyncpg.OperatorInterventionError,
@@ -69,11 +69,11 @@ LOST = (
     asyncpg.ReadOnlySQLTransactionError,
     OSError,
 )
-"""What says that Postgres, not the statement, is the trouble. The same statement may succeed later."""
+"""Errors that mean Postgres, not the statement, is the trouble. The same statement may succeed later."""
 
 
 def why(error: Retryable) -> str:
-    """Say to an operator why Postgres could not answer, and what to do."""
+    """Tell an operator why Postgres could not answer, and what to do."""
     if isinstance(error, Timeout) or not isinstance(error.__cause__, LOST):
         return error.message
     return f"The database cannot be used: {reason_of(error.__cause__)}."

@@ -1,4 +1,4 @@
-"""What can go wrong, as the protocol names it.
+"""The errors, as the protocol names them.
 
     FiresideError
     ├── BadFrame                 the frame is not JSON of the right form

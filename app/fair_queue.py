@@ -47,7 +47,7 @@ class FairQueue(Generic[Item]):
         heappush(self._heap, (due, self._put, sender, cost, item))
 
     def take(self, most: int, most_bytes: int, key: Callable[[Item], Hashable]) -> list[Item]:
-        """Take the items that are due next: at most so many, of so many bytes, and at least one if there is any.
+        """Take the items that are due next: at most `most`, of `most_bytes` together, and at least one if there is any.
 
         Of two with the same `key` the second stays for the next time.
         """

@@ -21,7 +21,7 @@ def guarded(hearer: Callable[Fact, object], *args: Fact.args, **kwargs: Fact.kwa
 
 
 class Hearers(Generic[Fact]):
-    """Whoever wants to know of one kind of fact, told in the order in which they were added. Hearers never wait."""
+    """The hearers of one kind of fact, told in the order in which they were added. Hearers never wait."""
 
     __slots__ = ("_hearers",)
 

@@ -33,7 +33,7 @@ class RoomSignal(Struct, array_like=True, tag="s"):
     """The event's type, for those who keep a state of it."""
     payload: bytes
     of_user_id: int = 0
-    """Whose state it is; 0 for a signal, which may get lost."""
+    """The user whose state it is; 0 for a signal, which may get lost."""
 
 
 class Notice(Struct, array_like=True, tag="n"):

@@ -1,4 +1,4 @@
-"""Who is speaking: what authentication ends in, and all that later code needs to know of a person."""
+"""The identity that authentication ends in: all that later code needs to know of a person."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ SENDER_BYTES = 1024 * 1024
 PATIENCE_SECONDS = 2.0
 """How long a draft is retried while Postgres is away, before its sender is told to try again."""
 PAUSE_SECONDS = 0.1
-"""Between two tries while Postgres is away."""
+"""Pause between two tries while Postgres is away."""
 
 Answer: TypeAlias = Callable[[Appended | FiresideError], None]
 
@@ -173,7 +173,7 @@ class Journal:
                 return
 
     def _refuse(self, batch: list[Waiting], error: Retryable) -> None:
-        # What waits behind is refused with it: if it went through, it would overtake what its sender has to repeat.
+        # The drafts behind are refused with it: one that went through would overtake what its sender has to repeat.
         behind = self._queue.clear()
         for waiting in batch:
             waiting.tell(error)
@@ -221,7 +221,7 @@ def outcome(draft: Draft, verdict: Verdict) -> Appended | FiresideError:
     try:
         return _outcome(draft, verdict)
     except Exception:
-        # Whoever waits must hear something, and the others of the batch their own.
+        # The sender must hear something, and the others of the batch their own.
         log.exception("entry_not_understood", type=draft.type)
         return Internal("It was stored, but cannot be shown. This is our fault; it was logged.")
 

@@ -18,9 +18,9 @@ log = structlog.get_logger()
 FLUSH_SECONDS = 3.0
 """How long a stop waits for what is on its way to Postgres."""
 CANCEL_SECONDS = 0.2
-"""Between two tries to cancel a task."""
+"""Pause between two tries to cancel a task."""
 RESTART_SECONDS = 1.0
-"""Before a task that has failed by a fault of ours begins anew."""
+"""Pause before a task that has failed by a fault of ours begins anew."""
 
 
 async def start(services: Services) -> list[asyncio.Task[None]]:

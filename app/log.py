@@ -31,7 +31,7 @@ log = structlog.get_logger()
 
 
 class Lane(IntEnum):
-    """What the customer sees, and what only the team sees; each with a `seq` of its own."""
+    """The part that the customer sees, and the part that only the team sees; each with a `seq` of its own."""
 
     PUBLIC = 0
     TEAM = 1

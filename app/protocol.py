@@ -26,11 +26,11 @@ FIRST_FRAME_BYTES = 8 * 1024
 
 RequestId = Annotated[str, Meta(max_length=128)] | int
 Echo = str | int | float | None
-"""What is given back as it came. Nothing nested: what could just be read might not be writable again."""
+"""A value that is given back as it came. Nothing nested: one that could just be read might not be writable again."""
 Seq = Annotated[int, Meta(ge=0, le=2**53 - 1)]
 LaneName = Literal["public", "team"]
 Epoch = Annotated[str, Meta(max_length=64, pattern="^[0-9a-f]+$")]
-"""Which log a `seq` belongs to: another one after a restore, or a failover that lost something."""
+"""The log that a `seq` belongs to: another one after a restore, or a failover that lost something."""
 PresenceStatus = Literal["online", "away", "busy", "offline"]
 ConversationStatus = Literal["open", "closed"]
 
@@ -40,11 +40,11 @@ class TextContent(Struct, frozen=True, tag_field="type", tag="text"):
 
 
 class DeletedContent(Struct, frozen=True, tag_field="type", tag="deleted"):
-    """What is left of a message whose sender or an admin deleted it."""
+    """The remains of a message that its sender or an admin has deleted."""
 
 
 class UnknownContent(Struct, frozen=True, tag_field="type", tag="unknown"):
-    """What stands for a content that this version cannot read, for a newer one has written it."""
+    """A stand-in for content that this version cannot read, because a newer one has written it."""
 
 
 Content = TextContent | DeletedContent | UnknownContent
@@ -56,7 +56,7 @@ Said = Annotated[
 
 
 class NewText(Struct, frozen=True, tag_field="type", tag="text"):
-    """What somebody says, before it is stored."""
+    """A text before it is stored."""
 
     text: Said
 
@@ -65,7 +65,7 @@ class NewText(Struct, frozen=True, tag_field="type", tag="text"):
 
 
 class Since(Struct, frozen=True):
-    """Where a client stands in a conversation: the last `seq` it has applied, per lane."""
+    """A client's place in a conversation: the last `seq` it has applied, per lane."""
 
     since: Seq
     team_since: Seq | UnsetType = UNSET
@@ -269,7 +269,7 @@ class Presence(Struct, frozen=True, kw_only=True):
 
 
 class AgentHere(Struct, frozen=True, kw_only=True):
-    """What a customer sees of an agent."""
+    """An agent's presence, as far as a customer sees it."""
 
     user_id: int
     role: Role
@@ -449,7 +449,7 @@ class ConversationEvent(Entry, kw_only=True, tag="conversation_event"):
 
 
 class UnknownEntry(Entry, tag="unknown"):
-    """What stands for an entry that this version cannot read: its number counts, and people learn that it is there."""
+    """A stand-in for an entry that this version cannot read: its number counts, and people learn that it is there."""
 
 
 LogEntry = (

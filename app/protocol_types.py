@@ -44,7 +44,7 @@ PRIMITIVES = {
 }
 CLIENT_STRUCTS = (protocol.Request, protocol.InboxFilters, protocol.Since)
 LINE_CHARS = 110
-"""Where prettier breaks a union, in frontend/.prettierrc.json."""
+"""Columns after which prettier breaks a union, as in frontend/.prettierrc.json."""
 
 
 def render() -> str:

@@ -19,9 +19,9 @@ from app.states import States, StatesLost, Subject
 log = structlog.get_logger()
 
 SLOW_SECONDS = 10.0
-"""A reader that takes nothing for so long is closed; it resumes from where it was."""
+"""Time in which a reader takes nothing before we close with 4001; it resumes from where it was."""
 PAUSE_SECONDS = 0.2
-"""Between two tries to read a page while Postgres is away."""
+"""Pause between two tries to read a page while Postgres is away."""
 
 
 class Pump:
@@ -71,7 +71,7 @@ class Pump:
             self._states.forget_rows()
 
     def _wake(self) -> None:
-        # Whoever calls may be another connection's task, in another context.
+        # The caller may be another connection's task, in another context.
         if self._task is None and self.begun and (self._behind or self._states):
             self._task = asyncio.create_task(self._run(), context=self._context)
 

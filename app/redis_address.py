@@ -1,4 +1,4 @@
-"""Where Redis is and how it is to be spoken to, read once from REDIS_URL.
+"""The address of Redis and how it is to be spoken to, read once from REDIS_URL.
 
 redis-py ignores what it does not understand in a database number, hands unknown parameters to its connections, which
 then fail one by one, and takes TLS parameters without TLS. Here each of these is an error when the process starts.
@@ -40,7 +40,7 @@ class RedisAddressError(ValueError):
 
 
 class Verification(Struct, frozen=True, kw_only=True):
-    """What is asked of a server's certificate, and what it is shown of ours."""
+    """The demands on a server's certificate, and the one of ours that it is shown."""
 
     requirement: ssl.VerifyMode = ssl.CERT_REQUIRED
     check_hostname: bool = True
@@ -123,7 +123,7 @@ class RedisAddress(Struct, frozen=True, kw_only=True):
 
     @property
     def place(self) -> str:
-        """Where it is, for people and logs: no password."""
+        """The place, for people and logs: no password."""
         if self.path is not None:
             return self.path
         host = f"[{self.host}]" if ":" in self.host else self.host

@@ -1,4 +1,4 @@
-"""What is wrong with Redis at the moment: told once when it begins, with what to do, and once when it ends."""
+"""The troubles of Redis at the moment: each told once when it begins, with what to do, and once when it ends."""
 
 from __future__ import annotations
 
@@ -94,6 +94,6 @@ class RedisState:
 
     @property
     def troubles(self) -> list[Trouble]:
-        """What is wrong, each once."""
+        """The troubles, each once."""
         found = (self.deaf.trouble, self.refusing.trouble)
         return list(dict.fromkeys(trouble for trouble in found if trouble is not None))

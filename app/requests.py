@@ -16,11 +16,11 @@ from app.identity import Surface
 from app.protocol import RequestId
 
 UNREADABLE = (msgspec.MsgspecError, RecursionError)
-"""What decoding raises: it is no JSON, not of the form that is wanted, or nested without end."""
+"""Errors of decoding: it is no JSON, not of the form that is wanted, or nested without end."""
 
 
 class Envelope(Struct):
-    """What can be told of a frame that is not a good request, so that the error finds its request."""
+    """The part of a bad request by which the error finds it."""
 
     type: str | None = None
     id: RequestId | None = None

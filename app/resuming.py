@@ -22,11 +22,11 @@ MARKS = 300
 """Marks and typists in one `reconnected`, of some 100 bytes each: beside 160 conversations, which are as many as a
 first frame can name, they fit into 64 KiB."""
 PAUSE_SECONDS = 0.2
-"""Between two tries while Postgres is away."""
+"""Pause between two tries while Postgres is away."""
 
 
 class Place(Struct):
-    """Where a client goes on in one conversation: what it is told, and the pinned room with its cursors."""
+    """A client's way back into one conversation: what it is told, and the pinned room with its cursors."""
 
     conversation_id: UUID
     told: Resumed
@@ -35,7 +35,7 @@ class Place(Struct):
 
 
 class Position(Struct):
-    """Where a client says that it stands: what it has of each lane, None for nothing, and of which log."""
+    """A client's word about where it stands: what it has of each lane, None for nothing, and of which log."""
 
     since: int | None
     team_since: int | None
@@ -93,7 +93,7 @@ async def resume(
         marks=marks_for(identity, door.marks),
         typing=typing.typing_in(conversation_id, except_user_id=identity.user_id),
     )
-    # What it loads anew reaches to the head.
+    # Its reload reaches to the head.
     heads = (door.last_seq, door.team_last_seq)[:lanes]
     return Place(conversation_id, told, room, heads if void else position.cursors_at(door, lanes=lanes))
 

@@ -1,4 +1,4 @@
-"""What can be set, from the environment and `.env`; a bad value stops the start and says which it is.
+"""The settings, from the environment and `.env`; a bad value stops the start and says which it is.
 
 A setting's name in the environment is its field's name in capitals. Those in `SECRETS` may come from a file
 instead: `JWT_SECRET_FILE=/run/secrets/jwt` for `JWT_SECRET`. The real environment wins over `.env`; an empty

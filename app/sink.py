@@ -1,4 +1,4 @@
-"""Where log lines go: a thread writes them to stderr, and nobody ever waits for it.
+"""The log's way out: a thread writes the lines to stderr, and nobody ever waits for it.
 
 A log that stands still must not hold the chat up: the disk of a file may be full, and a pipe that nobody reads (a log
 driver that hangs) blocks its writer for ever after 64 KiB. So lines wait in a bounded queue; past that they are dropped
@@ -51,7 +51,7 @@ class Sink:
             self._changed.notify_all()
 
     def flush(self, seconds: float = FLUSH_SECONDS) -> None:
-        """Wait until all is written, or for so long."""
+        """Wait until all is written, at most for `seconds`."""
         with self._changed:
             self._changed.wait_for(lambda: not self._waiting_bytes, seconds)
 

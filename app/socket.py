@@ -1,4 +1,4 @@
-"""What a connection needs of its WebSocket, whatever server carries it. Implementations are in `app/server/`."""
+"""A WebSocket as a connection needs it, whatever server carries it. Implementations are in `app/server/`."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ SUSPECT_SWEEP_SECONDS = 0.2
 
 
 class Sweep:
-    """Repeats one look. What fails for the moment is looked for again next time."""
+    """Repeats one look. One that fails for the moment is made good by the next."""
 
     def __init__(self, broker: Broker, look: Callable[[], Awaitable[None]]) -> None:
         self._broker = broker

@@ -26,7 +26,7 @@ class Level:
 
 
 class Printer:
-    """What structlog hands its lines to."""
+    """The logger that structlog hands its lines to."""
 
     def __init__(self, *_: object) -> None:
         self.debug = self.info = self.warning = self.error = self.critical = self.msg = sink.write

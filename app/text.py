@@ -19,7 +19,7 @@ NAME_CHARS = 200
 STATUS_CHARS = 140
 
 MessageText = NewType("MessageText", str)
-"""What somebody says: any lines in any script, and something to see in them."""
+"""The text of a message: any lines in any script, and something to see in them."""
 Line = NewType("Line", str)
 """A name, a status, an address: one line that stays where it is put."""
 Emoji = NewType("Emoji", str)

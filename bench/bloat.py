@@ -51,7 +51,7 @@ TABLES = {
         "update user_presence set updated_at = now() + 0 * make_interval(mins => $2) where user_id = any ($1)",
     ),
 }
-"""Which rows there are, and how they are updated in work."""
+"""The rows, and how they are updated in work."""
 
 FILL = (
     "insert into marks select id, customer_id, 1, 1 from conversations",
@@ -75,7 +75,7 @@ ONE_INDEX_FOR_ALL = """
 drop index conversation_heads_listed;
 create index on conversation_heads (active_at desc)
 """
-"""What the list had before it read past the empty ones."""
+"""The index of the list before it read past the empty ones."""
 
 
 @click.command()

@@ -1,4 +1,4 @@
-"""Which process runs on which core: a server has one for itself; load and engines share the last one."""
+"""The core of each process: a server has one for itself; load and engines share the last one."""
 
 from __future__ import annotations
 

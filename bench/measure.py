@@ -24,7 +24,7 @@ Figures = dict[str, float]
 
 
 class Bench(msgspec.Struct):
-    """What all runs share."""
+    """The common part of all runs."""
 
     engines: Engines
     engine_processes: list[int]

@@ -1,4 +1,4 @@
-"""What is measured, whom it is compared with, and what we want of it."""
+"""The measurements, whom they are compared with, and what we want of them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Scenario(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     title: str
     load: str
-    """What the load does: a module of `bench/load/`."""
+    """The load: a module of `bench/load/`."""
     servers: tuple[str, ...]
     options: dict[str, float]
     warm_up: float = 2.0

@@ -1,4 +1,4 @@
-"""What the runs gave: kept as JSON, one file a scenario, and summed up as medians and ratios."""
+"""The results of the runs: kept as JSON, one file a scenario, and summed up as medians and ratios."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ from bench.people import JWT_SECRET
 ROOT = Path(__file__).parent.parent
 PEERS = Path(__file__).parent / "peers"
 WORK = Path(__file__).parent / ".work"
-"""Where the peers' packages are installed; ignored by git."""
+"""The folder of the peers' packages; ignored by git."""
 PEER_PYTHON = WORK / "venv" / "bin" / "python"
 START_SECONDS = 30.0
 STOP_SECONDS = 15.0

@@ -41,7 +41,7 @@ class Client:
         self.close_reason = ""
         self.answers_pings = True
         self.welcome: Event = {}
-        """What authentication was answered with."""
+        """The answer to the authentication."""
         self._unclaimed: list[Event] = []
         self._pongs: set[asyncio.Task[None]] = set()
         self._ids = itertools.count(1)

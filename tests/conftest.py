@@ -84,5 +84,5 @@ def settings(database_url: str, redis_url: str, tmp_path: Path) -> Settings:
 
 @pytest.fixture(scope="session")
 def chromium() -> dict[str, Any]:
-    """What `playwright.chromium.launch(**chromium)` needs to start a browser here."""
+    """Arguments of `playwright.chromium.launch(**chromium)` that start a browser here."""
     return find_chromium()

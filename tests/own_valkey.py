@@ -20,14 +20,14 @@ REFUSALS = {
     "without its replicas": ("config", "set", "min-replicas-to-write", "1"),
     "may not write": ("acl", "setuser", "default", "-@write"),
 }
-"""What an administrator, or a fault, may do to a Redis that then takes no write."""
+"""Commands of an administrator, and faults, after which a Redis takes no write."""
 TROUBLES: dict[str, Trouble] = {
     "a demoted replica": "replica",
     "full": "full",
     "without its replicas": "refused",
     "may not write": "permission",
 }
-"""What each is told as."""
+"""The name under which each is told."""
 
 
 class Valkey:

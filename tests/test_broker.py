@@ -103,7 +103,7 @@ async def two(url: str, namespace: str = "one") -> AsyncIterator[tuple[Ear, Ear]
     """Two brokers that know of each other."""
     async with running(url, namespace) as first, running(url, namespace) as second:
         for one, other in ((first, second), (second, first)):
-            # Who has heard nobody lately speaks to nobody, so both are asked until they do.
+            # A process that has heard nobody lately speaks to nobody, so both are asked until they do.
             async with asyncio.timeout(PATIENCE_SECONDS):
                 while not other.signals:
                     one.broker.signal(HERE, "typing_indicator", b"{}")

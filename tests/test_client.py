@@ -1,4 +1,4 @@
-"""Where a request comes from: a table of what peers and proxies say."""
+"""The origin of a request: a table of what peers and proxies say."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def test_whatever_a_client_says_is_not_believed(forged: str, header: str) -> Non
     "filling", [" ", "\t", ",", ";", '"', "a", "a=", "for=", '\\"', ", ", "1.", "::", "["]
 )
 def test_no_header_takes_long_to_read(filling: str) -> None:
-    """What takes time that grows with the square of the length takes seconds for this much."""
+    """Time that grows with the square of the length would be seconds for this much."""
     started = time.process_time()
     for end in ("", '"', "\x00"):
         for header in (XFF, FORWARDED):

@@ -1,4 +1,4 @@
-"""What keeps a copy of a database from talking to the one it was copied from, over a Redis that both use."""
+"""A copy of a database must not talk to the one it was copied from, over a Redis that both use."""
 
 from __future__ import annotations
 

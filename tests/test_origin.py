@@ -1,4 +1,4 @@
-"""Which texts name an origin, and which one."""
+"""Texts that name an origin, and which one."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ from app.origin import OPAQUE, NotAnOrigin, is_source, origin_of, parse_origin, 
         ("http://[::1]:8000", "http://[::1]:8000"),
         ("http://[2001:DB8:0:0:0:0:0:1]", "http://[2001:db8::1]"),
         ("http://[::ffff:192.0.2.1]", "http://[::ffff:c000:201]"),
-        # What browsers tell apart, we do.
+        # We tell apart what browsers tell apart.
         ("https://shop.example.", "https://shop.example."),
         ("https://a--b.r3---sn.example", "https://a--b.r3---sn.example"),
     ],

@@ -65,7 +65,7 @@ class Peer:
     def __init__(self, services: Any, *, agent: bool) -> None:
         self.lanes = list(Lane)[: 2 if agent else 1]
         self.since: dict[Lane, int] = {}
-        """Where it goes on from, by lane; empty while it is not in the room."""
+        """The `seq` it goes on from, by lane; empty while it is not in the room."""
         self.written: dict[Lane, list[int]] = {lane: [] for lane in Lane}
         self.closed = False
         self.asked = 0
@@ -105,7 +105,7 @@ class Peer:
 
 
 class Page:
-    """What somebody waits for, from Postgres."""
+    """A page that somebody waits for, from Postgres."""
 
     def __init__(self, lane: Lane, cursor: int) -> None:
         self.lane = lane

@@ -1,4 +1,4 @@
-"""What is wrong with Redis is told once, with its reason, and once that it is over."""
+"""A trouble of Redis is told once when it begins, with its reason, and once when it is over."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a slow reader has still to be told: of each subject the newest, in the order in which they became due."""
+"""States that a slow reader has still to be told: of each subject the newest, in the order in which they became due."""
 
 from __future__ import annotations
 

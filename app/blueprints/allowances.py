@@ -1,4 +1,4 @@
-"""What one person may do over HTTP: as much as on a socket of theirs."""
+"""One person's allowances over HTTP: as large as on a socket of theirs."""
 
 from __future__ import annotations
 

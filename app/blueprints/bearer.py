@@ -1,4 +1,4 @@
-"""Who asks: the bearer token of a request."""
+"""The bearer token of a request, and who asks with it."""
 
 from __future__ import annotations
 

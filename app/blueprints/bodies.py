@@ -1,4 +1,4 @@
-"""What REST takes and gives, beside the protocol's own structs."""
+"""The bodies that REST takes and gives, beside the protocol's own structs."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class SessionRequest(Struct, frozen=True):
     identity: str | None = None
     """JWT by which the website vouches for its customer; HS256 with the inbox's secret, `sub` and `exp`.
 
-    An empty one is none. Whatever else is wrong with it, the answer says as `reason`.
+    An empty one is none. Any other fault of it is in the answer's `reason`.
     """
 
 
@@ -119,7 +119,7 @@ class EntryPage(Struct, frozen=True):
     items: list[LogEntry]
     head: int
     epoch: str = ""
-    """Which log they are of; another one means that what you have is void, whatever the numbers."""
+    """The log they are of; another one means that what you have is void, whatever the numbers."""
 
 
 class NewMessage(Struct, frozen=True):

@@ -1,4 +1,4 @@
-"""Who has sent a request, and how: by its peer, or by what our proxies say."""
+"""The client behind a request, and how it came: by its peer, or by what our proxies say."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a page of the list ends, as text: any text of this form is a place in the list."""
+"""The end of a page of the list, as text: any text of this form is a place in the list."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from app.redis_state import Trouble
 from app.services import Services
 
 PATIENCE_SECONDS = 2.0
-"""A load balancer asks every few seconds; it should hear no rather than nothing."""
+"""How long a check may take: a load balancer asks every few seconds, and should hear no rather than nothing."""
 
 
 class Health(Struct, frozen=True):

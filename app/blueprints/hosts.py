@@ -1,4 +1,4 @@
-"""Which host a request is for: what is no host is refused before anything compares it or puts it into a header."""
+"""The host that a request is for: anything else is refused before it is compared or put into a header."""
 
 from __future__ import annotations
 

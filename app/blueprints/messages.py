@@ -1,4 +1,4 @@
-"""What is said in a conversation: its history, and the way to take part where WebSockets are blocked."""
+"""The messages of a conversation: its history, and the way to take part where WebSockets are blocked."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def blueprint(services: Services) -> Blueprint:
             client = client_of(request, services.settings.trusted_proxies)
             with services.connections.waiting(client, who.user_id if isinstance(who, Identity) else None):
                 await rooms.wait_beyond(reader(who), conversation_id, lane, query.since, query.wait)
-        # Who was let in a minute ago may have been shown out meanwhile.
+        # A caller who was let in a minute ago may have been shown out meanwhile.
         await authenticate(auth)
         return EntryPage(*await select_entries(db, conversation_id, lane, since=query.since))
 

@@ -61,7 +61,7 @@ class Documented(Struct, frozen=True):
 
 
 class ErrorBody(Struct, frozen=True):
-    """What went wrong: a code for programs and a sentence for people."""
+    """An error: a code for programs and a sentence for people."""
 
     code: str
     message: str

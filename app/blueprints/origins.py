@@ -42,7 +42,7 @@ def allow_origins(app: Quart, origins: Origins) -> None:
             # While Postgres is away nobody is known to be allowed, and there is nothing to read but that.
             with suppress(Retryable):
                 if origin is not None and await origins.is_allowed(origin):
-                    # Where any site may, so may a page that belongs to none. There are no cookies to guard.
+                    # If any site may, so may a page that belongs to none. There are no cookies to guard.
                     g.reader = "*" if origin == OPAQUE else origin
 
     @app.before_request

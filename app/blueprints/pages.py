@@ -29,7 +29,7 @@ COMPRESSED = frozenset({".js", ".css", ".html", ".svg", ".json"})
 ANSWER_SECONDS = 300
 """How long a browser may keep that its page may show the inbox."""
 NO_KEYS = frozenset({"", "undefined"})
-"""What the loader asks for when its tag names no inbox."""
+"""The inbox that the loader asks for when its tag names none."""
 NOT_BUILT = (
     "<!doctype html><meta charset=utf-8><title>Fireside</title><p>This page is not built yet. Run: make build"
 )

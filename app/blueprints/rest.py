@@ -31,7 +31,7 @@ HEADERS = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
     "Cache-Control": "no-store",
 }
-"""What every answer says that does not know better: it is data, for whoever asked, and for now."""
+"""Headers of every answer that sets none itself: it is data, for whoever asked, and for now."""
 STRICT_TRANSPORT = "max-age=31536000"
 """For a year browsers come by TLS alone. Only where it is our own: before a proxy it is the proxy's to promise."""
 

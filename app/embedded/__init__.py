@@ -1,7 +1,7 @@
 """PostgreSQL and Valkey from wheels, in `VAR_DIR`, for whoever has not set `DATABASE_URL` and `REDIS_URL`.
 
 Every process that uses the engines holds a shared lock on one file for as long as it lives; the kernel takes
-it back even after `kill -9`. Whoever comes starts what is not running, whoever leaves last stops it, and both
+it back even after `kill -9`. Each that comes starts what is not running, the last to leave stops it, and both
 do so under a second, exclusive lock. So there is no list of users that could be wrong, and engines whose
 users were all killed are simply found running by the next one.
 
@@ -29,7 +29,7 @@ __all__ = ["Engines", "EnginesError", "engines"]
 
 
 class Engines(msgspec.Struct, frozen=True):
-    """Where the engines are, and a line for people that says so without passwords."""
+    """The addresses of the engines, and a line for people that gives them without passwords."""
 
     database_url: str
     redis_url: str

@@ -80,7 +80,7 @@ def _open(path: Path) -> int:
 
 
 def _give_to_owner_of(directory: Path, path: Path) -> None:
-    # What root makes in a user's checkout is the user's, who may come back without root.
+    # Files that root makes in a user's checkout are the user's, who may come back without root.
     if os.geteuid() == 0:
         owner = directory.stat()
         os.chown(path, owner.st_uid, owner.st_gid)

@@ -22,7 +22,7 @@ from app.embedded.errors import EnginesError
 
 
 class Owner(msgspec.Struct, frozen=True):
-    """Who owns the engines' files, and what a command line begins with to run as them in a directory."""
+    """The owner of the engines' files, and what a command line begins with to run as them in a directory."""
 
     uid: int
     launcher: tuple[str, ...] = ()

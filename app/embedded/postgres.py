@@ -119,7 +119,7 @@ def _initialise(data: Path, owner: Owner) -> None:
 
 
 def _wait_until_gone(data: Path) -> None:
-    # What a killed postmaster leaves behind may write for a moment more; a second one beside it is ruin.
+    # Children of a killed postmaster may write for a moment more; a second one beside them is ruin.
     deadline = time.monotonic() + WAIT_SECONDS
     while left := [process.pid for process in psutil.process_iter() if _serves(process, data)]:
         if time.monotonic() > deadline:

@@ -1,4 +1,4 @@
-"""What both engines need to know of processes and of what they logged."""
+"""Processes and their logs, as both engines need to know them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the engines' sockets are: in `VAR_DIR`, or, when its path is too long for one, in a short place."""
+"""The place of the engines' sockets: `VAR_DIR`, or a short one when its path is too long for a socket."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ TABLE_TIMEOUT = "2s"
 TABLE_TRIES = 30
 """Tries to get it, before somebody's long transaction has to be looked at by people."""
 PAUSE_SECONDS = 1.0
-"""Between two tries, for all that waited behind us."""
+"""Pause between two tries, for all that waited behind us."""
 CONNECT_TRIES = 10
 """Tries to connect to a server that has no connection to give, as while others are being restarted."""
 
@@ -61,7 +61,7 @@ create table if not exists schema_compatibility (
 async def migrate(address: PostgresAddress, directory: Path = MIGRATIONS) -> list[str]:
     """Apply what is not applied yet and return the names of those files, in order.
 
-    Safe to repeat, and safe for many processes at once. What was applied before an error stays. A database that is up
+    Safe to repeat, and safe for many processes at once. Files applied before an error stay so. A database that is up
     to date is only read, so that a role without the right to change it can serve.
 
     Raises:

@@ -1,7 +1,7 @@
 """An address of Postgres: libpq's URL, read once into a type that a string is not.
 
 The URL is read as libpq reads it (PostgreSQL manual, 32.1.1.2), less what is ambiguous: a parameter given twice, or
-in the URL's body and in its query, is refused instead of guessed. What we cannot do is refused by name.
+in the URL's body and in its query, is refused instead of guessed. A parameter that we do not have is refused by name.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Host(msgspec.Struct, frozen=True):
 
 
 class Tls(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What is encrypted and verified; the fields are called as libpq calls them.
+    """The parts that are encrypted and verified; the fields are called as libpq calls them.
 
     What is not given here may be given by `PGSSLMODE` and its like, or lie in `~/.postgresql`, as with libpq.
     """
@@ -73,7 +73,7 @@ class Keepalive(msgspec.Struct, frozen=True):
 
 
 class PostgresAddress(msgspec.Struct, frozen=True, kw_only=True):
-    """Where Postgres is, who we are there, and what is to be verified. It is shown without its password."""
+    """The place of Postgres, who we are there, and what is to be verified. It is shown without its password."""
 
     hosts: tuple[Host, ...] = ()
     """Tried in order; none: `PGHOST`, or else the sockets where Postgres usually listens."""
@@ -150,7 +150,7 @@ class PostgresAddress(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def place(self) -> str:
-        """Where it is, for people."""
+        """The place, for people."""
         return ", ".join(map(str, self.hosts)) or "the usual place"
 
     def __repr__(self) -> str:

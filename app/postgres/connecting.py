@@ -21,9 +21,9 @@ NEXT_HOST = (
     asyncpg.CannotConnectNowError,
     asyncpg.TargetServerAttributeNotMatched,
 )
-"""What makes us try the next host, as libpq does; a refused password does not."""
+"""Errors that make us try the next host, as libpq does; a refused password does not."""
 POOLER = "unsupported startup parameter"
-"""What PgBouncer says to session settings."""
+"""PgBouncer's answer to session settings."""
 
 
 class ConnectError(ConnectionError):

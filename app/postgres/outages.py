@@ -35,7 +35,7 @@ class Trouble(msgspec.Struct):
 
 
 class Outages:
-    """What is wrong with Postgres at the moment. A trouble is over when the statement that met it succeeds."""
+    """The troubles of Postgres at the moment. One is over when the statement that met it succeeds."""
 
     def __init__(self) -> None:
         self.errors = 0

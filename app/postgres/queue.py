@@ -19,11 +19,11 @@ from app.postgres.reasons import reason_of
 log = structlog.get_logger()
 
 RETRY_SECONDS = 0.25
-"""Between two tries to open a connection while Postgres has none to give and none of ours comes back."""
+"""Pause between two tries to open a connection while Postgres has none to give and none of ours comes back."""
 REMIND_SECONDS = 60.0
-"""Between two log lines that say that Postgres has none to give."""
+"""Time between two log lines that say that Postgres has none to give."""
 POOLER_IS_FULL = "no more connections allowed"
-"""What PgBouncer says when it is full; it has no error code of its own for that."""
+"""PgBouncer's words when it is full; it has no error code of its own for that."""
 
 
 class Crowded(Exception):

@@ -71,7 +71,7 @@ ADVICE = {
     "prepared_statements": "write pgbouncer=true if a pooler stands before Postgres",
     "prepareThreshold": "write pgbouncer=true if a pooler stands before Postgres",
 }
-"""What to do instead of parameters that we do not have, or that other drivers have."""
+"""Advice for parameters that we do not have, or that other drivers have."""
 PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 

@@ -13,7 +13,7 @@ HANDSHAKE_SECONDS = 10
 
 
 class Certificate:
-    """What `TLS_CERTFILE` and `TLS_KEYFILE` hold.
+    """The certificate in `TLS_CERTFILE` and its key in `TLS_KEYFILE`.
 
     Raises:
         CertificateError

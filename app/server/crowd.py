@@ -1,4 +1,4 @@
-"""Who holds the connections of this process, so that nobody takes them all."""
+"""The connections of this process by who holds them, so that nobody takes them all."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 Hypercorn's own way sends each frame through three coroutines and a lock, and lets wsproto parse in Python byte by byte.
 For HTTP/1.1 the socket here takes over the transport once the handshake is done; at the end it hands the connection
-back, and Hypercorn cleans up. What it relies on inside Hypercorn is in `server_of` and in the methods that the stream
+back, and Hypercorn cleans up. All it relies on inside Hypercorn is in `server_of` and in the methods that the stream
 overrides; `seam.py` checks that at the start.
 """
 
@@ -23,9 +23,9 @@ from app.server.upgrade import UpgradeStream
 from app.socket import SocketClosed
 
 EXTENSION = "fireside.socket"
-"""Where an ASGI scope carries the socket that can be written to directly."""
+"""Key of an ASGI scope that carries the socket that can be written to directly."""
 HIGH_BYTES = 64 * 1024
-"""A transport with more than this unsent belongs to a slow reader."""
+"""Unsent bytes of a transport above which its reader is slow."""
 LOW_BYTES = 16 * 1024
 INBOX = 32
 """Messages read ahead of the handler; beyond it the peer waits, by TCP's own means."""
@@ -82,7 +82,7 @@ class DirectSocket(asyncio.Protocol):
         """
         self._transport = transport
         if transport.is_closing():
-            # The peer has left while it was let in. Whoever had the transport has heard of it, and cleans up.
+            # The peer has left while it was let in. The protocol that had the transport has heard of it, and cleans up.
             self.lost()
             return
         self._next = to
@@ -202,7 +202,7 @@ class DirectSocket(asyncio.Protocol):
         if self._next is not None:
             return self._next.eof_received()
         self.lost()
-        # What it said before is still answered. TLS knows no half-closed connection.
+        # Requests that came before are still answered. TLS knows no half-closed connection.
         return self._transport.get_extra_info("sslcontext") is None
 
     def connection_lost(self, error: Exception | None) -> None:
@@ -211,7 +211,7 @@ class DirectSocket(asyncio.Protocol):
             self._next.connection_lost(error)
 
     def lost(self) -> None:
-        """Nothing more will come. What has come already is still received."""
+        """Nothing more will come. Frames that are here already are still received."""
         if not self._closed.done():
             self._closed.set_result(None)
         wake(self._waiter)
@@ -270,7 +270,7 @@ class DirectStream(UpgradeStream):
         del self.connection
         server = server_of(self.send)
         transport = cast(asyncio.Transport, server.writer.transport)
-        # What Hypercorn has read of it, and what its streams still hold.
+        # The bytes that Hypercorn has read of it, and those that its streams still hold.
         held = server.reader._buffer  # type: ignore[attr-defined]  # noqa: SLF001
         early = self._early + bytes(held)
         held.clear()

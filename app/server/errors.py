@@ -1,4 +1,4 @@
-"""What keeps a process from serving and is no fault of ours; each message says what to do."""
+"""Errors that keep a process from serving and are no fault of ours; each message says what to do."""
 
 from __future__ import annotations
 

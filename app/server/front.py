@@ -2,7 +2,7 @@
 
 After a restart thousands come back at once, and the way of an upgrade through h11, Hypercorn and Quart costs as much as
 all that Fireside then does for the client. The short way is for what comes first on a connection, in one piece, and is
-a handshake beyond doubt. Whatever is not goes on to Hypercorn byte by byte as it came, and so does what has to be
+a handshake beyond doubt. Everything else goes on to Hypercorn byte by byte as it came, and so does what has to be
 refused: what is wrong is judged and answered in one place.
 """
 

@@ -28,7 +28,7 @@ from app.allowance import Allowance
 from app.server.upgrade import UpgradeStream, unbind
 
 STREAM = "fireside.stream"
-"""Where an ASGI scope carries the stream, for whoever wants to end it."""
+"""Key of an ASGI scope that carries the stream, for those who may want to end it."""
 CONTROL_FRAMES = 10_000
 """Frames without data that a peer may send in ten seconds: each costs a thousand times as much to read as to write."""
 RESETS = 200
@@ -106,7 +106,7 @@ class HardenedH2(H2Protocol):
 
     @property
     def idle(self) -> bool:
-        # What is still to be sent keeps a connection, also when its stream is over: a close frame, for one.
+        # A connection is kept for what is still to be sent when its stream is over: a close frame, for one.
         return super().idle and not any(buffer.buffer for buffer in self.stream_buffers.values())
 
     async def _send_data(self, stream_id: int) -> None:
@@ -166,7 +166,7 @@ class HardenedH2(H2Protocol):
         return made & taken_back
 
     async def acknowledge(self, stream_id: int, size: int) -> None:
-        """Let the peer say so many bytes more."""
+        """Let the peer say this many bytes more."""
         with suppress(h2.exceptions.ProtocolError):
             self.connection.acknowledge_received_data(size, stream_id)
             await self._flush()

@@ -11,7 +11,7 @@ from app.server.errors import ListenError
 from app.settings import Settings
 
 UNACKNOWLEDGED_MS = 20_000
-"""TCP gives up on a peer that acknowledges nothing for so long: one with a zero window cannot be closed otherwise."""
+"""Time without an acknowledgement before TCP gives up on a peer: one with a zero window cannot be closed otherwise."""
 ANY = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - to be shown, not bound.
 
 

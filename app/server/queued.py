@@ -17,7 +17,7 @@ CLOSE_PATIENCE = 5
 
 
 class Stream(Protocol):
-    """What can end the handler of a WebSocket without its peer."""
+    """The part of an event queue by which the handler of a WebSocket can be ended without its peer."""
 
     async def end(self, *, at_once: bool) -> None: ...
 
@@ -75,7 +75,7 @@ class QueuedSocket:
         self._low.set()
         self._some.set()
         try:
-            # What is owed goes first, while the peer takes it; the code it is told in any case.
+            # Frames that are owed go first, while the peer takes them; the code it is told in any case.
             for _ in range(CLOSE_PATIENCE):
                 size = self._size
                 await asyncio.wait((self._sender,), timeout=CLOSE_SECONDS)

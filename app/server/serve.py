@@ -45,7 +45,7 @@ log = structlog.get_logger()
 
 CONFIG = Path(__file__).parents[2] / "hypercorn.toml"
 LINGER_SECONDS = 2.0
-"""What is still open after the drain may take so long to end by itself."""
+"""How long connections that are open after the drain may take to end by themselves."""
 
 
 async def serve(
@@ -62,7 +62,7 @@ async def serve(
 
     Raises:
         UnknownHypercorn: Its inside is not the one we know.
-        CertificateError: What TLS needs cannot be used.
+        CertificateError: The certificate or its key cannot be used.
         ListenError: Somebody else was quicker to listen.
     """
     seam.install()
@@ -162,7 +162,7 @@ async def open_to_all(
     certificate: Certificate | None,
     room: int,
 ) -> tuple[Front, Callable[[], Awaitable[None]]]:
-    """Accept so many connections; return what has them, and what lets nobody new in.
+    """Accept up to this many connections; return what has them, and what lets nobody new in.
 
     Raises:
         ListenError: Somebody else was quicker to listen.

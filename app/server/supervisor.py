@@ -1,4 +1,4 @@
-"""What a supervisor such as systemd is told: that we serve, that we live, that we stop (sd_notify(3))."""
+"""News for a supervisor such as systemd: that we serve, that we live, that we stop (sd_notify(3))."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Supervisor:
         self.tell("RELOADING=1", f"MONOTONIC_USEC={time.clock_gettime_ns(time.CLOCK_MONOTONIC) // 1000}")
 
     def stopping(self, seconds: float) -> None:
-        """Announce a stop, which may take so long whatever the unit's TimeoutStopSec is."""
+        """Announce a stop that takes up to `seconds`, whatever the unit's TimeoutStopSec is."""
         self.tell("STOPPING=1", f"EXTEND_TIMEOUT_USEC={round(seconds * 1e6)}")
 
     async def keep_alive(self) -> None:

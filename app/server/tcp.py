@@ -23,7 +23,7 @@ class TCPConnection(TCPServer):
         super().__init__(unblocked(app), *args)
 
     async def run(self) -> None:
-        """Serve until either side ends it. What a peer breaks is no fault of ours, and raises nothing."""
+        """Serve until either side ends it. A fault of the peer is none of ours, and raises nothing."""
         try:
             await super().run()
         except* OSError:
@@ -33,7 +33,7 @@ class TCPConnection(TCPServer):
             log.warning("connection_broken", error=[type(error).__name__ for error in errors.exceptions])
 
     async def protocol_send(self, event: Event) -> None:
-        # What ends late must not make a connection idle again of which nothing is left.
+        # A stream that ends late must not make a connection idle again of which nothing is left.
         if not (self._over and isinstance(event, Updated)):
             await super().protocol_send(event)
 

@@ -1,4 +1,4 @@
-"""What both kinds of WebSocket stream do otherwise than Hypercorn's, up to the handshake."""
+"""What our two WebSocket streams change in Hypercorn's, up to the handshake."""
 
 from __future__ import annotations
 

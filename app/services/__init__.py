@@ -1,4 +1,4 @@
-"""What the blueprints and the sockets use, made and wired in `factory.py`."""
+"""The services that blueprints and sockets use, made and wired in `factory.py`."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ from app.store.refresh_tokens import insert_refresh_token, revoke_family, rotate
 from app.store.users import Agent, select_login, update_password_hash
 
 FAILURE_SECONDS = 300
-"""The time in which so many wrong passwords are let pass."""
+"""The time in which `failures` wrong passwords are let pass."""
 
 
 class SignIn(Struct, frozen=True, kw_only=True):

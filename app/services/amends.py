@@ -15,9 +15,9 @@ log = structlog.get_logger()
 CONVERSATIONS = 100
 """Conversations in one statement: few enough that nobody waits for their locks."""
 PAUSE_SECONDS = 0.05
-"""Between two statements, so that most of Postgres is left to the chat."""
+"""Pause between two statements, so that most of Postgres is left to the chat."""
 AWAY_SECONDS = 5.0
-"""Before another try while Postgres is away."""
+"""Pause before another try while Postgres is away."""
 
 
 async def amend(db: Database) -> None:

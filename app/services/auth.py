@@ -1,4 +1,4 @@
-"""Who speaks: from a token to an identity, for sockets and REST alike."""
+"""From a token to an identity, for sockets and REST alike."""
 
 from __future__ import annotations
 

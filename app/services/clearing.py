@@ -21,11 +21,11 @@ from app.store.clearing import (
 log = structlog.get_logger()
 
 EVERY_SECONDS = 60.0
-"""Between two rounds of a process, give or take a half, so that many processes do not come at once."""
+"""Time between two rounds of a process, give or take a half, so that many processes do not come at once."""
 STEP = 200
 """Rows deleted in one statement, which takes a few milliseconds."""
 PAUSE_SECONDS = 0.1
-"""Between two steps, for whatever else Postgres has to do."""
+"""Pause between two steps, for whatever else Postgres has to do."""
 
 
 class Clearing:
@@ -50,7 +50,7 @@ class Clearing:
         """Do one round: each kind until nothing of it is left.
 
         Raises:
-            Retryable: Postgres is away. What is left is for the next round.
+            Retryable: Postgres is away. The next round takes the rest.
         """
         await note_written(self._db)
         seconds = self._visitor_seconds

@@ -29,13 +29,13 @@ REVOCATION_SECONDS = 12.0
 DOUBT_SECONDS = 0.2
 """How long one turn of `check_doubted` gathers whom the next is about: each walks over all sockets."""
 GOODBYES_PER_SECOND = 500
-"""A restart spreads its goodbyes, so that the clients do not all come back in the same moment."""
+"""Clients that a restart sends away, spread so that they do not all come back in the same moment."""
 RETURN_MS = 500
 """How long a client is asked to stay away at most: the goodbyes are spread already, this is for its neighbours."""
 
 
 class Live(Protocol):
-    """What this registry needs of a connection."""
+    """A connection, as far as this registry needs it."""
 
     socket: Socket
     identity: Identity
@@ -196,7 +196,7 @@ class Connections:
     async def goodbye(self, seconds: float, settled: Callable[[], Awaitable[None]]) -> None:
         """Tell everyone that we go, and close what they have with us, spread over `seconds` at most.
 
-        Who is told is closed as soon as what was taken in is `settled`: nobody waits on a socket that takes nothing.
+        A client is closed as soon as what was taken in is `settled`: nobody waits on a socket that takes nothing.
         """
         self.draining = True
         everyone = list(self._slot_of)

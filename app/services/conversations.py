@@ -1,4 +1,4 @@
-"""What agents change of a conversation. Each change is an entry of its log."""
+"""Changes of a conversation by agents. Each is an entry of its log."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Conversations:
         status: ConversationStatus | UnsetType = UNSET,
         assignee_id: int | UnsetType | None = UNSET,
     ) -> Conversation:
-        """Close or reopen a conversation, or give it to an agent. What is so already is not logged again.
+        """Close or reopen a conversation, or give it to an agent. A change that changes nothing appends nothing.
 
         Raises:
             NotFound: There is no such conversation, or no such agent.

@@ -14,7 +14,7 @@ ASCII_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 def fold_email(text: str) -> Email:
     """Return the address that people mean: without the space and dots around it, full-width letters as plain ones.
 
-    Only ASCII letters become small. What `lower` makes of `İ` depends on the language, the library and the
+    Only ASCII letters become small. The result of `lower` for `İ` depends on the language, the library and the
     database, and where two of those disagree, one counts wrong passwords against an address that the other
     does not know.
     """

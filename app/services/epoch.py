@@ -32,7 +32,7 @@ WITNESSES = 16
 
 
 class Named(Struct):
-    """What a hint's frame says of its entry."""
+    """The part of a hint's frame that names its entry."""
 
     message_id: UUID
 
@@ -65,7 +65,7 @@ class Epoch:
             Retryable: Postgres is away.
         """
         state = await select_log_state(self._db, self._witnesses())
-        # Where it has a new epoch already, what is missing was noticed by another process.
+        # If it has a new epoch already, another process has noticed what is missing.
         forked = state.forked and state.epoch == self.current
         if state.fingerprint is not None and (forked or state.given_to != state.fingerprint):
             await update_epoch(self._db, state.epoch, secrets.token_hex(4), state.fingerprint)

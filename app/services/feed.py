@@ -20,14 +20,14 @@ from app.store.heads import select_changed
 from app.sweep import Sweep
 
 FLUSH_SECONDS = 0.1
-"""A conversation is told of at most once in this time, however much is written in it."""
+"""Time in which a conversation is told of at most once, however much is written in it."""
 BATCH = 200
 CHANGED = 20_000
 """Changed conversations that may wait; what comes beyond is left to the sweep, which does not go on without it."""
 
 
 class Feed:
-    """Who follows which inbox, and which conversations have changed since the last flush."""
+    """The followers of each inbox, and the conversations that have changed since the last flush."""
 
     def __init__(self, db: Database, broker: Broker, rooms: Rooms) -> None:
         self._db = db
@@ -39,7 +39,7 @@ class Feed:
         self._told: dict[UUID, int] = {}
         """The versions told last, so that the sweep repeats nothing."""
         self._snapshot: str | None = None
-        """What Postgres had committed when the sweep last looked."""
+        """The transactions that Postgres had committed when the sweep last looked."""
         self.sweep = Sweep(broker, self._sweep)
         """Asks Postgres which conversations have changed, whoever changed them."""
 

@@ -31,7 +31,7 @@ FILLS = 16
 
 
 class Filled(Protocol):
-    """What the filler needs of the rooms it serves."""
+    """The rooms, as far as the filler needs them."""
 
     def __iter__(self) -> Iterator[Room]: ...
     def get(self, conversation_id: UUID) -> Room | None: ...

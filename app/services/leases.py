@@ -1,7 +1,7 @@
-"""Which users have a socket with a living process, as Redis knows it.
+"""The users who have a socket with a living process, as Redis knows them.
 
 Each process keeps a lease and the set of users who have a socket with it; `online` holds everyone who was announced,
-by whichever process. Whoever is in `online` and in no living process's set is missing.
+by whichever process. A user who is in `online` and in no living process's set is missing.
 """
 
 from __future__ import annotations

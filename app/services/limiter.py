@@ -39,7 +39,7 @@ COUNT_SHA = sha1(COUNT.encode(), usedforsecurity=False).hexdigest()
 ANSWER_SECONDS = 0.5
 """How long a request waits for the shared count, a new connection with TLS included."""
 REST_SECONDS = 1.0
-"""After Redis has failed nobody waits for it for so long; then one request finds out whether it is back."""
+"""Time after a failure of Redis in which nobody waits for it; then one request finds out whether it is back."""
 REMEMBERED = 20_000
 """Subjects counted in this process; the one not seen for the longest is forgotten first. Some 6 MB."""
 
@@ -57,11 +57,11 @@ class Use:
 
 
 class Limiter:
-    """Counts what may happen so many times in a period, over all processes."""
+    """Counts, over all processes, what may happen only `count` times in a period."""
 
     def __init__(self, broker: Broker) -> None:
         self._broker = broker
-        # What comes while a batch is at Redis goes together in the next, so a flood needs no second connection, and
+        # Questions that come while a batch is at Redis share the next one, so a flood needs no second connection, and
         # its own keeps it from standing in the way of hints.
         self._redis = broker.counter
         self._uses: Batch[Use, int] = Batch(self._ask)
@@ -89,7 +89,7 @@ class Limiter:
             raise RateLimited("That was too often. Wait a moment, then try again.", retry_after_ms=wait_ms)
 
     async def give_back(self, what: str, subject: str, count: int, *, seconds: float) -> None:
-        """Undo a `take`. What Redis does not hear of is earned again with time."""
+        """Undo a `take`. One that Redis does not hear of is earned again with time."""
         if count:
             use = Use(what, subject, count, seconds, cost=-1)
             self._count_of(use).give_back()

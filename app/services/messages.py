@@ -20,7 +20,7 @@ EVENTS = UUID("6b7f3a0e-6a55-4d0c-9d6b-0f3a8a4b9e55")
 
 
 class Messages:
-    """What services and sockets use to write; the journal does the writing."""
+    """The way for services and sockets to write; the journal does the writing."""
 
     def __init__(self, db: Database, journal: Journal, rooms: Rooms) -> None:
         self._db = db

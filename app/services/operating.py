@@ -1,4 +1,4 @@
-"""What an operator ends: agents, sign-ins, sessions and keys. Open sockets follow within 30 s."""
+"""The end of agents, sign-ins, sessions and keys by an operator. Open sockets follow within 30 s."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which sites a browser may call us from."""
+"""The sites that a browser may call us from."""
 
 from __future__ import annotations
 

@@ -15,9 +15,9 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 AT_ONCE = 2
-"""Each hash takes 64 MiB and some 50 ms of a core, in a thread."""
+"""Hashes at the same time; each takes 64 MiB and some 50 ms of a core, in a thread."""
 WAITING = 32
-"""Who comes when so many wait is told to come back: about two seconds of work is queued already."""
+"""Sign-ins queued before we answer `rate_limited`; about 2 s of hashing."""
 MIN_CHARS = 8
 """NIST SP 800-63B, section 3.1.1.2."""
 MAX_CHARS = 1024

@@ -1,4 +1,4 @@
-"""Who is here, counted over all sockets of all processes.
+"""Presence: everyone who is here, counted over all sockets of all processes.
 
 Redis knows which process has a socket of whom (`leases.py`). One process at a time, the reaper, learns there who was
 announced and is with no living process; after the grace it declares them offline. So a reload, a rolling restart and a
@@ -44,7 +44,7 @@ TICK_SECONDS = 1.5
 CACHE = 50_000
 """Presences remembered in this process."""
 SETTLE_SECONDS = 0.5
-"""Who asks for the presence of someone just arriving waits so long at most for it to be stored."""
+"""How long a question about someone who is just arriving waits for the arrival to be stored."""
 
 decode_presences = json.Decoder(list[Presence]).decode
 

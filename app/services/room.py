@@ -28,7 +28,7 @@ ERASING = (b'{"type":"message_edited"', b'{"type":"message_deleted"')
 
 
 class Sink(Protocol):
-    """What a room needs of a connection."""
+    """A connection, as far as a room needs it."""
 
     @property
     def user_id(self) -> int: ...
@@ -168,7 +168,7 @@ class Room:
         self.lanes = (LiveLane(self, Lane.PUBLIC), LiveLane(self, Lane.TEAM))
         self.members: dict[Sink, tuple[Follower, ...]] = {}
         self.pins = 0
-        """Those who need the room to stay: a join that is on its way, a long poll."""
+        """Holders who need the room to stay: a join that is on its way, a long poll."""
         self.agents: set[int] = set()
         """Agents whose presence the customer sees."""
         self.customer_id = 0

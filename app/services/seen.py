@@ -1,6 +1,6 @@
-"""What a customer sees of the team: names, whether someone is there, and how far the team has read.
+"""The team as a customer sees it: names, whether someone is there, and how far the team has read.
 
-Who has looked in, who has read, what an agent calls their status and when they left is the team's business.
+The team keeps to itself who has looked in, who has read, what agents call their status, and when they left.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from app.identity import Identity
 from app.protocol import AgentHere, Mark, Presence, ReceiptUpdated
 
 TEAM = 0
-"""Whose the team's common mark is; no user has this id."""
+"""User of the team's common mark; nobody has this id."""
 
 
 def is_here(presence: Presence) -> bool:

@@ -52,7 +52,7 @@ class Sessions:
         """Resume the session of `token` or begin a new one, and open a conversation if none is open.
 
         `origin` is the foreign site that asks, if it is one. Repeating it with the token changes nothing, but
-        for a visitor who is identified with it: their token is replaced. Whoever did not get that answer comes
+        for a visitor who is identified with it: their token is replaced. A browser that did not get that answer comes
         again with the old token and the identity, and has a session.
 
         Raises:

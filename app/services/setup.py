@@ -1,4 +1,4 @@
-"""What an operator sets up: agents, inboxes, API keys."""
+"""Agents, inboxes and API keys, as an operator sets them up."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ ADVICE = {
 
 
 class SiteIdentity(Struct, frozen=True, kw_only=True):
-    """What a website says of its customer."""
+    """A website's word about its customer."""
 
     sub: Line
     """The customer's id there."""

@@ -27,7 +27,7 @@ class AccessToken(Struct, frozen=True):
 
 
 class Claims(Struct, frozen=True):
-    """What an access token says: who, by which sign-in, and until when in seconds since the epoch."""
+    """The claims of an access token: who, by which sign-in, and until when in seconds since the epoch."""
 
     user_id: int
     family: UUID | None

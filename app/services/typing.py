@@ -1,4 +1,4 @@
-"""Who is typing. Signals only: at most once, and they end by themselves."""
+"""Typing. Signals only: at most once, and they end by themselves."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from app.services.rooms import Rooms
 
 Key = tuple[UUID, int]
 EXPIRES = 10 / 3
-"""Receivers hide it after so many timeouts by themselves, should the stop be lost; before that it is said again."""
+"""Typing timeouts after which receivers hide it by themselves, should the stop be lost; it is repeated in time."""
 TICKS = 20
 """Looks at the clock in one typing timeout, so that typing ends within a twentieth of it."""
 
@@ -107,7 +107,7 @@ class TypingService:
     def entry_appended(self, conversation_id: UUID, sender_id: int, lane: Lane) -> None:
         """End the typing of someone who has written."""
         if lane is Lane.TEAM:
-            return  # That somebody has written a note must not show in what the customer sees.
+            return  # A note that somebody has written must not show in what the customer sees.
         self._elsewhere.pop((conversation_id, sender_id), None)
         self.stop(sender_id, conversation_id)
 

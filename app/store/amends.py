@@ -1,4 +1,4 @@
-"""What older versions have written, brought up to today's rules while it is in use."""
+"""Entries of older versions, brought up to today's rules while they are in use."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whose turn it is: how far bots have answered, and which process is at it."""
+"""The bots' turns: how far bots have answered, and which process is at it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What has ended and nobody needs, deleted a little at a time by one process at a time.
+"""Rows that have ended and nobody needs, deleted a little at a time by one process at a time.
 
 Each step is one statement. It takes an advisory lock that ends with it, so it needs no session of its own and works
 through a pooler; whoever finds the lock taken does nothing.
@@ -33,9 +33,9 @@ async def note_written(db: Database) -> int:
 
 
 async def delete_visitors(db: Database, *, seconds: float, limit: int) -> int:
-    """Delete customers who left so long ago and never wrote, with their empty conversation; return how many.
+    """Delete customers gone for `seconds` who never wrote, with their empty conversation; return how many.
 
-    Whoever has another conversation, or comes in at this moment, stays.
+    A customer who has another conversation, or comes in at this moment, stays.
     """
     count: int = await db.fetchval(
         """

@@ -50,7 +50,7 @@ OWN_COLUMNS = """
 
 
 class Cursor(Struct, frozen=True):
-    """Where a page of the list ends: behind this conversation, as it was then."""
+    """The end of a page of the list: behind this conversation, as it was then."""
 
     active_at: datetime
     updated_at: datetime
@@ -178,7 +178,7 @@ def _own_conversation(row: Mapping[str, Any]) -> Conversation:
         version=row["last_seq"],
         status=row["status"],
         customer=_customer(row),
-        # Whose it is and what they have not read is the team's business, and how much they say among themselves.
+        # Customers do not learn who has it, what the team has not read, and how much agents say among themselves.
         assignee=None,
         last_message=_last_message(row),
         last_seq=row["last_seq"],

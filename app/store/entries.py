@@ -17,11 +17,11 @@ from app.store.epochs import EPOCH
 PAGE = 100
 """Entries read at once for a reader who is behind."""
 PAGE_BYTES = 128 * 1024
-"""A page is full with the entry that brings it to so much text, for a page of the longest ones is fifty times that."""
+"""Bytes of text that fill a page; a page of the longest entries would be fifty times that."""
 
 
 class Verdict(Struct):
-    """What became of one draft; see migrations/functions/append_entries.sql for the words.
+    """The outcome of one draft; see migrations/functions/append_entries.sql for the words.
 
     `seq` and `created_at` are there for entries that are in the log, new or not.
     """

@@ -1,4 +1,4 @@
-"""Which log this is: the epoch that it was given, and what shows that it is another one now."""
+"""The epoch that this log was given, and what shows that it is another log now."""
 
 from __future__ import annotations
 

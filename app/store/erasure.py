@@ -1,4 +1,4 @@
-"""What is kept of a customer, and its end."""
+"""Everything that is kept of a customer, and its end."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ class Knock(NamedTuple):
 
 
 class Door(Struct, kw_only=True):
-    """What one may know of a conversation that one may see."""
+    """The knowledge that comes with the right to see a conversation."""
 
     last_seq: int
     team_last_seq: int
@@ -44,7 +44,7 @@ class Door(Struct, kw_only=True):
     agents: set[int]
     marks: list[Mark]
     epoch: str = ""
-    """Which log it was read from."""
+    """The log it was read from."""
     claim_holds: bool = True
     """Whether the log has what the client says to have of it."""
 
@@ -62,7 +62,7 @@ decode_marks = json.Decoder(list[MarkRow]).decode
 async def select_doors(db: Database, wanted: Iterable[Knock]) -> Mapping[Knock, Door]:
     """Return the doors that are open to whoever knocks; others are absent.
 
-    A storm of joins is one statement. Whoever may not see a conversation gets the same answer as if there were none.
+    A storm of joins is one statement. For those who may not see a conversation the answer is as if there were none.
     """
     keys = list(wanted)
     rows = await db.fetch(

@@ -1,4 +1,4 @@
-"""Which of those who are here may still be."""
+"""Identities that may no longer be here."""
 
 from __future__ import annotations
 

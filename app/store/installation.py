@@ -1,4 +1,4 @@
-"""What the installation keeps for itself."""
+"""Values that the installation keeps for itself."""
 
 from __future__ import annotations
 

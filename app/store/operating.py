@@ -1,4 +1,4 @@
-"""Who and what there is, as an operator asks for it, and its end."""
+"""Lists for an operator of everyone and everything there is, and how they end."""
 
 from __future__ import annotations
 

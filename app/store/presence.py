@@ -1,4 +1,4 @@
-"""Who is here, as Postgres remembers it."""
+"""Presence, as Postgres remembers it."""
 
 from __future__ import annotations
 

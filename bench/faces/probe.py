@@ -1,4 +1,4 @@
-"""What a page tells of itself while something is done to it, as figures."""
+"""Figures that a page tells of itself while something is done to it."""
 
 from __future__ import annotations
 

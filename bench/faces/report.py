@@ -15,7 +15,7 @@ Cell = Callable[[Figures], str]
 
 
 class Results(msgspec.Struct):
-    """What was measured, and on what."""
+    """The measurements, and the machine they were made on."""
 
     machine: str
     admin: dict[str, Figures] = {}

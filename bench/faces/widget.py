@@ -29,14 +29,14 @@ SLOW_4G = {
 }
 """As Chromium's developer tools and Lighthouse define it: a round trip of 150 ms, 1.6 Mbit/s; per request 562.5 ms."""
 QUIET_SECONDS = 2.0
-"""So long after everything is loaded, a page that starts nothing by itself has started nothing."""
+"""Time after everything is loaded in which a page that starts anything by itself would have started it."""
 PANEL_PAINT = """
 performance.timeOrigin + (performance.getEntriesByName("first-contentful-paint")[0]?.startTime ?? 0)
 """
 
 
 class Traffic:
-    """What goes between a page and the chat."""
+    """The traffic between a page and the chat."""
 
     def __init__(self, cdp: CDPSession, origin: str) -> None:
         self._origin = origin

@@ -18,7 +18,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from bench.faces.seed import conversation_of
 
 TOGETHER = 50
-"""So many connect at a time."""
+"""Writers that connect at a time."""
 LONG_EVERY = 20
 """Each so-many-th message goes into the long conversation, which is open on the screen."""
 TEXT = "Is the blue one also available in a larger size, and how soon could it be here?"

@@ -15,11 +15,11 @@ from picows import WSListener, WSMsgType, WSTransport, ws_connect
 TEXT = WSMsgType.TEXT
 CONNECT_SECONDS = 60.0
 FILLING = "Is the blue one also available in a larger size, and how soon could it be here?"
-"""What a customer may write; every peer is sent the same."""
+"""The text that a customer writes; every peer is sent the same."""
 
 
 class Person(msgspec.Struct, kw_only=True):
-    """Who a socket belongs to, and what it does when it is connected."""
+    """The owner of a socket, and what it does when it is connected."""
 
     token: str
     is_agent: bool = False
@@ -33,7 +33,7 @@ class Person(msgspec.Struct, kw_only=True):
 
 
 class Client(WSListener):  # type: ignore[misc]
-    """What all dialects share."""
+    """The common part of all dialects."""
 
     def __init__(self, person: Person, url: str, number: int) -> None:
         self.person = person

@@ -27,7 +27,7 @@ class Counter(asyncio.Protocol):
         transport.set_protocol(cls(counted))
 
     def data_received(self, data: bytes) -> None:
-        # What was cut in two by the network is found with the end of what came before; a whole mark never is.
+        # A mark that the network cut in two is found with the end of what came before; a whole one never is.
         both = self._end + data
         if found := both.count(MARK):
             self._counted(found)

@@ -10,7 +10,7 @@ from bench.load.run import Result, Run
 
 async def idle(run: Run) -> Result:
     """Compare the server's resident memory before the first socket and after the last has settled."""
-    # What the first connections load, caches and code, is not theirs.
+    # The caches and code that the first connections load are not theirs.
     first = run.customers(50)
     await connect_all(first)
     await asyncio.sleep(run.warm_up)

@@ -1,4 +1,4 @@
-"""So many messages a second, whatever the server does: how long each takes to the other side."""
+"""A constant rate of messages, whatever the server does: how long each takes to the other side."""
 
 from __future__ import annotations
 

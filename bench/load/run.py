@@ -1,4 +1,4 @@
-"""What one run of the load is told, and what it tells."""
+"""The orders of one run of the load, and what it tells."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class People(msgspec.Struct):
 
 
 class Order(msgspec.Struct, kw_only=True):
-    """What to do, as it comes on standard input."""
+    """The orders, as they come on standard input."""
 
     scenario: str
     dialect: str

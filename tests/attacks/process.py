@@ -1,4 +1,4 @@
-"""What a process holds."""
+"""The memory and descriptors that a process holds."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.attacks.raw import PATIENCE_SECONDS
 from tests.server.processes import Server
 
 GROWTH_BYTES = 2 * 2**20
-"""What an attacker may cost, however often they come."""
+"""Bytes that an attacker may cost, however often they come."""
 
 
 @contextmanager

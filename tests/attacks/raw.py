@@ -15,7 +15,7 @@ PATIENCE_SECONDS = 45.0
 """Past this, what a test waits for will not come."""
 TEXT, BINARY, CLOSE, PING, PONG, CONTINUATION = 1, 2, 8, 9, 10, 0
 DEFLATE = "permessage-deflate; client_max_window_bits"
-"""What every browser offers."""
+"""The extension that every browser offers."""
 MASK = b"\x12\x34\x56\x78"
 
 
@@ -54,7 +54,7 @@ class Peer:
         self.reader = reader
         self.writer = writer
         self.head = b""
-        """What the upgrade was answered with."""
+        """The head of the answer to the upgrade."""
         self.heard: list[dict[str, Any]] = []
         self.close_code = 1006
         self.polite = True

@@ -97,7 +97,7 @@ async def test_who_waits_as_told_goes_on(peers: Peers, customer: Person) -> None
             wait_ms = answer["retry_after_ms"]
             break
     assert 0 < wait_ms <= 1000
-    await asyncio.sleep(wait_ms / 1000)  # What the server asks of a client.
+    await asyncio.sleep(wait_ms / 1000)  # As the server asks of a client.
     peer.write(event("send_message", id="again", **message(customer.conversation_id)))
     assert (await peer.hear_answer("again"))["type"] == "ack"
 
@@ -202,7 +202,7 @@ async def test_sessions_are_limited_by_address_whatever_a_header_says(
                 assert int(response.headers["Retry-After"]) >= 1
         assert statuses[:30] == [201] * 30
         assert 429 in statuses
-        # Who is in already is not shut out by others of the same address.
+        # A client that is in already is not shut out by others of the same address.
         assert (await come_in(**customer.headers)).status_code == 200
         assert (await come_in(Authorization="Bearer fss_made_up")).status_code == 429
 

@@ -42,7 +42,7 @@ async def test_a_body_that_nobody_wants_is_not_kept_and_holds_nothing(
         peer = await peers.connect()
         peer.write(head)
         pouring = asyncio.create_task(peer.pour(itertools.repeat(chunk, 400)))
-        # Who goes on to send after an end may find the answer reset away.
+        # A peer that goes on to send after an end may find the answer reset away.
         answer = await peer.answered()
         assert answer == b"" or answer.split()[1] == status
         pouring.cancel()

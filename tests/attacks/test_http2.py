@@ -78,7 +78,7 @@ FLOODS: dict[str, tuple[bytes, bytes]] = {
     "pings": (b"", PingFrame(opaque_data=b"12345678").serialize() * 1000),
     "empty data": (OPEN, DataFrame(1, b"").serialize() * 1000),
 }
-"""What begins it, and what goes on."""
+"""The frame that begins it, and those that go on."""
 
 
 def poured(name: str) -> Iterator[bytes]:

@@ -31,7 +31,7 @@ IDENTITY_SECRET = "identity secret of the website, 32 bytes"
 
 @dataclass
 class Life:
-    """What one process was told, and what it said."""
+    """One process, with what it was told and what it said."""
 
     installation: Installation
     server: Server

@@ -1,6 +1,6 @@
 """Peers that are slow, silent or deaf: gone in the times that are promised.
 
-They begin together, with the defaults of production, and each test waits for the end of one. What is measured is that
+They begin together, with the defaults of production, and each test waits for the end of one. The measure is that
 they end at all: nothing but the server's own patience would end them.
 """
 

@@ -48,7 +48,7 @@ async def test_an_upgrade_to_anything_else_is_ignored(either: Server, peers: Pee
     peer = await peers.connect(either.host)
     peer.write(GET + NO_SOCKETS[name] + b"\r\n" + PREFACE)
     answer = await peer.answered()
-    # What follows is a second request, and not one of HTTP/1.1.
+    # The next bytes are a second request, and not one of HTTP/1.1.
     assert re.findall(rb"HTTP/1\.1 (\d+)", answer) == [b"200", b"505"]
 
 

@@ -68,7 +68,7 @@ async def test_a_token_does_not_choose_how_it_is_checked(
 
 
 async def test_a_good_forgery_would_be_let_in(peers: Peers, agent: Person) -> None:
-    """So that the others are refused for what is wrong with them."""
+    """It shows that the others are refused for what is wrong with them."""
     claims = {"sub": str(agent.id), "aud": "ws-admin", "exp": int(time.time()) + 900}
     await peers.open("admin", token=forge({"alg": "HS256"}, claims))
 

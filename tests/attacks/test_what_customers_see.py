@@ -22,7 +22,7 @@ OF_AN_AGENT = {
     "typing": {"user_id", "user_name", "role", "is_typing", "expires_in_ms"},
     "mark": {"user_id", "role", "delivered_seq", "read_seq"},
 }
-"""What a customer reads of an agent, wherever one appears."""
+"""Fields of an agent that a customer reads, wherever one appears."""
 AROUND = {"type", "conversation_id"}
 
 

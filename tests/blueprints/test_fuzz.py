@@ -45,7 +45,7 @@ fuzzing = settings(
     suppress_health_check=list(HealthCheck),
 )
 SPEAKERS = {"nobody": "", "agent": "agent", "customer": "session", "backend": "api_key"}
-"""Who speaks, and how the description names their token."""
+"""The speakers, and how the description names their token."""
 
 
 @pytest.fixture(scope="module")
@@ -114,7 +114,7 @@ def test_whoever_says_what_is_allowed_is_answered_as_described(
 
         say()
         if {SPEAKERS[speaker]: []} in operation.definition.raw["security"]:
-            # What was refused for another reason has not been tried.
+            # A call that was refused for another reason has not been tried.
             assert statuses & {200, 201, 204}, operation.label
 
 

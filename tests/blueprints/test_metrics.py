@@ -65,7 +65,7 @@ async def test_another_machine_is_not_this_one(client: Client, address: str) -> 
     ],
 )
 def test_who_asks_us_directly_names_our_port(host: str, *, allowed: bool) -> None:
-    """What a balancer of TCP passes on, or a proxy without a header, was meant for another name or port."""
+    """A request that a balancer of TCP passes on, or a proxy without a header, was meant for another name or port."""
     assert names_us(host, ("127.0.0.1", 3001)) is allowed
 
 

@@ -1,4 +1,4 @@
-"""Who sits before the browsers: each with a context of their own, so that nobody shares a storage."""
+"""The people before the browsers: each with a context of their own, so that nobody shares a storage."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ async def test_a_reply_grows_in_both_faces(visit: Visit, ada: Desk, model: Upstr
     await widget.open()
     await widget.say("When does it whistle?")
     await ada.open("When does it whistle?")
-    # What is shown of a reply on its way is told to whoever is there, and not told again.
+    # The pieces of a reply on its way are told to those who are there, and not told again.
     await expect(ada.conversation).to_contain_text("Online now")
     begin.set()
     for face in (widget, ada):

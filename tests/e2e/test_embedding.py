@@ -154,7 +154,7 @@ async def test_only_what_we_added_is_taken_from_the_title(visit: Visit, ada: Des
         await page.evaluate(HIDE, "visible")
         assert await page.title() == "(500) Days of Summer"
     await page.evaluate(HIDE, "hidden")
-    # What the page says meanwhile is the page's, even if it looks like ours.
+    # Words of the page meanwhile are the page's, even if they look like ours.
     await page.evaluate("document.title = '(1) Winter'")
     await ada.say("Two")
     await expect(page).to_have_title("(2) (1) Winter")

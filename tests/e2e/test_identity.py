@@ -1,4 +1,4 @@
-"""Who sits before the widget: somebody the page vouches for, the next one, or nobody known."""
+"""The person before the widget: somebody the page vouches for, the next one, or nobody known."""
 
 from __future__ import annotations
 

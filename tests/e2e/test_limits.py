@@ -1,4 +1,4 @@
-"""Who writes faster than is allowed is told so, and everything arrives all the same."""
+"""A customer who writes faster than is allowed is told so, and everything arrives all the same."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What people write is shown as they wrote it, whatever it looks like."""
+"""Texts are shown as people wrote them, whatever they look like."""
 
 from __future__ import annotations
 

@@ -21,8 +21,8 @@ AGAIN_SECONDS = 0.2
 ASK_SECONDS = 0.2
 RECEIVE_BUFFER = 4096
 AT_LATEST: dict[Habit, float] = {"mute": 20.0, "deaf": 60.0}
-"""Past this, a server has not got rid of it: thrice a heartbeat's patience, and a standstill of the server's. Who does
-not read is not read either once the kernels keep no more for it, and misses its heartbeat then."""
+"""Past this, a server has not got rid of it: thrice a heartbeat's patience, and a standstill of the server's. A client
+that does not read is not read either once the kernels keep no more for it, and misses its heartbeat then."""
 encode = msgspec.json.Encoder().encode
 
 

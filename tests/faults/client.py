@@ -55,7 +55,7 @@ class Client:
         self.foreign: str | None = None
         """Somebody else's conversation, which is asked for at every resume."""
         self.presences: list[tuple[int, str]] = []
-        """What it was told of others: user and status, the newest last."""
+        """Presence of others that it was told: user and status, the newest last."""
         self.inbox = Inbox(port, person.token) if person.surface == "admin" else None
         """An agent's list of conversations."""
         self.outbox = Outbox()

@@ -1,4 +1,4 @@
-"""What a fault is, and what several of them need."""
+"""A fault, and what several of them need."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ class Front(Proxy):
         self._turn += 1
         start = self._turn % len(self._servers)
         servers = self._servers[start:] + self._servers[:start]
-        # Where none is known to be healthy, a check may be late: any is better than none.
+        # If none is known to be healthy, a check may be late: any is better than none.
         for server in sorted(servers, key=lambda server: server.name not in self._healthy):
             if server.port:
                 yield server.name, ("127.0.0.1", server.port)

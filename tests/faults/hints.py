@@ -13,7 +13,7 @@ BULKS = b"$=!"
 
 
 class HintFaults(Struct):
-    """What happens to hints now, for all connections that share it."""
+    """The fate of hints now, for all connections that share it."""
 
     mishaps: tuple[Mishap, ...] = ()
     share: float = 1.0

@@ -1,4 +1,4 @@
-"""What every client did and saw, in the order of one monotonic clock, and what the log held in the end."""
+"""Everything that clients did and saw, in the order of one monotonic clock, and what the log held in the end."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Entry(Struct, frozen=True):
     client_msg_id: str
     message_id: str
     body: str
-    """What the sender gave: the text of a message; empty where nobody gave anything."""
+    """The text of a message, as its sender gave it; empty where nobody gave anything."""
 
 
 class Event(Struct, frozen=True, kw_only=True):
@@ -107,18 +107,18 @@ class Row(Struct, frozen=True, kw_only=True):
 
 
 class Ending(Struct, kw_only=True):
-    """What was found when everything was quiet again."""
+    """The findings when everything was quiet again."""
 
     rows: list[Entry]
     """The log in Postgres, in no order, with doubled rows if there are any."""
     heads: dict[Place, int]
     histories: dict[tuple[str, Place], list[Entry]] = field(default_factory=dict)
-    """What the history endpoint gave to whom (a client's name), oldest first."""
+    """Entries that the history endpoint gave, by the name of the client, oldest first."""
     visible: dict[int, set[Place]]
-    """What each user may see."""
+    """The lanes that each user may see."""
     positions: dict[str, dict[Place, int]]
     """How far each client that is still there has come, for what it follows."""
     listed: dict[str, Row] = field(default_factory=dict)
     """The list in Postgres, by conversation."""
     lists: dict[str, dict[str, Row]] = field(default_factory=dict)
-    """What each client that follows it knows of it."""
+    """The knowledge of each client that follows it."""

@@ -23,7 +23,7 @@ decode = msgspec.json.Decoder(dict[str, Any]).decode
 
 
 class Owner(Protocol):
-    """Whose connection it is."""
+    """The client whose connection it is."""
 
     def credentials(self) -> dict[str, Any]:
         """Return the `authenticate` frame for a new connection."""

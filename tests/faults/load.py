@@ -1,4 +1,4 @@
-"""What the clients do while faults happen, and the moment when everything is quiet again."""
+"""The work of the clients while faults happen, and the moment when everything is quiet again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What happens between clients and servers."""
+"""Faults between clients and servers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ async def cut(stage: Stage, length: float) -> None:
 
 
 async def cut_before_send(stage: Stage, length: float) -> None:
-    """What clients say gets lost, then the connection does."""
+    """The clients' frames get lost, then the connection does."""
     links = some_links(stage)
     for link in links:
         link.near.mode = "lose"
@@ -49,7 +49,7 @@ def breaking_off(link: Link) -> Filter:
 
 
 async def cut_before_ack(stage: Stage, length: float) -> None:
-    """What clients say arrives, and they never hear of it."""
+    """The clients' frames arrive, and they never hear of it."""
     links = some_links(stage)
     for link in links:
         link.swallow_answers()

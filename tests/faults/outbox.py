@@ -1,4 +1,4 @@
-"""What a client has to send: one message of a lane in flight, repeated under its id until it is acked."""
+"""The messages that a client has to send: one of a lane in flight, repeated under its id until it is acked."""
 
 from __future__ import annotations
 

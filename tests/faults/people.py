@@ -1,4 +1,4 @@
-"""Who takes part: customers of two websites with a conversation each, and the agents who see all of them."""
+"""The people who take part: customers of two websites with a conversation each, and the agents who see all of them."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Cast(Struct):
 
     @property
     def visible(self) -> dict[int, set[Place]]:
-        """What each user may see: a customer their own public lane, an agent everything."""
+        """The lanes that each user may see: a customer their own public one, an agent all."""
         everything = {(conversation, lane) for conversation in self.conversations for lane in (PUBLIC, TEAM)}
         return {
             **{customer.user_id: set(customer.places) for customer in self.customers},

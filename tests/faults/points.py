@@ -28,7 +28,7 @@ POINTS = ("before_commit", "after_commit", "before_hint", "mid_pump", "mid_resum
 TAKE_OUT = "FAULTS_TAKE_OUT"
 """By this variable the tests tell a server of theirs what to do without."""
 MECHANISMS = ("sweep", "holes", "list")
-"""What `take_out` knows. Dedup and the row lock are Postgres's work; see mutations.py."""
+"""Mechanisms that `take_out` knows. Dedup and the row lock are Postgres's work; see mutations.py."""
 
 armed: dict[str, int] = {}
 """How often each point may still be passed, the last time being fatal."""

@@ -1,4 +1,4 @@
-"""What happens to Postgres, and on the way to it."""
+"""Faults of Postgres, and of the way to it."""
 
 from __future__ import annotations
 

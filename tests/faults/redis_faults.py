@@ -1,4 +1,4 @@
-"""What happens to Redis, and to what it delivers."""
+"""Faults of Redis, and of what it delivers."""
 
 from __future__ import annotations
 

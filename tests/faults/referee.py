@@ -28,7 +28,7 @@ from tests.faults.history import (
 MESSAGE = "message_received"
 Kind = TypeVar("Kind", bound=Event)
 Key = tuple[Place, int, str]
-"""What makes a message the same message: its lane, its sender, its client_msg_id."""
+"""The identity of a message: its lane, its sender, its client_msg_id."""
 
 
 class Finding(Struct, frozen=True):

@@ -1,4 +1,4 @@
-"""What a server holds, and whether it gives it back."""
+"""The resources a server holds, and whether it gives them back."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LOOK_SECONDS = 0.2
 ROOM = {"connections": 0, "rooms": 0, "kilobytes": 24_000, "fds": 12, "tasks": 8, "postgres": 24, "redis": 12}
 """How far a measure may stand above its baseline without a leak: pools that breathe, and an allocator that keeps."""
 KILOBYTES_KEPT = 60
-"""What the allocator keeps of each client that was there at the same time; it grows with their number only."""
+"""Bytes that the allocator keeps of each client that was there at the same time; they grow with their number only."""
 
 
 async def what_stays(stage: Stage, before: Measures, *, clients: int) -> list[str]:

@@ -17,7 +17,7 @@ import psutil
 
 ROOT = Path(__file__).parents[2]
 STILLBORN = 3
-"""So many processes in a row that end before they serve show that none will."""
+"""Processes in a row that end before they serve, after which none will."""
 START_SECONDS = 60.0
 """A guard: what has not begun to serve by then will not."""
 
@@ -28,10 +28,10 @@ class Server:
     def __init__(self, name: str, settings: Mapping[str, str], directory: Path) -> None:
         self.name = name
         self.port = 0
-        """Where it listens; 0 while it does not."""
+        """The port it listens on; 0 while it does not."""
         self.starts = 0
         self.complaints: list[dict[str, Any]] = []
-        """What it logged as an error: a server that survives a fault has nothing to complain of."""
+        """Errors that it logged: a server that survives a fault has nothing to complain of."""
         self.log: deque[str] = deque(maxlen=200)
         self._settings = settings
         self._directory = directory

@@ -1,4 +1,4 @@
-"""What happens to servers."""
+"""Faults of servers."""
 
 from __future__ import annotations
 

@@ -60,7 +60,7 @@ class Stage:
         self.pollers: list[Poller] = []
         self.burdens: list[Burden] = []
         self.findings: list[Finding] = []
-        """What was seen to be wrong while it went on; the referee judges the rest when all is quiet."""
+        """Faults seen while it went on; the referee judges the rest when all is quiet."""
 
     def note(self, rule: str, what: str) -> None:
         self.findings.append(Finding(rule, what))

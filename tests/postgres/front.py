@@ -21,7 +21,7 @@ SSL_REQUEST = b"\x00\x00\x00\x08\x04\xd2\x16\x2f"
 
 
 class Front(socketserver.ThreadingTCPServer):
-    """Where clients connect; what they meet can be changed at any time, for connections to come."""
+    """A front that clients connect to; what they meet can be changed at any time, for connections to come."""
 
     def __init__(self, database_url: str) -> None:
         parts = urlsplit(database_url)

@@ -1,4 +1,4 @@
-"""What a URL of Postgres means, and what is said of one that cannot be."""
+"""The meaning of a URL of Postgres, and what is said of one that cannot be."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ HOST = (Host("db.example"),)
             {"server_settings": {"application_name": "fireside", "options": "-c search_path=app"}},
         ),
         ("postgresql://h?client_encoding=UTF8", {}),
-        # How it is reached.
+        # The way to it.
         ("postgresql://h", {"connect_seconds": 5.0, "pgbouncer": False, "shuffled": False}),
         ("postgresql://h?connect_timeout=10", {"connect_seconds": 10.0}),
         ("postgresql://h?connect_timeout=1", {"connect_seconds": 2.0}),
@@ -108,7 +108,7 @@ HOST = (Host("db.example"),)
             {"keepalive": Keepalive(idle=30, interval=5, count=3, user_timeout_ms=9000)},
         ),
         ("postgresql://h?keepalives=0", {"keepalive": Keepalive(enabled=False)}),
-        # What asks for nothing but what we do anyway.
+        # Parameters that ask for nothing but what we do anyway.
         ("postgresql://h?gssencmode=disable&sslcompression=0&sslsni=1", {"hosts": (Host("h"),)}),
         ("postgresql://h?sslmode=&application_name=", {"tls": Tls()}),
     ],

@@ -1,4 +1,4 @@
-"""What the operator asked to be verified is verified: by migrations, by the pool, and each time it connects again."""
+"""Everything the operator asked for is verified: by migrations, by the pool, and each time it connects again."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ class Ports(NamedTuple):
     http: int
     https: int
     control: int
-    """Where Caddy is told to reload."""
+    """The port at which Caddy is told to reload."""
     first: int
     second: int
     """The processes behind it."""

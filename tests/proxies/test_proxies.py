@@ -39,12 +39,12 @@ ENVIRONMENT = {
 ADDRESSES = (f"127.1.{number}.1" for number in itertools.count(1))
 """Of clients that no test has used yet."""
 MISSED = {"caddy": {("POST", 502)}}
-"""What Caddy 2.6 cannot repeat: its transport has closed the body of a request whose connection was refused."""
+"""Requests that Caddy 2.6 cannot repeat: its transport has closed the body of one whose connection was refused."""
 KEEPS_SOCKETS_OVER_A_RELOAD = {"nginx", "haproxy"}
 
 
 class Load:
-    """What people do all the time, and how it is answered."""
+    """Requests that people make all the time, and how they are answered."""
 
     def __init__(self, rest: httpx2.AsyncClient, customer: Person) -> None:
         self._rest = rest

@@ -97,7 +97,7 @@ class Installation:
         return key
 
     async def agent(self, name: str = "Ada", *, is_admin: bool = False, seconds: int = 900) -> Person:
-        """Make an agent with an access token for so many seconds. A password takes long to hash and is not needed."""
+        """Make an agent with an access token for `seconds`. A password takes long to hash and is not needed."""
         user_id = await self.sql(
             "insert into users (role, name, email, is_admin) values ('agent', $1, $2, $3) returning id",
             name,

@@ -21,7 +21,7 @@ class Server:
 
     def __init__(self, environment: dict[str, str], directory: Path, *, under: Sequence[str] = ()) -> None:
         self._process = subprocess.Popen(
-            # What a server warns of is a fault, as it is in a test.
+            # A warning in a server is a fault, as it is in a test.
             [*under, sys.executable, "-W", "error", "-m", "app", "serve"],
             cwd=directory,
             env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **environment},
@@ -42,7 +42,7 @@ class Server:
 
     @property
     def url(self) -> str:
-        """Where it serves; waits until it does."""
+        """The address it serves at; waits until it does."""
         return str(self.wait_for("serving")["address"])
 
     @property

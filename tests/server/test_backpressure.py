@@ -51,7 +51,7 @@ async def test_a_slow_reader_is_closed_and_the_others_are_not_held_up(
         await writer.send_message(here, LARGE)
     head = (await writer.send_message(here, "The end"))["seq"]
     assert await reading.reach(here, head) == list(range(1, head + 1))
-    # What a slow reader costs is a buffer, not the conversation.
+    # A slow reader costs a buffer, not the conversation.
     assert psutil.Process(server.pid).memory_info().rss - before < 40 * 2**20
     await asyncio.to_thread(server.wait_for, "connection_closed", lambda line: line["user"] == agent.id)
     # It can still learn of it, for what it has not read is kept by the kernel, or cut.

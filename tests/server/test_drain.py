@@ -52,7 +52,7 @@ async def test_everyone_is_told_when_to_come_back(
         assert goodbye["reason"]
         assert 0 < goodbye["after_ms"] <= 1250
         assert await client.closed() == 1012
-    # Who has not authenticated is let go too, but has nothing to come back to.
+    # A client that has not authenticated is let go too, but has nothing to come back to.
     await nobody.closed()
     await stopped(server)
 
@@ -72,7 +72,7 @@ async def test_what_was_taken_in_is_stored_and_answered(
     acked = [ack["seq"] for ack in theirs.heard("ack", conversation_id=here) if "client_msg_id" in ack]
     stored = await installation.sql("select count(*) from entries where conversation_id = $1", UUID(here))
     assert acked == list(range(1, stored + 1))
-    # Who has not received all goes on from there elsewhere.
+    # A client that has not received all goes on from there elsewhere.
     for client in (theirs, ours):
         assert client.seqs(here) == acked[: len(client.seqs(here))]
     await stopped(server)

@@ -98,7 +98,7 @@ async def texts(rest: httpx2.AsyncClient, person: Person) -> tuple[list[str], st
 async def test_a_standby_that_lacks_what_was_seen(
     connect: Connect, installation: Installation, servers: tuple[Server, Server], rest: httpx2.AsyncClient
 ) -> None:
-    """M1 was delivered as 2 and is gone; M2 is acked as 2. Whoever saw M1 has to be told of M2."""
+    """M1 was delivered as 2 and is gone; M2 is acked as 2. A client that saw M1 has to be told of M2."""
     customer, agent = await installation.customer(), await installation.agent()
     here = customer.conversation_id
     theirs, ours = await connect(customer, servers[0]), await connect(agent, servers[1])
@@ -186,7 +186,7 @@ async def test_another_entry_at_the_end_is_reset_whatever_the_epoch(
         assert resumed.welcome["conversations"][here]["status"] == status, given
         ack = await ours.ask("join_conversation", conversation_id=here, **given)
         assert ack["status"] == status, given
-    # What the team says is not the customer's, so nothing is found out about it either.
+    # The team's lane is not the customer's, so nothing is found out about it either.
     theirs = await connect(customer, resume={here: {"since": 2, "team_since": 9, "team_message_id": team}})
     assert theirs.welcome["conversations"][here]["status"] == "ok"
 
@@ -208,7 +208,7 @@ async def test_a_long_poll_ends_when_the_log_is_replaced(
         page = (await polling).json()
         assert (page["items"], page["head"]) == ([], 1)
         assert page["epoch"] != epoch
-        # Whoever still asks by the old one is told at once.
+        # A client that still asks by the old one is told at once.
         again = (await http.get(path, params=params)).json()
         assert again["epoch"] == page["epoch"]
 

@@ -120,7 +120,7 @@ def test_any_frame_is_judged_as_another_implementation_does(first: int, data: by
         return message
 
     verdict, other = judge(ours), judge(theirs)
-    # Which of two faults is told is a matter of taste.
+    # With two faults it is a matter of taste which one is told.
     both_wrong = isinstance(verdict, int) and isinstance(other, int)
     assert verdict == other or (both_wrong and (len(data) > LIMIT or first & 0x0F == Opcode.CLOSE))
 

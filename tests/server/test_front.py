@@ -86,7 +86,7 @@ def test_any_bytes_are_a_handshake_or_none(junk: bytes, at: int, length: int) ->
 
 @pytest.mark.parametrize("filling", [b" ", b"\t", b"a ", b" a", b"a", b":", b","])
 def test_no_head_takes_long_to_read(filling: bytes) -> None:
-    """What takes time that grows with the square of the length would take longer than a test may."""
+    """Time that grows with the square of the length would be longer than a test may take."""
     head = PLAIN.replace(b" https://shop.example", filling * (7500 // len(filling)) + b"\x00")
     for _ in range(2000):
         assert read_handshake(head) is None

@@ -1,4 +1,4 @@
-"""What is put into Hypercorn, and what happens when its inside is another one."""
+"""The seam to Hypercorn: what we put into it, and what happens when its inside is another one."""
 
 from __future__ import annotations
 

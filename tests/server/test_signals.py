@@ -1,4 +1,4 @@
-"""What an operator may send to a process that serves, and what a supervisor hears of it."""
+"""Signals that an operator may send to a process that serves, and what a supervisor hears of them."""
 
 from __future__ import annotations
 
@@ -200,7 +200,7 @@ def test_a_supervisor_hears_of_the_beginning_the_life_and_the_end(
         server.signal(signal.SIGHUP)
         assert any(line.startswith("MONOTONIC_USEC=") for line in supervising.hear("RELOADING=1"))
         supervising.hear("READY=1")
-        # What hangs says nothing more, which is how systemd finds it.
+        # A process that hangs says nothing more, which is how systemd finds it.
         server.signal(signal.SIGSTOP)
         assert supervising.is_silent_for(1)
         server.signal(signal.SIGCONT)

@@ -1,4 +1,4 @@
-"""What keeps a process from serving is one line that says what to do, and an end."""
+"""A process that cannot serve says in one line what to do, and ends."""
 
 from __future__ import annotations
 

@@ -74,7 +74,7 @@ async def test_what_is_sent_is_refused_for_now_and_can_be_repeated(
         await theirs.ask("send_message", **fields)
     assert (refused.value.code, refused.value.event["retryable"]) == ("unavailable", True)
     assert await theirs.refusal("join_conversation", conversation_id=here) == "unavailable"
-    # What needs no database goes on.
+    # Everything that needs no database goes on.
     await theirs.say("typing_start", conversation_id=here)
     await ours.expect("typing_indicator", is_typing=True)
     road.mend()

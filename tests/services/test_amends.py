@@ -1,4 +1,4 @@
-"""What older versions have written is brought up to today's rules, some conversations at a time."""
+"""Entries of older versions are brought up to today's rules, some conversations at a time."""
 
 from __future__ import annotations
 

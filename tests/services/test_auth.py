@@ -1,4 +1,4 @@
-"""What sockets and REST ask of authentication when many come at once."""
+"""Authentication of many sockets and requests at once."""
 
 from __future__ import annotations
 

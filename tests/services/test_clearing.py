@@ -1,4 +1,4 @@
-"""What has ended is cleared away, and nothing else."""
+"""Rows that have ended are cleared away, and nothing else is."""
 
 from __future__ import annotations
 
@@ -246,7 +246,7 @@ GROWTH = {
     "schema_functions": "one a function",
     "schema_compatibility": "one row",
 }
-"""What bounds each table."""
+"""The bound of each table."""
 
 
 async def test_every_table_has_its_clearing_or_its_bound(here: Installation) -> None:

@@ -16,7 +16,7 @@ from tests.server.processes import Server
 
 @pytest.fixture(params=["same process", "other process"])
 def there(request: pytest.FixtureRequest, servers: tuple[Server, Server]) -> Server:
-    """Where the one is who follows."""
+    """The server of the client that follows."""
     return servers[request.param == "other process"]
 
 

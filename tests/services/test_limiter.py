@@ -1,4 +1,4 @@
-"""What all processes count together, and what goes on without Redis."""
+"""Limits that all processes count together, and what goes on without Redis."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ async def test_who_waits_as_told_goes_on_and_being_refused_costs_nothing(
     assert 0 < max(waits) <= 1000
     begun = time.monotonic()
     while wait := await take(limiter, count=2, seconds=2):
-        await asyncio.sleep(wait / 1000)  # What the limiter asks of its callers.
+        await asyncio.sleep(wait / 1000)  # As the limiter asks of its callers.
     assert time.monotonic() - begun < 5
 
 

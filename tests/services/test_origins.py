@@ -1,4 +1,4 @@
-"""Which pages are ours, and what the others are told: a table."""
+"""The pages that are ours, and what the others are told: a table."""
 
 from __future__ import annotations
 

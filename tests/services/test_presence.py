@@ -1,4 +1,4 @@
-"""Who is online, counted over all sockets of all processes."""
+"""Presence, counted over all sockets of all processes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ENVIRONMENT = {"PRESENCE_GRACE_SECONDS": "0"}
 
 @pytest.fixture(params=["same process", "other process"])
 def there(request: pytest.FixtureRequest, servers: tuple[Server, Server]) -> Server:
-    """Where the one is who watches."""
+    """The server of the client that watches."""
     return servers[request.param == "other process"]
 
 

@@ -1,4 +1,4 @@
-"""What a website's token may say, and by which name each fault is refused."""
+"""Tokens of a website, and the name by which each fault is refused."""
 
 from __future__ import annotations
 

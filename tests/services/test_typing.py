@@ -1,4 +1,4 @@
-"""Who types, as the others in the conversation are told, in one process and across two."""
+"""Typing, as the others in the conversation are told of it, in one process and across two."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from tests.server.installation import Installation, Person
 from tests.server.processes import Server
 
 TIMEOUT_MS = 60_000
-"""So long that no test waits for it: what ends typing here is never silence."""
+"""Longer than any test waits: silence ends no typing here."""
 ENVIRONMENT = {"TYPING_TIMEOUT_MS": str(TIMEOUT_MS)}
 
 
 @pytest.fixture(params=["same process", "other process"])
 def there(request: pytest.FixtureRequest, servers: tuple[Server, Server]) -> Server:
-    """Where the one is who watches."""
+    """The server of the client that watches."""
     return servers[request.param == "other process"]
 
 
@@ -48,7 +48,7 @@ async def test_a_change_is_told_and_the_repeats_are_not(
     await theirs.say("typing_stop", conversation_id=here)
     stopped = await ours.expect("typing_indicator")
     assert (stopped["is_typing"], stopped["expires_in_ms"]) == (False, 0)
-    # What would have come besides is there before a message that comes the same way.
+    # Anything else would have come before a message that comes the same way.
     await theirs.send_message(here)
     await ours.reach(here, 1)
     assert len(ours.heard("typing_indicator")) == 2

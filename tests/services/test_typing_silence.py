@@ -16,7 +16,7 @@ ENVIRONMENT = {"TYPING_TIMEOUT_MS": str(TIMEOUT_MS)}
 
 @pytest.fixture(params=["same process", "other process"])
 def there(request: pytest.FixtureRequest, servers: tuple[Server, Server]) -> Server:
-    """Where the one is who watches."""
+    """The server of the client that watches."""
     return servers[request.param == "other process"]
 
 

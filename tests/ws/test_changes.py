@@ -1,4 +1,4 @@
-"""What happens to messages: edited, reacted to, deleted; each an entry of the log."""
+"""Changes of messages: edited, reacted to, deleted; each an entry of the log."""
 
 from __future__ import annotations
 

@@ -230,7 +230,7 @@ async def test_a_closed_conversation_takes_no_more_until_it_is_opened_again(
     closed = await client.expect("conversation_event", event="status_changed")
     assert closed["data"]["status"] == "closed"
     assert await client.refusal("send_message", **message(here)) == "conversation_closed"
-    # What was stored before stays a duplicate: its sender only missed the answer.
+    # A message that was stored before stays a duplicate: its sender only missed the answer.
     assert (await client.ask("send_message", **first))["duplicate"]
     await rest.patch(path, json={"status": "open"}, headers=agent.headers)
     await client.expect("conversation_event", event="status_changed")

@@ -97,7 +97,7 @@ async def test_nothing_to_resume_is_fine(connect: Connect, customer: Person) -> 
 async def test_who_is_there_is_told_too(connect: Connect, customer: Person, agent: Person) -> None:
     here = customer.conversation_id
     ours = await connect(agent)
-    await ours.send_message(here)  # Whoever only looks in is not seen.
+    await ours.send_message(here)  # An agent who only looks in is not seen.
     client = await connect(customer, resume={here: {"since": 0}})
     assert (await client.expect("presence_update", user_id=agent.id))["status"] == "online"
 

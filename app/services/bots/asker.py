@@ -28,16 +28,16 @@ from app.uuid7 import uuid7
 log = structlog.get_logger()
 
 LEASE_SECONDS = 15.0
-"""After a process was killed, how long its conversations wait for another."""
+"""Time after a process was killed in which its conversations wait for another."""
 CLAIM_PAUSE_SECONDS = 0.5
-"""Between two tries for a conversation that another process is answering."""
+"""Pause between two tries for a conversation that another process is answering."""
 SHOW_SECONDS = 0.1
-"""Between two `message_streaming`, as the protocol has it."""
+"""Time between two `message_streaming`, as the protocol has it."""
 RENEW_SECONDS = 1.0
 """How late a bot notices that an agent has taken over, and how soon a customer sees it think."""
 TYPING_EXPIRES_MS = 5_000
 APPEND_PAUSES_SECONDS = (0.5, 2.0, 5.0)
-"""Before each further try to append, beyond the journal's own: a reply is dear."""
+"""Pauses before each further try to append, beyond the journal's own: a reply is dear."""
 
 
 class Asker:
@@ -181,7 +181,7 @@ class Asker:
             return True  # The reply may take longer than Postgres is away.
 
     async def _append(self, run: Run, text: str) -> MessageReceived | None:
-        """Append the reply. What another run has appended under its id stands, and then this is None."""
+        """Append the reply. One that another run has appended under its id stands, and then this is None."""
         draft = Draft(
             conversation_id=run.question.conversation_id,
             sender=await self._bot_user(),

@@ -1,4 +1,4 @@
-"""What a server has answered: one JSON document, or a stream of events. Its bytes decide, not its headers.
+"""A server's answer: one JSON document, or a stream of events. Its bytes decide, not its headers.
 
 Servers and the proxies before them send streams as JSON, documents as streams, and either without a Content-Type.
 """

@@ -1,4 +1,4 @@
-"""What a bot is: it is shown a conversation and a question, and says its reply piece by piece."""
+"""A bot: it is shown a conversation and a question, and says its reply piece by piece."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Line(Struct, frozen=True):
 
 
 class Customer(Struct, frozen=True):
-    """Who asks."""
+    """The customer who asks."""
 
     id: int
     name: str

@@ -1,4 +1,4 @@
-"""Which bots there are, and what each needs."""
+"""The bots there are, and what each needs."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "coze": ("coze_base_url", "coze_api_token", "coze_bot_id"),
     "webhook": ("bot_webhook_url", "bot_webhook_secret"),
 }
-"""What an inbox may choose, and the settings without which it cannot work."""
+"""Bots that an inbox may choose, and the settings without which each cannot work."""
 
 
 def check_configuration(name: str, settings: Settings) -> str | None:

@@ -1,4 +1,4 @@
-"""Which messages bots answer, in which order, how many at once, and who takes up what was left."""
+"""The bots at work: which messages they answer, in what order, how many at once, and who takes up the rest."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ AT_ONCE = 64
 QUEUE = 1_000
 """Messages that may wait for their turn; beyond, and after the time that a bot has, people take over."""
 CONVERSATION_QUEUE = 50
-"""The same for one conversation, so that one customer cannot take the bots from all others. What is beyond gets no
+"""The same for one conversation, so that one customer cannot take the bots from all others. A message beyond it gets no
 reply of its own; the bot sees it when it answers the latest."""
 SWEEP_SECONDS = 10.0
 SWEEP_BATCH = 50
@@ -39,7 +39,7 @@ ORPHAN_SECONDS = 15.0
 FORGOTTEN_SECONDS = 3600.0
 """Age at which an answer would surprise more than help."""
 GRACE_SECONDS = 1.0
-"""What a stop gives to replies that are nearly done; the others are asked for again elsewhere."""
+"""Time that a stop gives to replies that are nearly done; the others are asked for again elsewhere."""
 
 
 class Bots:

@@ -1,4 +1,4 @@
-"""What a bot is shown of a conversation."""
+"""The part of a conversation that a bot is shown."""
 
 from __future__ import annotations
 

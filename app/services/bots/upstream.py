@@ -13,7 +13,7 @@ from app.services.bots.bot import BotFailed
 CONNECT_SECONDS = 5.0
 CONNECTIONS = 64
 RETRY_SECONDS = 0.5
-"""Before a second try, when the server does not say how long to wait."""
+"""Pause before a second try, when the server does not say how long to wait."""
 RETRY_SECONDS_MAX = 5.0
 """A customer waits no longer for a second try; a server that asks for more has failed."""
 
@@ -26,7 +26,7 @@ def open_client(timeout_seconds: float) -> httpx2.AsyncClient:
     return httpx2.AsyncClient(
         timeout=httpx2.Timeout(timeout_seconds, connect=min(CONNECT_SECONDS, timeout_seconds)),
         limits=httpx2.Limits(max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS // 4),
-        # What we read is bounded; a compressed answer would be bounded only after it was unpacked.
+        # Answers are bounded as they are read; a compressed one would be bounded only after it was unpacked.
         headers={"accept-encoding": "identity", "user-agent": "Fireside"},
     )
 

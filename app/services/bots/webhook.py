@@ -52,7 +52,7 @@ def key_of(secret: str) -> bytes:
     """Return the bytes of a secret: base64 after `whsec_`, or else the text itself.
 
     Raises:
-        ValueError: What follows `whsec_` is not base64.
+        ValueError: The part after `whsec_` is not base64.
     """
     if not secret.startswith(ENCODED_SECRET):
         return secret.encode()

@@ -1,4 +1,4 @@
-"""What the services that bots ask say when all is well, so that the same faults can be tried on each."""
+"""Good answers of the services that bots ask, so that the same faults can be tried on each."""
 
 from __future__ import annotations
 

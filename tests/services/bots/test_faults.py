@@ -1,4 +1,4 @@
-"""What can go wrong with a service that bots ask, tried on each."""
+"""Faults of a service that bots ask, tried on each."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ async def two(bot_settings: Settings) -> AsyncIterator[Process]:
 
 @pytest.fixture
 def quick_sweep(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What was left behind is looked for at once."""
+    """A sweep that looks at once for what was left behind."""
     monkeypatch.setattr(runner, "SWEEP_SECONDS", 0.05)
     monkeypatch.setattr(runner, "ORPHAN_SECONDS", 0.0)
 

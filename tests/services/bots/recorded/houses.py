@@ -1,4 +1,4 @@
-"""What OpenAI, Azure, and those who pass requests on to others answer."""
+"""Answers of OpenAI, of Azure, and of services that pass requests on to others."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What models of single makers answer."""
+"""Answers of single makers' models."""
 
 from __future__ import annotations
 

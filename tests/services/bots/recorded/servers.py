@@ -1,4 +1,4 @@
-"""What vLLM, SGLang, Ollama and llama.cpp answer."""
+"""Answers of vLLM, SGLang, Ollama and llama.cpp."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What servers, and the proxies before them, make of good answers."""
+"""Good answers, as servers and the proxies before them deliver them."""
 
 from __future__ import annotations
 
