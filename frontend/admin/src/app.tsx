@@ -58,7 +58,7 @@ function SignedIn({ session, agent }: { session: Session; agent: Agent }) {
   );
 }
 
-/** What is fetched stays true through the socket's events; it is not fetched again for a look at it. */
+/** Data once fetched stays true through the socket's events; it is not fetched again for a look at it. */
 function makeQueryClient(): QueryClient {
   return new QueryClient({
     defaultOptions: {

@@ -6,7 +6,7 @@ import type { Store } from "@fireside/shared/storage";
 import { browserWakeups } from "@fireside/shared/wakeups";
 
 export interface AdminClientOptions {
-  /** Whose messages wait in this browser's outbox. */
+  /** The agent whose messages wait in this browser's outbox. */
   agentId: number;
   /** Gives a good token whenever the one from `connect` has ended or is about to. */
   renewToken(fresh: boolean): Promise<string>;

@@ -5,7 +5,7 @@ const LONGEST_MS = 20_000;
 /** The attempt from which waiting starts when the server says that it is overloaded. */
 const OVERLOADED_ATTEMPT = 3;
 
-/** What a close code asks of the client; the table is in the protocol. */
+/** The answer of the client to a close code; the table is in the protocol. */
 export type AfterClose = "reconnect" | "soon" | "back off" | "new token" | "stop";
 
 /** By the code itself, or by its hundred. */

@@ -36,19 +36,19 @@ export interface ChatStatus {
 
 export interface ChatOptions {
   surface: "admin" | "widget";
-  /** Where the chat lives, such as `https://chat.example`. */
+  /** The origin of the chat, such as `https://chat.example`. */
   origin: string;
   token(fresh: boolean): Promise<string>;
   version: string;
   store: Store;
-  /** Whose outbox, such as the inbox's key or the agent's id. */
+  /** The owner of the outbox, such as the inbox's key or the agent's id. */
   scope: string;
   tab: string;
   clock: Clock;
   WebSocket: new (url: string) => WebSocket;
   fetch: typeof fetch;
   wakeups: Wakeups;
-  /** What else must be fetched every 5 s while WebSockets are blocked, such as the list of conversations. */
+  /** Anything else that must be fetched every 5 s while WebSockets are blocked, such as the list of conversations. */
   poll?(): Promise<unknown>;
 }
 
@@ -67,7 +67,7 @@ interface ChatEvents {
 export class ChatClient extends Emitter<ChatEvents> implements Link {
   status: ChatStatus = { state: "disconnected" };
   presence: PresenceMap = new Map();
-  /** Who we are; known once the socket was up. */
+  /** The person we are; known once the socket was up. */
   user: User | undefined;
   readonly rooms = new Map<string, Room>();
   readonly clock: Clock;

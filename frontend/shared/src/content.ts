@@ -1,6 +1,6 @@
 import type { Content } from "./protocol";
 
-/** What becomes of each type of content; a new type does not compile until every face has a view of it. */
+/** The view of each type of content; a new type does not compile until every face has one. */
 export type Views<Result> = {
   [Type in Content["type"]]: (content: Extract<Content, { type: Type }>) => Result;
 };

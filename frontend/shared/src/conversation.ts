@@ -56,7 +56,7 @@ export interface ConversationState {
   marks: ReadonlyMap<number, Mark>;
 }
 
-/** What a join tells, and a resume too. */
+/** The news of a join, and of a resume too. */
 export type Joined = Pick<JoinAck, "marks" | "typing"> & { head?: number; team_head?: number };
 
 export type Action =

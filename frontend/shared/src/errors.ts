@@ -1,4 +1,4 @@
-/** What can go wrong, by the protocol's codes, and three of the client's own: `disconnected`, `unreachable`, `outbox_full`. */
+/** The errors, by the protocol's codes, and three of the client's own: `disconnected`, `unreachable`, `outbox_full`. */
 export class ChatError extends Error {
   constructor(
     readonly code: string,

@@ -36,7 +36,7 @@ export interface Notice {
   data: Record<string, unknown>;
 }
 
-/** What entries have said about one message so far; entries may come before the page with the message itself. */
+/** News of one message from entries so far; they may come before the page with the message itself. */
 interface Change {
   content?: { seq: number; value: Content };
   reactions: ReadonlyMap<string, { seq: number; on: boolean; reaction: Reaction }>;

@@ -11,7 +11,7 @@ import { mended } from "./text";
 const MOST_ITEMS = 100;
 /** Another tab's message is sent from here when that tab has not tried for so long. */
 const ABANDONED_MS = 10_000;
-/** What the server fails at so often is set aside for the person to decide, and the next ones go. */
+/** Failures of the server at one message before it is set aside for the person to decide, and the next ones go. */
 const MOST_FAULTS = 5;
 
 /** One message on its way, as it is stored. */
@@ -22,7 +22,7 @@ export interface OutboxItem {
   text: string;
   /** When it was written; items leave in this order. */
   at: number;
-  /** Who wrote it, so that two tabs do not both send it at once. */
+  /** The tab that wrote it, so that two tabs do not both send it at once. */
   tab: string;
   tried_at: number;
   state: Pending["state"];
@@ -33,7 +33,7 @@ export interface OutboxItem {
 
 export interface OutboxOptions {
   store: Store;
-  /** Whose outbox: messages of one person must never leave as another's. */
+  /** The owner of the outbox: messages of one person must never leave as another's. */
   scope: string;
   /** Names this tab; the same after a reload. */
   tab: string;
@@ -80,7 +80,7 @@ export class Outbox {
     return item;
   }
 
-  /** What waits in one conversation, oldest first. */
+  /** The messages that wait in one conversation, oldest first. */
   of(conversationId: string): OutboxItem[] {
     return [...this.#items.values()]
       .filter((item) => item.conversation_id === conversationId)

@@ -1,6 +1,6 @@
 import type { Presence } from "./protocol";
 
-/** Who is there, by user: the newest state of each, in whatever order the news came. */
+/** Presence by user: the newest state of each, in whatever order the news came. */
 export type PresenceMap = ReadonlyMap<number, Presence>;
 
 export function withPresence(known: PresenceMap, news: readonly Presence[]): PresenceMap {

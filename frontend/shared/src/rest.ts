@@ -4,7 +4,7 @@ import { asChatError, ChatError } from "./errors";
 const LONGEST_MS = 40_000;
 
 export interface RestOptions {
-  /** Where the chat lives; empty for the page's own origin. */
+  /** The origin of the chat; empty for the page's own. */
   origin: string;
   token(fresh: boolean): Promise<string>;
   fetch: typeof fetch;

@@ -23,7 +23,7 @@ const PAGE = 50;
 /** Entries that are only announced are usually on their way; a hole is asked for after so long. */
 const PATIENCE_MS = 1_000;
 
-/** What a room needs of the client that holds it. */
+/** The client that holds a room, as far as the room needs it. */
 export interface Link {
   clock: Clock;
   rest: Rest;
@@ -66,7 +66,7 @@ export class Room {
   #retry: Cancel = () => {};
   #attempt = 0;
   #left = false;
-  /** Which log our entries are of; unknown where the server does not tell. */
+  /** The log that our entries are of; unknown where the server does not tell. */
   #epoch: string | undefined;
   /** Counts the logs that we began to load: what was asked of an earlier one is void. */
   #log = 0;
@@ -120,7 +120,7 @@ export class Room {
     }
   }
 
-  /** Where to resume from; undefined until the first page came. */
+  /** The position to resume from; undefined until the first page came. */
   position(): Since | undefined {
     const { public: open, team } = this.view.conversation.lanes;
     if (open.last === null) return undefined;

@@ -40,7 +40,7 @@ export interface SocketOptions {
   url: string;
   /** A token to authenticate with; `fresh` when the last one was refused or is about to end. */
   token(fresh: boolean): Promise<string>;
-  /** Where each followed conversation stands. */
+  /** The position in each followed conversation. */
   resume(): Record<string, Since>;
   client: { name: string; version: string };
   clock: Clock;

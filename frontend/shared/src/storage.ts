@@ -1,4 +1,4 @@
-/** What survives a reload. `localStorage` fits; so does a Map where the browser blocks storage. */
+/** Storage that survives a reload. `localStorage` fits; so does a Map where the browser blocks storage. */
 export interface Store {
   get(key: string): string | null;
   /** False when there is no room; the caller goes on in memory. */

@@ -20,7 +20,7 @@ export interface Row {
   startsNew: boolean;
 }
 
-/** What is to be seen, oldest first: both lanes by time, then what is being sent, then replies that grow. */
+/** Everything to be seen, oldest first: both lanes by time, then what is being sent, then replies that grow. */
 export function timeline(state: ConversationState, lanes: readonly LaneName[] = ["public"]): TimelineItem[] {
   const shown = lanes.map((name) => state.lanes[name]);
   const horizon = Math.max(...shown.map(oldestKnown));

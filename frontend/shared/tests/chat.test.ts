@@ -97,7 +97,7 @@ async function comesBack(conversation: object, extra: object = {}): Promise<void
   await clock.advance(0);
 }
 
-/** What was visible and is gone, and what came in its place: a restore, or a failover that lost something. */
+/** Entries that were visible and are gone, and others in their place: a restore, or a failover that lost something. */
 function isReplacedBy(entries: LogEntry[]): void {
   log = entries;
   epoch = "second";
@@ -187,7 +187,7 @@ test("a resume brings marks and typing, so nothing is joined again", async () =>
   expect(isJoined).toBe(true);
   await clock.advance(10_000);
   expect(FakeSocket.last.frames("join_conversation")).toEqual([]);
-  // What the lost connection may not have told is told again.
+  // Marks that the lost connection may not have told are told again.
   expect(FakeSocket.last.frames("mark_delivered")).toMatchObject([{ seq: 2 }]);
 });
 

@@ -20,7 +20,7 @@ function contrast(linear: Triple, other: Triple): number {
   return (light + 0.05) / (dark + 0.05);
 }
 
-/** What a browser makes of `oklch(from colour f(l) c h)`, in linear light; the numbers are Oklab's (CSS Color 4). */
+/** A browser's reading of `oklch(from colour f(l) c h)`, in linear light; the numbers are Oklab's (CSS Color 4). */
 function withLightness(colour: string, limit: (l: number) => number): Triple {
   const [r, g, b] = [1, 3, 5].map((at) => toLinear(parseInt(colour.slice(at, at + 2), 16) / 255)) as Triple;
   const [l, m, s] = [

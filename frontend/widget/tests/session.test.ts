@@ -3,7 +3,7 @@ import { beforeEach, expect, test } from "vitest";
 import { SessionKeeper } from "../src/panel/session";
 
 let store: ItemStore;
-/** Whose a token is: "visitor", or the identity's. */
+/** The owner of a token: "visitor", or the identity's. */
 let known: Map<string, string>;
 let ids: Map<string, number>;
 let made: number;

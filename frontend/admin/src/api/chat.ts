@@ -9,7 +9,7 @@ import type { Rest } from "@fireside/shared/rest";
 
 export interface Page {
   items: Conversation[];
-  /** Where the next, older page begins; null at the end. */
+  /** The beginning of the next, older page; null at the end. */
   next: string | null;
 }
 

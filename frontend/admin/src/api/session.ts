@@ -34,7 +34,7 @@ const RENEW_BEFORE_MS = 30_000;
 const UNREACHABLE_RETRY_MS = 5_000;
 
 /**
- * Who is signed in. The access token lives in memory only; the refresh cookie, which scripts can't read,
+ * The agent who is signed in. The access token lives in memory only; the refresh cookie, which scripts can't read,
  * brings it back after a reload and renews it before it ends.
  */
 export class Session {

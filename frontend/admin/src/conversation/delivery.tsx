@@ -5,7 +5,7 @@ import { words } from "../words";
 
 /** How far the newest own message has come: a word with its sign. */
 export function DeliveryLine({ state, isOffline }: { state: Delivery["state"]; isOffline: boolean }) {
-  // What failed says so beside its text, with what to do about it.
+  // A message that failed says so beside its text, with what to do about it.
   if (state === "failed") return null;
   const [icon, text] = appearance(state, isOffline);
   return (

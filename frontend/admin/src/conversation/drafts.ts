@@ -14,7 +14,7 @@ const EMPTY: Draft = { text: "", lane: "public" };
 const MOST_KEPT = 200;
 
 /**
- * What was begun and not sent, one for each conversation, over reloads. The oldest go when there are more
+ * Texts begun and not sent, one for each conversation, over reloads. The oldest go when there are more
  * than 200. Where storage is blocked, they last as long as the page.
  */
 export class Drafts {

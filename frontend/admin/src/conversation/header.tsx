@@ -83,7 +83,7 @@ export function ConversationHeader(props: HeaderProps) {
   );
 }
 
-/** Where someone is, in words: now, or since when not. */
+/** Presence in words: here now, or since when not. */
 export function LastSeen({ presence }: { presence: Presence | undefined }) {
   const now = useNow();
   if (!presence) return null;

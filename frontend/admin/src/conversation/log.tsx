@@ -11,10 +11,10 @@ const END_SLACK = 48;
 const ROWS_AHEAD = 8;
 /** More new rows than this hardly fit on a screen. */
 const SCREENFUL = 10;
-/** What stands above the first row has this height in the style sheet, whatever it says. */
+/** Height, in the style sheet, of what stands above the first row, whatever it says. */
 const TOP_HEIGHT = 56;
 
-/** What the last rendering showed. */
+/** The rows that the last rendering showed. */
 interface Shown {
   first: string | undefined;
   last: string | undefined;
@@ -23,7 +23,7 @@ interface Shown {
 
 interface LogProps {
   rows: readonly Row[];
-  /** Whose rows bring the reader to the end, wherever they are. */
+  /** The user whose rows bring the reader to the end, wherever they are. */
   ownId: number;
   hasOlder: boolean;
   onTopNear(): void;
@@ -42,7 +42,7 @@ export function Log({ rows, ownId, hasOlder, onTopNear, onAtEnd, top, children }
   const scroller = useRef<HTMLDivElement>(null);
   const virtualizer = useRef<VirtualizerHandle>(null);
   const isAtEnd = useRef(true);
-  /** Where the last scroll came to, and whether it went upwards: whoever leaves the end slowly must not be pulled back. */
+  /** The end of the last scroll, and whether it went upwards: a reader who leaves slowly must not be pulled back. */
   const scrolled = useRef({ top: 0, up: false });
   const shown = useRef<Shown>({ first: undefined, last: undefined, hasLine: false });
   const [seenKey, setSeenKey] = useState<string>();
@@ -50,7 +50,7 @@ export function Log({ rows, ownId, hasOlder, onTopNear, onAtEnd, top, children }
   const first = rows[0]?.key;
   const last = rows.at(-1)?.key;
   const line = rows.findIndex(({ startsNew }) => startsNew);
-  // What comes above must not move what is being read.
+  // Rows that come above must not move what is being read.
   const grewAbove = shown.current.first !== undefined && shown.current.first !== first;
 
   function toEnd(): void {

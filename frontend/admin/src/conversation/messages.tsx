@@ -21,7 +21,7 @@ import { MessageItem, PendingItem, StreamingItem } from "./message";
 import { NoticeLine } from "./notice-line";
 import { useReadLine } from "./read-line";
 
-/** Who passes by for less than this has read nothing. */
+/** Time for which a message must be in view before it counts as read. */
 const GLANCE_MS = 500;
 
 interface MessagesProps {

@@ -2,7 +2,7 @@ import { fullTime, timeOfDay } from "@fireside/shared/format";
 import type { Notice } from "@fireside/shared/lane";
 import { words } from "../words";
 
-/** What happened to the conversation, in one quiet line. */
+/** An event of the conversation, in one quiet line. */
 export function NoticeLine({ notice, ownId }: { notice: Notice; ownId: number }) {
   const { at } = notice;
   return (

@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from "react";
 const NO_LINE = Number.MAX_SAFE_INTEGER;
 
 /**
- * Where the "new" line stands: after this public `seq`. It is set when a conversation is opened, moves when
+ * The place of the "new" line: after this public `seq`. It is set when a conversation is opened, moves when
  * something comes that nobody here sees, and then stays although the messages below are read by now.
  *
  * @param isReading the agent sees the newest message now.
@@ -24,11 +24,11 @@ export function useReadLine(view: RoomView, agentId: number, isReading: boolean)
     if (isReading) readTo.current = last;
     else if (readTo.current !== undefined && last > readTo.current) setLine(readTo.current);
   }, [isReading, last]);
-  // Where reading stopped may lie before all that is loaded; then there is no place for the line yet.
+  // Reading may have stopped before all that is loaded; then there is no place for the line yet.
   return lanes.public.first <= line ? line : NO_LINE;
 }
 
-/** Whoever opens a conversation for the first time begins where the team is. */
+/** An agent who opens a conversation for the first time begins where the team is. */
 function teamRead({ conversation }: RoomView): number {
   const agents = [...conversation.marks.values()].filter(({ role }) => role === "agent");
   return Math.max(0, ...agents.map(({ read_seq }) => read_seq));

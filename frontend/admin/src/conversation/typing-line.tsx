@@ -2,7 +2,7 @@ import { words } from "../words";
 
 const list = new Intl.ListFormat(words.language);
 
-/** Who is writing, at the end of the conversation; the place is kept so that nothing jumps. */
+/** The people who are writing, at the end of the conversation; the place is kept so that nothing jumps. */
 export function TypingLine({ names }: { names: readonly string[] }) {
   const first = names[0];
   return (

@@ -9,7 +9,7 @@ import { useNow } from "../ui/clock";
 import { words } from "../words";
 import { Team } from "./team";
 
-/** What is known of the customer and of this conversation. */
+/** The facts about the customer and this conversation. */
 export function CustomerDetails({ conversation }: { conversation: Conversation }) {
   const { api } = useLive();
   const presence = usePresence(conversation.customer.id);

@@ -4,7 +4,7 @@ import { useLive, usePresence } from "../live/context";
 import { Avatar } from "../ui/avatar";
 import { words } from "../words";
 
-/** Who else could help: the other agents, with their presence. */
+/** The other agents, who could help, with their presence. */
 export function Team() {
   const { api, agent } = useLive();
   const { data } = useQuery({ queryKey: ["colleagues"], queryFn: ({ signal }) => api.colleagues(signal) });
@@ -25,7 +25,7 @@ export function Team() {
 function TeamMember({ colleague }: { colleague: Colleague }) {
   const heard = usePresence(colleague.id);
   const known = colleague.presence;
-  // What the list said and what was heard since: the larger version wins.
+  // Of what the list said and what was heard since, the larger version wins.
   const status = (heard && (!known || heard.version >= known.version) ? heard : known)?.status ?? "offline";
   return (
     <li>

@@ -2,7 +2,7 @@ import type { Conversation, ConversationStatus } from "@fireside/shared/protocol
 
 export interface Arrival {
   conversation: Conversation;
-  /** What was known before; undefined for a conversation that is new here. */
+  /** The conversation as it was known before; undefined for one that is new here. */
   previous: Conversation | undefined;
 }
 

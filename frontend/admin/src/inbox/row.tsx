@@ -84,7 +84,7 @@ export const InboxRow = memo(function InboxRow({
   );
 });
 
-/** Who wrote the last message, unless it was the customer. */
+/** The sender of the last message, unless it was the customer. */
 export function speaker({ last_message }: Conversation, ownId: number): string {
   if (!last_message || last_message.sender.role === "customer") return "";
   return last_message.sender.id === ownId ? words.list.you : words.list.by(last_message.sender.name);

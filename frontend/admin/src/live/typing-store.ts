@@ -8,7 +8,7 @@ export interface Typist {
 }
 
 /**
- * Who types where, by conversation. An indicator ends by itself after `expires_in_ms`, so that one whose
+ * Typing, by conversation. An indicator ends by itself after `expires_in_ms`, so that one whose
  * end got lost does not stay for ever.
  */
 export class TypingStore extends KeyedStore<string, readonly Typist[]> {

@@ -10,7 +10,7 @@ interface NoticeProps {
   isPage?: boolean;
 }
 
-/** What a view shows when it has nothing else: what this is, why, and the next step. */
+/** A view that has nothing else to show: what this is, why, and the next step. */
 export function Notice({ icon, title, hint, children, role, isPage }: NoticeProps) {
   const Title = isPage ? "h1" : "p";
   return (

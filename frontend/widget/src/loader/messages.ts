@@ -1,4 +1,4 @@
-/** What the loader on the host page and the panel in its frame tell each other, over a port of their own. */
+/** The messages between the loader on the host page and the panel in its frame, over a port of their own. */
 
 /** How things stand on the host page, said anew whenever that changes; the first time with the port. */
 export interface ToPanel {
@@ -6,7 +6,7 @@ export interface ToPanel {
   theme: string | undefined;
   /** Empty is nobody. */
   identity: string | null | undefined;
-  /** Whoever was here is signed out. */
+  /** The person who was here is signed out. */
   logout: true | undefined;
   open: boolean;
 }

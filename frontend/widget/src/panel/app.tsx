@@ -72,7 +72,7 @@ function News({ panel }: { panel: Panel }): JSX.Element {
 
 function failure({ code, retryable }: ChatError): string {
   if (retryable) return words.failed;
-  // What else can be wrong is what the page around us says of the person.
+  // Any other fault is in what the page around us says of the person.
   return words.notOpened[code] ?? words.stranger;
 }
 

@@ -75,7 +75,7 @@ interface SendingProps {
   isOffline: boolean;
 }
 
-/** How it stands with a message on its way; one that was refused says why and what can be done. */
+/** The state of a message on its way; one that was refused says why and what can be done. */
 function Sending({ item: { state, error, client_msg_id }, outbox, isOffline }: SendingProps): JSX.Element {
   if (state !== "failed") return <span class="under">{progress(state, error?.code, isOffline)}</span>;
   return (

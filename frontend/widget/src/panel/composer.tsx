@@ -5,7 +5,7 @@ import type { Panel } from "./panel";
 import type { Scroller } from "./scroller";
 import * as words from "./words";
 
-/** Where one writes. The field is never disabled: offline, what is sent waits. */
+/** The field to write in. It is never disabled: offline, messages wait. */
 export class Composer {
   #field: HTMLTextAreaElement | null = null;
   #hint = "";

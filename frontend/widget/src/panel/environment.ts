@@ -2,7 +2,7 @@ import { browserWakeups, systemClock, tabName, uuid } from "@fireside/shared";
 
 declare const FIRESIDE_VERSION: string;
 
-/** What the panel takes from the browser; its own origin is the chat's. */
+/** The parts of the browser that the panel uses; its own origin is the chat's. */
 export const environment = {
   origin: location.origin,
   version: FIRESIDE_VERSION,

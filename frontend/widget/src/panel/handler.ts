@@ -141,7 +141,7 @@ export class WidgetWebSocketHandler {
     const agent = conversation.typing.find(({ role }) => role !== "customer")?.user_name ?? null;
     if (agent !== this.#typist) this.#events.emit("typing", (this.#typist = agent));
     if (last !== null && phase === "ready") {
-      // What the first page brings is history, not news.
+      // The first page brings history, not news.
       const news = items.filter(({ seq }) => seq > this.#seen);
       this.#seen = last;
       for (const item of news) {

@@ -3,7 +3,7 @@ import { Icon } from "./icons";
 import type { Panel } from "./panel";
 import * as words from "./words";
 
-/** Whose chat this is and who is there. */
+/** The name of the chat, and who is there. */
 export function Header({ panel }: { panel: Panel }): JSX.Element {
   const { session } = panel.handler;
   return (

@@ -22,7 +22,7 @@ const composer = new Composer(panel, scroller);
 
 let isDrawing = false;
 let wasOpen = false;
-/** What the last drawing showed: its oldest entry, and how much there was at the end. */
+/** The last drawing: its oldest entry, and how much there was at the end. */
 let seen = { first: 0, below: 0 };
 
 /** Draws once for all that happens in one go. */

@@ -18,10 +18,10 @@ const RETRY_MS = 3_000;
 /** An interruption shorter than this is not worth a word. */
 const LATE_MS = 2_000;
 const OUT = { close: true, session: false, unread: 0, out: true } as const;
-/** So many announcements stay, for a screen reader that comes a little late. */
+/** Announcements that stay, for a screen reader that comes a little late. */
 const KEPT_NEWS = 3;
 
-/** What the panel does apart from its looks: opens the session when wanted, counts what is unread, tells the host. */
+/** The panel apart from its looks: opens the session when wanted, counts what is unread, tells the host. */
 export class Panel {
   readonly handler: WidgetWebSocketHandler;
   isOpen = false;
@@ -31,7 +31,7 @@ export class Panel {
   isLate = false;
   /** Why the session could not be opened. */
   error: ChatError | undefined;
-  /** Where reading stood when the person came back: the "new" line stands after it. */
+  /** The last `seq` read when the person came back: the "new" line stands after it. */
   readLine: number | undefined;
   /** The latest messages of others, for the live region. */
   news: Message[] = [];

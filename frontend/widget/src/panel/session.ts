@@ -23,7 +23,7 @@ export interface Session {
 export class SessionKeeper {
   /** By which the host page vouches for the customer; empty is none. */
   identity: string | null | undefined;
-  /** Whose session this page has open. */
+  /** The person whose session this page has open. */
   userId: number | undefined;
 
   constructor(
@@ -70,7 +70,7 @@ export class SessionKeeper {
     await Promise.allSettled(tokens.map((token) => token && this.#call("DELETE", token)));
   }
 
-  /** Where one kind of thing is kept for this inbox. */
+  /** The key under which one kind of thing is kept for this inbox. */
   key(kind: string): string {
     return `fireside.${kind}.${this.inboxKey}`;
   }

@@ -1,7 +1,7 @@
 import type { Piece } from "@fireside/shared/links";
 import { h, type JSX } from "preact";
 
-/** What may hold a link. How links are found is fetched with the first text that may. */
+/** Texts that may hold a link. The code that finds links is fetched with the first of them. */
 const PERHAPS = /:\/\/|mailto:/i;
 let linkPieces: ((text: string) => Piece[]) | undefined;
 let loading: Promise<void> | undefined;
@@ -23,7 +23,7 @@ export function Text({ text, changed }: TextProps): JSX.Element {
         linkPieces = links.linkPieces;
         changed();
       },
-      // Where it cannot be had, the text stays plain.
+      // If it cannot be had, the text stays plain.
       () => {},
     );
   }
