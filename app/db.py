@@ -119,7 +119,7 @@ class Database:
         self._workers: set[asyncio.Task[None]] = set()
         self._idle = 0
         """Workers that wait for a statement."""
-        # What `databases` would read from a URL of its own comes with the address, in `_open`.
+        # `databases` reads nothing from this URL: everything comes with the address, in `_open`.
         self._pool = Pool(
             "postgresql://",
             min_size=0,

@@ -52,7 +52,7 @@ def test_it_lets_pass_what_a_bucket_has_left_and_tells_the_wait(
 
 
 @given(COUNTS, st.lists(PAUSES, max_size=30))
-def test_who_waits_as_told_is_let_pass_and_who_waits_less_is_not(count: int, pauses: list[Fraction]) -> None:
+def test_waiting_as_told_is_enough_and_waiting_less_is_not(count: int, pauses: list[Fraction]) -> None:
     allowance, now = Allowance(count), 0.0
     for pause in pauses:
         now += float(pause)

@@ -32,7 +32,7 @@ async def empty(settings: Settings) -> AsyncIterator[Shell]:
         await connection.close()
 
 
-async def test_what_was_backed_up_is_there_again_in_another_database(
+async def test_a_backup_is_restored_into_another_database(
     settings: Settings, empty: Shell, tmp_path: Path
 ) -> None:
     shell, file = Shell(settings), str(tmp_path / "fireside.dump")
@@ -51,7 +51,7 @@ async def test_what_was_backed_up_is_there_again_in_another_database(
     assert "Restore into an empty one" in done.stderr
 
 
-async def test_what_is_no_backup_leaves_the_database_as_it_was(
+async def test_a_file_that_is_no_backup_leaves_the_database_as_it_was(
     settings: Settings, empty: Shell, tmp_path: Path
 ) -> None:
     garbage = tmp_path / "garbage"

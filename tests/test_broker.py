@@ -134,7 +134,9 @@ def appended(seq: int, conversation_id: UUID = HERE, text: str = "Hello") -> App
     )
 
 
-async def test_what_one_publishes_the_others_hear_in_order_and_it_itself_does_not(own_redis: Redis) -> None:
+async def test_the_others_hear_in_order_what_a_process_publishes_and_it_itself_does_not(
+    own_redis: Redis,
+) -> None:
     async with two(own_redis.url) as (first, second):
         batch = [appended(seq) for seq in range(1, 301)]
         for start in range(0, 300, 7):

@@ -64,7 +64,7 @@ def test_an_agent_gets_a_password_once_and_keeps_it(shell: Shell, settings: Sett
     assert told.stdout == "Updated the agent Ada <ada@example.com>.\n"
 
 
-async def test_what_an_update_does_not_name_stays(shell: Shell, settings: Settings) -> None:
+async def test_settings_that_an_update_does_not_name_stay(shell: Shell, settings: Settings) -> None:
     shell.json("create-agent", "--email", "ada@example.com", "--name", "Ada", "--role", "admin")
     connection = await asyncpg.connect(settings.database_url)
     before = await connection.fetchrow("select is_admin, password_hash from users where role = 'agent'")
@@ -126,7 +126,9 @@ def test_an_api_key_is_shown_once_and_replaced_only_when_told_to(shell: Shell) -
     assert shell.json("create-api-key", "--name", "backend", "--rotate")["key"] != key
 
 
-def test_what_cannot_be_is_one_clear_line(shell: Shell, subtests: pytest.Subtests) -> None:
+def test_an_order_that_cannot_be_followed_is_answered_by_one_clear_line(
+    shell: Shell, subtests: pytest.Subtests
+) -> None:
     for arguments, status, reason in [
         (("create-agent", "--email", "nobody", "--name", "N"), 1, "'nobody' is no email address"),
         (("create-agent", "--email", "a@b.example", "--name", ""), 1, "The name is empty"),

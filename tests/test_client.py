@@ -96,7 +96,7 @@ def test_without_proxies_of_ours_the_client_is_the_peer(name: str) -> None:
 
 
 @given(st.text(max_size=60), st.sampled_from([XFF, FORWARDED]))
-def test_whatever_a_client_says_is_not_believed(forged: str, header: str) -> None:
+def test_a_client_is_never_believed_about_its_address(forged: str, header: str) -> None:
     """Behind a proxy that adds to what has come, in the same line or in one of its own."""
     real = "203.0.113.1" if header == XFF else "for=203.0.113.1"
     for headers in ([(header, f"{forged}, {real}")], [(header, forged), (header, real)]):

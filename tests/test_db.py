@@ -197,7 +197,7 @@ async def limited(url: str, beside: asyncpg.Connection) -> AsyncIterator[str]:
     await beside.execute("drop role limited")
 
 
-async def test_where_postgres_has_no_connection_left_a_statement_waits_for_one_of_ours(limited: str) -> None:
+async def test_when_postgres_has_no_connection_left_a_statement_waits_for_one_of_ours(limited: str) -> None:
     databases = [Database(PostgresAddress.read(limited), pool_size=10) for _ in range(2)]
     for each in databases:
         await each.connect()
@@ -233,7 +233,9 @@ async def test_waiting_for_a_connection_ends(limited: str, monkeypatch: pytest.M
     await database.disconnect()
 
 
-async def test_that_postgres_is_lost_and_back_is_said_once(database: Database, engines: OwnEngines) -> None:
+async def test_the_loss_of_postgres_and_its_return_are_each_said_once(
+    database: Database, engines: OwnEngines
+) -> None:
     with capture_logs() as lines:
         await engines.end("postgres", signal.SIGQUIT)
         assert not database.outages.lost

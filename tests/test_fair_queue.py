@@ -99,7 +99,7 @@ def test_those_who_ask_for_the_same_share_the_bytes() -> None:
     assert order == ["a", "b"] * 10
 
 
-def test_who_has_waited_for_nothing_has_not_saved_up() -> None:
+def test_a_sender_who_was_idle_has_not_saved_up() -> None:
     queue = filled([("a", SIZE)] * 10)
     for _ in range(9):
         queue.take(1, BATCH_BYTES, key)

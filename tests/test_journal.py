@@ -163,7 +163,7 @@ async def test_a_sender_that_cannot_be_told_keeps_nothing_from_the_others(log: L
     assert await log.stored() == [1, 2, 3]
 
 
-async def test_what_comes_while_one_is_written_goes_together_in_the_next(log: Log) -> None:
+async def test_drafts_that_come_while_a_batch_is_written_go_together_in_the_next(log: Log) -> None:
     first = log.submit(log.draft())
     await asyncio.sleep(0)  # It is taken, alone.
     rest = [log.submit(log.draft()) for _ in range(100)]
@@ -248,7 +248,7 @@ async def test_poison_among_many_costs_a_few_statements_and_no_traceback(
     assert "Traceback" not in told
 
 
-async def test_who_stops_waiting_stops_nothing(log: Log) -> None:
+async def test_a_sender_that_stops_waiting_stops_nothing(log: Log) -> None:
     waiting = asyncio.create_task(log.journal.append(log.draft()))
     await asyncio.sleep(0)
     waiting.cancel()

@@ -66,6 +66,6 @@ def test_make_names_no_folder_that_may_have_a_space(tmp_path: Path) -> None:
     assert "a folder" not in said.stdout
 
 
-def test_what_a_server_installs_holds_no_tool_of_developers() -> None:
+def test_a_server_installs_no_tool_of_developers() -> None:
     developers = names(tomllib.loads((ROOT / "pyproject.toml").read_text())["dependency-groups"]["dev"])
     assert not developers & pins("deploy/requirements.txt").keys()

@@ -275,7 +275,7 @@ async def test_a_standby_is_named_as_such(empty_url: str, directory: Path) -> No
         ("postgresql://postgres@nowhere.invalid/fireside", r"nowhere\.invalid:5432: .*Check DATABASE_URL"),
     ],
 )
-async def test_what_keeps_us_out_is_told_with_what_to_do(empty_url: str, url: str, said: str) -> None:
+async def test_a_refusal_of_the_server_is_told_with_what_to_do(empty_url: str, url: str, said: str) -> None:
     host = parse_qs(urlsplit(empty_url).query)["host"][0]
     with pytest.raises(MigrationError, match=f"^Cannot connect to the database: .*{said}.*\\.$"):
         await migrate(url.format(host=host))

@@ -30,7 +30,7 @@ async def test_a_restored_dump_has_another_namespace_and_the_same_database_the_s
     assert await namespace(database_url) != await namespace(database_url, "two")
 
 
-async def test_where_nobody_may_read_the_number_of_the_cluster_databases_are_still_told_apart(
+async def test_databases_are_told_apart_even_if_nobody_may_read_the_number_of_the_cluster(
     session_engines: Engines, database_url: str
 ) -> None:
     owner = await asyncpg.connect(database_url)

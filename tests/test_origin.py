@@ -115,7 +115,7 @@ def test_an_origin_is_written_as_a_browser_writes_it(text: str, origin: str) -> 
         ("http://[]", "IPv6"),
     ],
 )
-def test_what_names_none_is_refused_with_the_reason(text: str, reason: str) -> None:
+def test_a_text_that_names_none_is_refused_with_the_reason(text: str, reason: str) -> None:
     with pytest.raises(NotAnOrigin, match=reason):
         parse_origin(text)
     assert read_origin(text) is OPAQUE

@@ -98,7 +98,7 @@ def test_an_address_means_what_people_mean(url: str) -> None:
 
 
 @pytest.mark.parametrize("url", REFUSED)
-def test_what_cannot_be_meant_is_refused_with_the_reason(url: str) -> None:
+def test_an_address_that_cannot_be_meant_is_refused_with_the_reason(url: str) -> None:
     with pytest.raises(RedisAddressError, match=REFUSED[url]) as caught:
         RedisAddress.read(url)
     assert "hunter2" not in str(caught.value)

@@ -133,7 +133,7 @@ async def test_the_user_of_the_documentation_may_do_all_that_is_needed(
     assert await own_valkey.acl_log() == []
 
 
-async def test_what_is_to_be_verified_is_verified_again_at_each_reconnect(
+async def test_the_certificate_is_verified_again_at_each_reconnect(
     own_valkey: Valkey, tmp_path: Path
 ) -> None:
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)

@@ -99,7 +99,7 @@ def check(surface: Surface, raw: str | bytes) -> None:
 
 
 @given(SURFACES, nearly_good() | st.text() | ANYTHING.map(json.dumps))
-def test_whatever_comes_is_a_request_or_an_error_that_can_be_told(surface: Surface, raw: str) -> None:
+def test_every_frame_is_a_request_or_an_error_that_can_be_told(surface: Surface, raw: str) -> None:
     check(surface, raw)
 
 

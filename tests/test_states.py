@@ -35,7 +35,7 @@ def test_the_newest_of_each_is_told_once_in_the_order_in_which_they_became_due()
     assert not states
 
 
-def test_what_the_reader_does_not_take_stays() -> None:
+def test_states_that_the_reader_does_not_take_stay() -> None:
     states, reader = States(), Reader(space=1)
     for number in range(3):
         states.put(number, Frame(b"%d" % number))
@@ -47,7 +47,7 @@ def test_what_the_reader_does_not_take_stays() -> None:
     assert reader.written == [b"0", b"newer", b"2"]
 
 
-def test_what_is_left_is_forgotten() -> None:
+def test_states_of_a_conversation_that_was_left_are_forgotten() -> None:
     states, reader = States(), Reader()
     for subject in (ROW, OTHER, 7, (ROW, 7), (OTHER, 7)):
         states.put(subject, Frame(repr(subject).encode()))

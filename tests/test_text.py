@@ -23,7 +23,7 @@ bad = [(kind, case) for kind in KINDS for case in CASES[kind]["bad"]]
 
 
 @pytest.mark.parametrize("case", CASES["blank"], ids=ascii)
-def test_what_leaves_no_ink_is_blank(case: str) -> None:
+def test_a_text_that_leaves_no_ink_is_blank(case: str) -> None:
     assert text.is_blank(case)
     for parse in KINDS.values():
         with pytest.raises(Invalid):
@@ -31,7 +31,7 @@ def test_what_leaves_no_ink_is_blank(case: str) -> None:
 
 
 @pytest.mark.parametrize("case", CASES["visible"], ids=ascii)
-def test_what_can_be_seen_is_not_blank(case: str) -> None:
+def test_a_text_that_can_be_seen_is_not_blank(case: str) -> None:
     assert text.is_blank(case) == (case == "\0")
 
 

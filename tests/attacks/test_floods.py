@@ -87,7 +87,7 @@ async def test_agents_are_limited_too(peers: Peers, agent: Person, customer: Per
     await flooding
 
 
-async def test_who_waits_as_told_goes_on(peers: Peers, customer: Person) -> None:
+async def test_a_client_that_waits_as_told_goes_on(peers: Peers, customer: Person) -> None:
     peer = await peers.open(token=customer.token)
     wait_ms = 0
     for number in range(60):

@@ -178,7 +178,7 @@ async def test_pings_without_end_are_answered_only_as_far_as_they_are_read(
         await peer.pour(itertools.repeat(frame(b"x" * 125, PING) * 64, 1000))
 
 
-async def test_whoever_is_let_go_amid_a_flood_hears_why_and_sees_an_orderly_end(
+async def test_a_client_let_go_amid_a_flood_hears_why_and_sees_an_orderly_end(
     peers: Peers, customer: Person
 ) -> None:
     """TCP resets a connection that is closed with something unread, and takes the close frame away."""

@@ -82,7 +82,7 @@ async def test_a_host_is_served(peers: Peers, way: str, host: bytes) -> None:
 
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("host", BAD)
-async def test_what_is_no_host_is_refused_with_a_code(peers: Peers, way: str, host: bytes) -> None:
+async def test_a_name_that_is_no_host_is_refused_with_a_code(peers: Peers, way: str, host: bytes) -> None:
     peer = await ask(peers, way, host)
     assert peer.head.split()[1] == b"400", peer.head
     length = re.search(rb"(?i)content-length: (\d+)", peer.head)

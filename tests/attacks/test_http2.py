@@ -149,7 +149,7 @@ async def test_requests_that_are_taken_back_at_once_leave_nothing(
 GET = [(":method", "GET"), (":scheme", "http"), (":path", "/healthz"), (":authority", "a")]
 
 
-async def test_who_takes_back_at_once_is_told_to_calm_down(peers: Peers, bystander: Peer) -> None:
+async def test_a_peer_that_takes_back_at_once_is_told_to_calm_down(peers: Peers, bystander: Peer) -> None:
     http = Http2Peer(await peers.connect())
     for _ in range(RESETS + 1):
         stream = http.http.get_next_available_stream_id()
@@ -193,7 +193,7 @@ async def test_a_message_too_large_ends_its_stream_and_no_other(
         pass
 
 
-async def test_what_is_said_to_a_stream_that_has_ended_harms_no_other(
+async def test_frames_for_a_stream_that_has_ended_harm_no_other(
     server: Server, peers: Peers, customer: Person
 ) -> None:
     """A browser's tabs share a connection, and what one of them has said is on its way when its socket is closed."""

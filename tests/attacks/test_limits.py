@@ -177,7 +177,7 @@ async def test_a_limit_of_nothing_is_none(
     assert not await ATTEMPTS[limit](Attempt(server, peers, installation), TRIES[limit])
 
 
-async def test_who_guesses_at_many_accounts_is_limited_by_address(
+async def test_guesses_at_many_accounts_are_limited_by_address(
     strict: Server, peers: Peers, installation: Installation
 ) -> None:
     attempt = Attempt(strict, peers, installation)

@@ -184,7 +184,7 @@ async def test_the_time_of_the_answer_does_not_tell_whether_it_exists(
         assert 0.4 < ratio < 2.5, (ask.__name__, ratio)
 
 
-async def test_who_is_refused_again_and_again_hears_no_more_than_once(
+async def test_a_client_refused_again_and_again_hears_no_more_than_once(
     connect: Connect, installation: Installation, victim: Person
 ) -> None:
     """Many at once, while the room is alive on the same process: no race lets one of them in."""

@@ -65,7 +65,7 @@ async def test_sockets_are_counted_by_the_client_that_the_proxy_names(
     assert await fill(strict, http, there, f"192.0.2.{number}") == 2 * SOCKETS
 
 
-async def test_what_a_client_writes_before_its_proxy_is_not_believed(
+async def test_a_header_that_a_client_writes_before_its_proxy_is_not_believed(
     strict: Server, http: HttpVersion, number: int
 ) -> None:
     forged = (f"198.51.100.{each}, 127.0.0.1, 203.0.113.{number}" for each in range(9))

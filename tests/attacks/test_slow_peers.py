@@ -174,7 +174,7 @@ async def deaf(server: Server, installation: Installation, many: Peers) -> list[
 
 
 @pytest.mark.parametrize("name", [who.__name__ for who in PLAIN])
-async def test_who_asks_nothing_in_time_is_cut(slow: Slow, name: str) -> None:
+async def test_a_peer_that_asks_nothing_in_time_is_cut(slow: Slow, name: str) -> None:
     answer = await slow.ends[name]
     assert isinstance(answer, bytes)
     if name.startswith("a_body"):
@@ -182,11 +182,11 @@ async def test_who_asks_nothing_in_time_is_cut(slow: Slow, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", [who.__name__ for who in STRANGERS])
-async def test_who_does_not_authenticate_in_time_is_let_go(slow: Slow, name: str) -> None:
+async def test_a_peer_that_does_not_authenticate_in_time_is_let_go(slow: Slow, name: str) -> None:
     assert await slow.ends[name] == AUTH_TIMEOUT
 
 
-async def test_who_takes_nothing_is_cut(slow: Slow, server: Server, deaf: list[Person]) -> None:
+async def test_a_peer_that_takes_nothing_is_cut(slow: Slow, server: Server, deaf: list[Person]) -> None:
     for person in deaf[:2]:
         closed = partial(server.wait_for, "connection_cut", partial(is_of, person))
         assert (await asyncio.to_thread(closed))["reason"] == "too slow"

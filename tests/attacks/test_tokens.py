@@ -143,7 +143,7 @@ async def test_no_operation_is_open_by_mistake(
     assert await installation.sql("select count(*) from entries") == 0
 
 
-async def test_who_is_shown_out_while_waiting_hears_nothing_more(
+async def test_a_client_shown_out_while_waiting_hears_nothing_more(
     installation: Installation, customer: Person, agent: Person, rest: httpx2.AsyncClient
 ) -> None:
     path = f"/chat/conversations/{customer.conversation_id}"

@@ -285,7 +285,9 @@ async def test_a_customer_is_no_agent_whatever_the_token_says(
         await app.services.auth.customer(agent.token)
 
 
-async def test_who_guesses_passwords_is_told_to_come_back_later(app: Fireside, agent: Person) -> None:
+async def test_somebody_who_guesses_passwords_is_told_to_come_back_later(
+    app: Fireside, agent: Person
+) -> None:
     for _ in range(app.services.settings.limit_login_failures):
         assert (await login(app, password="wrong horse")).status_code == 401
     refused = await login(app, password="wrong horse")

@@ -75,7 +75,7 @@ async def test_an_idempotency_key_makes_a_retry_safe_too(
     assert response.status_code == 422
 
 
-async def test_where_no_bot_answers_the_reply_is_null(
+async def test_if_no_bot_answers_the_reply_is_null(
     backend: Person, customer: Person, agent: Person, app: Fireside
 ) -> None:
     status, body = await ask(backend, customer)

@@ -163,7 +163,9 @@ async def test_a_change_moves_the_version_so_that_lists_take_it(agent: Person, c
     assert (await (await agent.patch(path, {})).get_json())["version"] == after
 
 
-async def test_what_cannot_be_changed_is_said(agent: Person, backend: Person, customer: Person) -> None:
+async def test_a_change_that_cannot_be_made_is_refused_with_the_reason(
+    agent: Person, backend: Person, customer: Person
+) -> None:
     path = f"/chat/conversations/{customer.conversation_id}"
     for person, body, status in (
         (customer, {"status": "closed"}, 403),

@@ -59,7 +59,7 @@ async def test_a_body_that_cannot_be_read_is_refused_with_the_reason(
             assert body["message"]
 
 
-async def test_what_goes_wrong_on_our_side_is_told_without_its_inside(
+async def test_a_fault_on_our_side_is_told_without_its_inside(
     app: Fireside, inbox: Inbox, agent: Person
 ) -> None:
     await app.services.db.execute("alter table inboxes rename column key to was_key")

@@ -91,7 +91,7 @@ def operations(schema: OpenApiSchema) -> Iterator[APIOperation[Any, Any, Any, An
         yield found.ok()
 
 
-def test_whoever_says_what_is_allowed_is_answered_as_described(
+def test_allowed_calls_are_answered_as_described(
     schema: OpenApiSchema,
     installation: Installation,
     customer_here: Person,
@@ -118,7 +118,7 @@ def test_whoever_says_what_is_allowed_is_answered_as_described(
             assert statuses & {200, 201, 204}, operation.label
 
 
-def test_whoever_says_what_is_not_allowed_is_refused_as_described(
+def test_calls_that_are_not_allowed_are_refused_as_described(
     schema: OpenApiSchema, headers: dict[str, str], session: requests.Session
 ) -> None:
     for operation in operations(schema):

@@ -35,7 +35,7 @@ async def test_others_need_the_token(client: Client, headers: dict[str, str]) ->
 
 
 @pytest.mark.parametrize("header", ["X-Forwarded-For", "X-Forwarded-Proto", "Forwarded", "X-Real-IP", "Via"])
-async def test_what_a_proxy_on_this_machine_passes_on_needs_the_token(client: Client, header: str) -> None:
+async def test_a_request_from_a_proxy_on_this_machine_needs_the_token(client: Client, header: str) -> None:
     assert (await ask(client, address="127.0.0.1", **{header: "192.0.2.7"}))[0] == 403
 
 
@@ -64,13 +64,13 @@ async def test_another_machine_is_not_this_one(client: Client, address: str) -> 
         ("", False),
     ],
 )
-def test_who_asks_us_directly_names_our_port(host: str, *, allowed: bool) -> None:
+def test_a_direct_request_names_our_port(host: str, *, allowed: bool) -> None:
     """A request that a balancer of TCP passes on, or a proxy without a header, was meant for another name or port."""
     assert names_us(host, ("127.0.0.1", 3001)) is allowed
 
 
 @pytest.mark.parametrize("setting", ["PUBLIC_URL", "TRUSTED_PROXIES"])
-async def test_where_a_proxy_is_set_only_the_token_counts(settings: Settings, setting: str) -> None:
+async def test_behind_a_proxy_only_the_token_counts(settings: Settings, setting: str) -> None:
     changed = Settings.from_environment(
         {setting: {"PUBLIC_URL": "https://a.example"}.get(setting, "127.0.0.1")}
     )

@@ -163,7 +163,7 @@ async def test_the_panel_may_be_framed_by_the_sites_of_its_inbox_only(app: Fires
         (["http://[::1]:8000", "http://my_shop.example"], "'self'"),
     ],
 )
-async def test_what_was_stored_as_it_was_typed_is_repaired_or_allows_nobody(
+async def test_an_origin_stored_as_it_was_typed_is_repaired_or_allows_nobody(
     app: Fireside, client: Client, inbox: Inbox, stored: list[str], ancestors: str
 ) -> None:
     await app.services.db.execute("update inboxes set origins = $1", stored)

@@ -242,7 +242,7 @@ async def test_an_identity_that_is_refused_says_why_and_costs_the_session_nothin
     assert "reason" not in (await open_session(client, inbox, "fss_unknown"))[1]
 
 
-async def test_who_signs_in_after_another_on_the_same_browser_gets_nothing_of_theirs(
+async def test_the_next_person_on_a_browser_gets_nothing_of_the_one_before(
     client: Client, inbox: Inbox
 ) -> None:
     _, grace = await open_session(client, inbox, identity=identity(inbox, sub="42", name="Grace"))
@@ -337,7 +337,7 @@ async def test_a_browser_on_an_allowed_site_may_read_the_answer_and_others_may_n
         assert refused.headers["Vary"] == "Origin"
 
 
-async def test_where_any_site_may_read_the_answer_so_may_a_page_without_one(
+async def test_if_any_site_may_read_the_answer_so_may_a_page_without_one(
     client: Client, inbox: Inbox
 ) -> None:
     for origin, reader in (

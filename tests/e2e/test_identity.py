@@ -78,7 +78,7 @@ async def test_a_page_that_vouches_for_nobody_shows_nothing_of_the_person_before
     await expect(widget.texts).to_have_text(["Between us"])
 
 
-async def test_what_somebody_has_begun_to_write_is_theirs(visit: Visit) -> None:
+async def test_a_text_that_somebody_has_begun_is_theirs(visit: Visit) -> None:
     widget = await visit()
     await vouch(widget, "Alice")
     await widget.field.fill("Half a thought")
@@ -94,7 +94,7 @@ async def test_what_somebody_has_begun_to_write_is_theirs(visit: Visit) -> None:
     await expect(widget.field).to_have_value("Another one's")
 
 
-async def test_what_waits_to_be_sent_leaves_as_nobody_else(visit: Visit, installation: Installation) -> None:
+async def test_a_message_that_waits_leaves_as_nobody_elses(visit: Visit, installation: Installation) -> None:
     widget = await visit()
     await vouch(widget, "Carla")
     await widget.say("Hello")

@@ -87,7 +87,7 @@ async def test_a_site_that_is_not_listed_is_told_and_shows_nothing(crowd: Crowd,
 
 @pytest.mark.parametrize("gone", ["**/widget/inbox.js?*", "**/widget/panel?*"])
 @pytest.mark.parametrize("how", ["refused", "an error"])
-async def test_where_we_are_away_there_is_a_line_and_no_launcher(
+async def test_while_we_are_away_there_is_a_line_and_no_launcher(
     crowd: Crowd, site: Site, gone: str, how: str
 ) -> None:
     visited = await come(crowd)

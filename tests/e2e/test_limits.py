@@ -11,7 +11,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 ENVIRONMENT = {"LIMIT_WIDGET_SENDS": "4"}
 
 
-async def test_who_writes_too_much_at_once_is_told_and_loses_nothing(visit: Visit) -> None:
+async def test_a_customer_who_writes_too_much_at_once_is_told_and_loses_nothing(visit: Visit) -> None:
     widget = await visit()
     await widget.open()
     said = [f"Line {number}" for number in range(1, 7)]

@@ -31,7 +31,7 @@ async def test_customer_and_agent_read_each_other(visit: Visit, ada: Desk) -> No
     await expect(ada.conversation.locator(".delivery")).to_have_text("Seen")
 
 
-async def test_what_is_written_before_the_chat_is_open_is_sent(visit: Visit) -> None:
+async def test_a_message_written_before_the_chat_is_open_is_sent(visit: Visit) -> None:
     widget = await visit()
     may_go_on = asyncio.Event()
 
@@ -132,7 +132,7 @@ async def test_a_closed_conversation_is_followed_by_a_new_one(visit: Visit, ada:
     await expect(ada.texts).to_have_text(["This is the second"])
 
 
-async def test_what_comes_while_the_panel_is_closed_is_counted(visit: Visit, ada: Desk) -> None:
+async def test_messages_that_come_while_the_panel_is_closed_are_counted(visit: Visit, ada: Desk) -> None:
     widget = await visit()
     await widget.open()
     await widget.say("Tell me later")
@@ -150,7 +150,7 @@ async def test_what_comes_while_the_panel_is_closed_is_counted(visit: Visit, ada
     await expect(widget.launcher).to_have_accessible_name("Open chat")
 
 
-async def test_what_an_agent_has_not_read_is_counted_in_list_and_title(visit: Visit, ada: Desk) -> None:
+async def test_unread_messages_are_counted_in_list_and_title(visit: Visit, ada: Desk) -> None:
     other = await visit()
     await other.open()
     await other.say("Keep this one open")

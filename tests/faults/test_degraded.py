@@ -109,7 +109,7 @@ async def test_without_postgres_sends_are_refused_for_the_moment_and_sockets_sta
     assert judge(here.history, await read_ending(here)) == []
 
 
-async def test_who_leaves_without_redis_goes_offline_when_it_is_back(here: Stage) -> None:
+async def test_a_user_who_leaves_without_redis_goes_offline_when_it_is_back(here: Stage) -> None:
     agent, customer = people_of_one_conversation(here)
     await here.engines.end("valkey")
     await until_ready(here, 200, "degraded")

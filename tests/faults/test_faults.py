@@ -81,7 +81,7 @@ async def test_a_rolling_restart_is_nothing_that_a_client_sees(run: Run) -> None
     assert 0 < episode.away_http2 < 2.0
 
 
-async def test_who_is_silent_and_who_never_reads_are_let_go_of_all_the_while(run: Run) -> None:
+async def test_silent_clients_and_those_that_never_read_are_let_go_of_all_the_while(run: Run) -> None:
     mute, deaf = run.stage.burdens
     for burden in (mute, deaf):
         burden.endings.clear()  # From here on no fault ends them.

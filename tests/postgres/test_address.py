@@ -185,7 +185,7 @@ def test_a_url_is_read_as_libpq_reads_it(url: str, expected: dict[str, Any]) -> 
         ("postgresql://me:%00@h/c", "password: has a zero byte"),
     ],
 )
-def test_what_cannot_be_is_said_by_name_and_without_the_password(url: str, said: str) -> None:
+def test_a_url_that_cannot_be_is_refused_by_name_and_without_the_password(url: str, said: str) -> None:
     with pytest.raises(AddressError, match=said) as raised:
         PostgresAddress.read(url)
     assert "hunter2" not in str(raised.value)

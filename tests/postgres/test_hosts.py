@@ -81,7 +81,7 @@ async def eventually(url: str) -> asyncpg.Connection:
             await asyncio.sleep(0)
 
 
-async def test_where_all_fail_each_is_named_with_its_reason(road: Front) -> None:
+async def test_when_all_fail_each_is_named_with_its_reason(road: Front) -> None:
     url = hosts(road, "localhost:1", "nowhere.invalid:2")
     with pytest.raises(MigrationError, match=r"localhost:1: .*; nowhere\.invalid:2: .*Check DATABASE_URL"):
         await migrate(PostgresAddress.read(url))
@@ -151,7 +151,7 @@ async def test_a_search_path_that_leads_nowhere_is_said(empty_url: str) -> None:
         await migrate(PostgresAddress.read(f"{empty_url}&search_path=app"))
 
 
-async def test_what_a_session_needs_wins_over_the_address(database_url: str) -> None:
+async def test_session_settings_of_ours_win_over_the_address(database_url: str) -> None:
     url = f"{database_url}&options=-c%20synchronous_commit%3Doff%20-c%20statement_timeout%3D0&application_name=mine"
     assert await ask(url, "select current_setting('synchronous_commit')") == "on"
     assert await ask(url, "select current_setting('application_name')") == "mine"

@@ -63,7 +63,7 @@ async def test_a_slow_reader_is_closed_and_the_others_are_not_held_up(
     assert await again.reach(here, head) == list(range(len(seqs) + 1, head + 1))
 
 
-async def test_who_stalls_for_a_moment_receives_all_in_order(
+async def test_a_reader_that_stalls_for_a_moment_receives_all_in_order(
     connect: Connect, customer: Person, http: HttpVersion
 ) -> None:
     here = customer.conversation_id
@@ -76,7 +76,7 @@ async def test_who_stalls_for_a_moment_receives_all_in_order(
     await slow.fence()
 
 
-async def test_who_stalls_and_goes_on_speaking_is_heard(
+async def test_a_reader_that_stalls_and_goes_on_speaking_is_heard(
     connect: Connect, customer: Person, http: HttpVersion
 ) -> None:
     here = customer.conversation_id
@@ -149,7 +149,7 @@ def newest_row(client: Client, conversation_id: str) -> Event:
 
 # Over HTTP/2 who does not read learns of no room to write either.
 @pytest.mark.parametrize("http", ["http/1.1"])
-async def test_who_asks_and_does_not_read_is_not_read_either(
+async def test_a_client_that_asks_and_does_not_read_is_not_read_either(
     connect: Connect, customer: Person, server: Server, installation: Installation
 ) -> None:
     """Answers are owed, so the requests wait: in the peer's own buffers, not in ours."""

@@ -57,7 +57,7 @@ async def test_everyone_is_told_when_to_come_back(
     await stopped(server)
 
 
-async def test_what_was_taken_in_is_stored_and_answered(
+async def test_messages_that_were_taken_in_are_stored_and_answered(
     connect: Connect, customer: Person, agent: Person, server: Server, installation: Installation
 ) -> None:
     here = customer.conversation_id

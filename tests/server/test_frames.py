@@ -66,7 +66,7 @@ def read(wire: bytes, cuts: list[int]) -> list[Message]:
 
 
 @given(conversations(), st.lists(st.integers(0), max_size=20))
-def test_what_another_implementation_writes_is_understood_however_it_arrives(
+def test_another_implementation_is_understood_however_its_bytes_arrive(
     conversation: tuple[bytes, list[Message]], cuts: list[int]
 ) -> None:
     wire, meaning = conversation
@@ -146,7 +146,7 @@ def test_no_noise_makes_it_fail_in_another_way(wire: bytes) -> None:
 
 
 @pytest.mark.parametrize("size", [0, 1, 125, 126, 127, 65_535, 65_536, 70_000])
-def test_what_we_write_is_understood_by_another_implementation(size: int) -> None:
+def test_another_implementation_understands_our_frames(size: int) -> None:
     stream = StreamReader()
     stream.feed_data(OwnFrame(b"x" * size).wire)
     parser = Frame.parse(stream.read_exact, mask=False)
@@ -155,7 +155,7 @@ def test_what_we_write_is_understood_by_another_implementation(size: int) -> Non
 
 
 @pytest.mark.parametrize("length", [LIMIT + 1, 65_536, 2**32, 2**63 - 1])
-def test_what_is_too_large_is_refused_by_its_header(length: int) -> None:
+def test_a_frame_that_is_too_large_is_refused_by_its_header(length: int) -> None:
     size = (
         bytes([0x80 | 126]) + length.to_bytes(2, "big")
         if length < 65_536

@@ -72,7 +72,7 @@ def test_a_plain_handshake_is_understood() -> None:
         upgrade_request("/ws/widget", X="x" * 8192),
     ],
 )
-def test_whatever_is_in_doubt_is_left_to_hypercorn(data: bytes) -> None:
+def test_a_handshake_in_doubt_is_left_to_hypercorn(data: bytes) -> None:
     assert read_handshake(data) is None
 
 
@@ -117,20 +117,20 @@ async def test_a_handshake_in_pieces_is_one(peers: Peers, customer: Person) -> N
     assert (await peer.hear_answer(1))["type"] == "authenticated"
 
 
-async def test_who_is_refused_hears_why(peers: Peers) -> None:
+async def test_a_client_that_is_refused_hears_why(peers: Peers) -> None:
     peer = await peers.connect()
     assert await peer.upgrade("/ws/admin", Origin="https://evil.example") == 403
     assert b"application/json" in peer.head
 
 
-async def test_what_was_said_before_half_a_close_is_answered(peers: Peers, customer: Person) -> None:
+async def test_requests_before_half_a_close_are_answered(peers: Peers, customer: Person) -> None:
     peer = await peers.open(token=customer.token)
     peer.write(event("ping", t="before the end"))
     peer.end_writing()
     assert (await peer.hear())["t"] == "before the end"
 
 
-async def test_who_says_nothing_is_let_go_at_a_stop(installation: Installation) -> None:
+async def test_a_silent_peer_is_let_go_at_a_stop(installation: Installation) -> None:
     server = installation.start()
     assert server.url
     peers = Peers(server.host)

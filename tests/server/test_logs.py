@@ -101,7 +101,7 @@ async def test_a_pipe_that_nobody_reads_holds_nobody_up(
         os.close(reader)
 
 
-def test_what_is_dropped_is_told_by_the_next_line_that_can_be_written() -> None:
+def test_dropped_lines_are_told_by_the_next_that_can_be_written() -> None:
     reader, writer = os.pipe()
     sink = Sink(writer, lambda count: f"{count} are missing")
     with closing(os.fdopen(reader, "rb")) as log:

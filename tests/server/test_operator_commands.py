@@ -68,7 +68,7 @@ async def sign_in(rest: httpx2.AsyncClient, shell: Shell, email: str, *, role: s
     return Person(made["id"], "Ada", "agent", answer.json()["access_token"])
 
 
-async def test_whoever_is_ended_leaves_within_half_a_minute(
+async def test_people_who_are_ended_leave_within_half_a_minute(
     connect: Connect,
     rest: httpx2.AsyncClient,
     shell: Shell,
@@ -124,7 +124,7 @@ async def test_a_key_is_good_no_more_at_once(rest: httpx2.AsyncClient, shell: Sh
     assert row["revoked_at"] is not None
 
 
-async def test_what_there_is_can_be_listed(shell: Shell, installation: Installation) -> None:
+async def test_everything_there_is_can_be_listed(shell: Shell, installation: Installation) -> None:
     await shell.json(
         "create-agent", "--email", "grace@example.com", "--name", "Grace Hopper", "--role", "admin"
     )
@@ -140,7 +140,7 @@ async def test_what_there_is_can_be_listed(shell: Shell, installation: Installat
     }.items()
 
 
-async def test_what_cannot_be_says_what_to_do(shell: Shell, customer: Person) -> None:
+async def test_an_order_that_cannot_be_followed_says_what_to_do(shell: Shell, customer: Person) -> None:
     for arguments, what in [
         (("disable-agent", "--email", "no@example.com"), "list-agents"),
         (("reset-password", "--email", "no@example.com"), "list-agents"),

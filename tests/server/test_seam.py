@@ -39,7 +39,7 @@ def test_a_hypercorn_with_another_inside_is_refused_by_name(
     assert "requirements.txt" in str(refused.value)
 
 
-def test_what_hypercorn_does_by_itself_is_switched_off_or_bounded() -> None:
+def test_everything_hypercorn_does_by_itself_is_switched_off_or_bounded() -> None:
     config = make_config(Settings())
     assert config.websocket_ping_interval is None
     assert config.backlog >= 2048

@@ -36,7 +36,7 @@ async def test_a_message_reaches_the_other_process_both_ways(
     assert theirs.entries(here) == ours.entries(here)
 
 
-async def test_who_writes_at_once_on_both_makes_one_log(
+async def test_writers_on_both_at_once_make_one_log(
     connect: Connect, customer: Person, installation: Installation, servers: tuple[Server, Server]
 ) -> None:
     here = customer.conversation_id
@@ -125,7 +125,7 @@ async def test_a_long_poll_hears_of_the_other_process(
     assert page["head"] == 1
 
 
-async def test_what_no_process_told_of_is_found_by_looking(
+async def test_entries_that_no_process_told_of_are_found_by_looking(
     connect: Connect, customer: Person, agent: Person, installation: Installation, server: Server
 ) -> None:
     """A server died between its commit and its hint: Postgres knows more than anyone was told."""

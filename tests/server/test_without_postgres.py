@@ -50,7 +50,9 @@ def server(installation: Installation, road: Road) -> Iterator[Server]:
     road.mend()
 
 
-async def test_who_comes_is_told_to_come_again(connect: Connect, customer: Person, road: Road) -> None:
+async def test_a_client_that_comes_is_told_to_come_again(
+    connect: Connect, customer: Person, road: Road
+) -> None:
     client = await connect.bare()
     await road.cut()
     with pytest.raises(Refused) as refused:
@@ -61,7 +63,7 @@ async def test_who_comes_is_told_to_come_again(connect: Connect, customer: Perso
     await connect(customer)
 
 
-async def test_what_is_sent_is_refused_for_now_and_can_be_repeated(
+async def test_a_message_is_refused_for_now_and_can_be_repeated(
     connect: Connect, customer: Person, agent: Person, road: Road
 ) -> None:
     here = customer.conversation_id

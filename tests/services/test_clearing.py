@@ -105,7 +105,7 @@ async def test_a_visitor_who_left_without_a_word_leaves_no_row(here: Installatio
     assert here.clearing.cleared == 4
 
 
-async def test_whoever_has_written_is_here_or_has_just_left_stays(here: Installation) -> None:
+async def test_a_visitor_who_has_written_is_here_or_has_just_left_stays(here: Installation) -> None:
     wrote, online, just_left, came_back = [await here.visitor() for _ in range(3)] + [
         await here.visitor(hours_ago=0.5)
     ]
@@ -129,7 +129,9 @@ async def test_whoever_has_written_is_here_or_has_just_left_stays(here: Installa
     assert await here.customers() == {wrote, online, just_left, came_back, closed}
 
 
-async def test_what_a_process_of_before_has_written_in_is_kept_and_listed(here: Installation) -> None:
+async def test_a_conversation_that_an_older_process_has_written_in_is_kept_and_listed(
+    here: Installation,
+) -> None:
     user_id = await here.visitor()
     await here.write(user_id)
     await here.sql(
@@ -150,7 +152,7 @@ async def test_only_conversations_in_which_something_was_written_are_listed(here
     assert [conversation.customer.id for conversation in listed] == [wrote]
 
 
-async def test_what_has_ended_is_kept_for_a_day_and_then_deleted(here: Installation) -> None:
+async def test_ended_rows_are_kept_for_a_day_and_then_deleted(here: Installation) -> None:
     user_id = await here.visitor()
     await here.write(user_id)
     for expires, revoked in [
@@ -254,7 +256,7 @@ async def test_every_table_has_its_clearing_or_its_bound(here: Installation) -> 
     assert {row["tablename"] for row in tables} - set(GROWTH) == set()
 
 
-async def test_whatever_refers_to_a_user_is_found_by_an_index(here: Installation) -> None:
+async def test_rows_that_refer_to_a_user_are_found_by_an_index(here: Installation) -> None:
     unindexed = await here.db.fetch(
         """
         select k.conrelid::regclass::text as table_, a.attname

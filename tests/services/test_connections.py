@@ -155,7 +155,7 @@ async def test_a_visitor_who_signs_in_loses_the_sockets_of_the_old_token(
     await connect(replace(visitor, token=answer.json()["session_token"]))
 
 
-async def test_who_is_revoked_is_closed_on_every_process(
+async def test_a_revoked_session_is_closed_on_every_process(
     connect: Connect,
     installation: Installation,
     servers: tuple[Server, Server],

@@ -111,7 +111,7 @@ async def test_one_inbox_can_be_followed_alone(
     assert elsewhere.heard("conversation_updated") == []
 
 
-async def test_who_has_unfollowed_or_never_followed_hears_nothing(
+async def test_an_agent_who_has_unfollowed_or_never_followed_hears_nothing(
     connect: Connect, customer: Person, agent: Person, there: Server
 ) -> None:
     ours, once, never = [await follower(connect, agent, there) for _ in range(2)] + [

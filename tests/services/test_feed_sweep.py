@@ -134,7 +134,7 @@ async def test_no_index_names_what_changes_with_each_message(here: Written) -> N
         assert not changing & set(re.findall(r"\w+", row["indexdef"]))
 
 
-async def test_what_commits_late_is_found_when_it_does(here: Written) -> None:
+async def test_a_late_commit_is_found_when_it_comes(here: Written) -> None:
     """Its transaction began before others that were found meanwhile: no clock and no greatest number would do."""
     late, between = await here.conversation(), [await here.conversation() for _ in range(3)]
     slow = await asyncpg.connect(here.url)
@@ -172,7 +172,7 @@ async def test_one_that_takes_many_transactions_to_commit_is_found(here: Written
         await slow.close()
 
 
-async def test_what_was_rolled_back_is_not_found(here: Written) -> None:
+async def test_a_change_that_was_rolled_back_is_not_found(here: Written) -> None:
     one = await here.conversation()
     connection = await asyncpg.connect(here.url)
     transaction = connection.transaction()
@@ -187,7 +187,7 @@ async def test_what_was_rolled_back_is_not_found(here: Written) -> None:
     assert await here.found() == set()
 
 
-async def test_what_a_hint_told_is_not_told_again(here: Written) -> None:
+async def test_a_change_that_a_hint_told_is_not_told_again(here: Written) -> None:
     one = await here.conversation()
     await here.write_to(one)
     version = await here.db.fetchval("select version from conversation_heads where conversation_id = $1", one)

@@ -64,7 +64,7 @@ async def test_requests_at_the_same_moment_share_what_there_is(
     assert min(waits) == 0
 
 
-async def test_what_is_given_back_may_be_taken_again_by_every_process(
+async def test_a_use_that_is_given_back_may_be_taken_again_by_every_process(
     process: Callable[..., Limiter],
 ) -> None:
     here, there = process(), process()
@@ -93,7 +93,7 @@ async def test_after_redis_has_lost_the_script_it_is_loaded_again(process: Calla
     assert limiter.counted_alone == 0
 
 
-async def test_who_waits_as_told_goes_on_and_being_refused_costs_nothing(
+async def test_a_caller_who_waits_as_told_goes_on_and_being_refused_costs_nothing(
     process: Callable[..., Limiter],
 ) -> None:
     limiter = process()

@@ -97,7 +97,7 @@ async def test_many_marks_become_few(
     assert len(theirs.heard("receipt_updated")) < 10
 
 
-async def test_what_an_agent_has_read_is_unread_for_none_of_them(
+async def test_messages_that_an_agent_has_read_are_unread_for_none_of_them(
     connect: Connect, customer: Person, agent: Person, there: Server, installation: Installation
 ) -> None:
     here = customer.conversation_id

@@ -47,7 +47,7 @@ async def test_an_agent_comes_and_goes(
     assert stored == [("offline", gone_at)]
 
 
-async def test_who_has_a_socket_anywhere_is_online(
+async def test_a_user_with_a_socket_anywhere_is_online(
     connect: Connect, agent: Person, installation: Installation, servers: tuple[Server, Server]
 ) -> None:
     watching = await watcher(connect, installation, servers[0])
@@ -94,7 +94,7 @@ async def test_a_chosen_status_comes_back_with_the_agent(
     await watching.expect("presence_update", user_id=agent.id, status="online")
 
 
-async def test_who_chooses_a_status_and_leaves_before_the_arrival_is_told_goes_offline_too(
+async def test_an_agent_who_chooses_a_status_and_leaves_before_the_arrival_is_told_goes_offline_too(
     connect: Connect, agent: Person, installation: Installation, server: Server
 ) -> None:
     watching, first = await watcher(connect, installation, server), await installation.agent("First")

@@ -247,7 +247,9 @@ ERASED = [
 
 @pytest.mark.parametrize("erasing", ERASED)
 @pytest.mark.parametrize("size", [1, 3])
-def test_what_was_taken_away_is_not_in_the_ring_by_whichever_way_that_came(erasing: bytes, size: int) -> None:
+def test_a_text_that_was_taken_away_is_not_in_the_ring_whichever_way_that_came(
+    erasing: bytes, size: int
+) -> None:
     lane = Room(UUID(int=1)).lanes[Lane.PUBLIC]
     lane.start(0)
     lane.offer(1, frames(Lane.PUBLIC, 1, 5))

@@ -27,7 +27,7 @@ def made() -> Rooms:
 
 
 @given(st.lists(st.tuples(st.integers(1, 5), st.sampled_from(["open", "join", "close"]), PEOPLE)))
-def test_whom_an_agent_is_known_to_is_found_without_a_walk(
+def test_the_rooms_of_an_agent_are_found_without_a_walk(
     steps: list[tuple[int, str, set[int]]],
 ) -> None:
     async def play() -> None:

@@ -207,7 +207,7 @@ ACCEPTED: dict[str, tuple[dict[str, Any], SiteIdentity]] = {
 
 
 @pytest.mark.parametrize("case", ACCEPTED)
-def test_what_is_good_is_read(case: str) -> None:
+def test_a_good_token_is_read(case: str) -> None:
     claims, expected = ACCEPTED[case]
     assert read_identity(identity(**claims), SECRET) == expected
 

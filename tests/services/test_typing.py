@@ -98,7 +98,7 @@ async def test_nobody_is_told_of_themselves(
         assert client.heard("typing_indicator") == []
 
 
-async def test_who_joins_meanwhile_is_told_with_the_ack(
+async def test_a_client_that_joins_meanwhile_is_told_with_the_ack(
     connect: Connect, customer: Person, agent: Person, there: Server
 ) -> None:
     here = customer.conversation_id

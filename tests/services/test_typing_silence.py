@@ -40,7 +40,7 @@ async def test_silence_ends_it_a_timeout_after_the_last_keystroke(
     assert len(ours.heard("typing_indicator")) == 2
 
 
-async def test_who_types_on_is_announced_again_before_the_others_hide_it(
+async def test_typing_that_goes_on_is_announced_again_before_the_others_hide_it(
     connect: Connect, customer: Person, agent: Person, there: Server
 ) -> None:
     here = customer.conversation_id

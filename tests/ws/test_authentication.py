@@ -55,7 +55,7 @@ async def test_each_socket_has_an_id_of_its_own(connect: Connect, agent: Person)
     assert first.welcome["connection_id"] != second.welcome["connection_id"]
 
 
-async def test_what_the_client_says_of_itself_and_fields_from_the_future_are_fine(
+async def test_the_clients_name_for_itself_and_fields_from_the_future_are_fine(
     connect: Connect, customer: Person
 ) -> None:
     client = await connect(customer, client={"name": "widget", "version": "9"}, from_the_future=[1, {}])
@@ -160,7 +160,7 @@ async def test_any_other_request_first_is_refused(connect: Connect, surface: Sur
         "\0",
     ],
 )
-async def test_what_is_no_request_is_refused(connect: Connect, frame: str | bytes) -> None:
+async def test_a_frame_that_is_no_request_is_refused(connect: Connect, frame: str | bytes) -> None:
     error, code = await refused(await connect.bare(), frame)
     assert "re" not in error
     assert (error["code"], code) == ("bad_frame", 4400)
@@ -193,7 +193,7 @@ async def test_the_first_frame_may_have_8_kib(connect: Connect, customer: Person
     assert (error["code"], code) == ("bad_frame", 4400)
 
 
-async def test_who_says_nothing_is_let_go(connect: Connect) -> None:
+async def test_a_silent_client_is_let_go(connect: Connect) -> None:
     client = await connect.bare()
     assert await client.closed() == 4200
     (error,) = client.seen

@@ -76,7 +76,7 @@ async def test_an_unknown_type_is_never_an_end(connect: Connect, customer: Perso
     await client.join(customer.conversation_id)
 
 
-async def test_what_agents_may_say_does_not_exist_for_customers(connect: Connect, customer: Person) -> None:
+async def test_requests_of_agents_do_not_exist_for_customers(connect: Connect, customer: Person) -> None:
     client = await connect(customer)
     for event in sorted(REQUEST_TYPES["admin"] - REQUEST_TYPES["widget"]):
         assert await client.refusal(event, status="away", token="x", filters={}) == "unknown_type"

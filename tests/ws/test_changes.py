@@ -128,7 +128,7 @@ async def test_changes_that_come_at_once_leave_what_the_last_of_them_says(
     assert "secret" not in await everywhere(installation, here)
 
 
-async def test_who_changes_a_message_must_have_written_it_or_be_an_admin(
+async def test_only_the_sender_or_an_admin_may_change_a_message(
     connect: Connect, customer: Person, agent: Person, installation: Installation
 ) -> None:
     here = customer.conversation_id

@@ -180,7 +180,7 @@ async def test_sync_beyond_the_head_is_answered_with_the_head(connect: Connect, 
     assert client.seqs(here) == [1, 2]
 
 
-async def test_what_is_for_those_inside_needs_joining(connect: Connect, customer: Person) -> None:
+async def test_requests_for_those_inside_need_joining(connect: Connect, customer: Person) -> None:
     client = await connect(customer)
     here = customer.conversation_id
     assert await client.refusal("sync", conversation_id=here, since=0) == "not_joined"
@@ -191,7 +191,7 @@ async def test_what_is_for_those_inside_needs_joining(connect: Connect, customer
         assert "re" not in error
 
 
-async def test_what_does_not_exist_cannot_be_joined(
+async def test_a_conversation_that_does_not_exist_cannot_be_joined(
     connect: Connect, customer: Person, agent: Person
 ) -> None:
     for person in (customer, agent):
@@ -199,7 +199,7 @@ async def test_what_does_not_exist_cannot_be_joined(
         assert await client.refusal("join_conversation", conversation_id=str(uuid4())) == "not_found"
 
 
-async def test_who_lost_the_right_cannot_join_again(
+async def test_a_customer_who_lost_the_right_cannot_join_again(
     connect: Connect, customer: Person, installation: Installation
 ) -> None:
     here = customer.conversation_id

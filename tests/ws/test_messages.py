@@ -63,7 +63,7 @@ async def test_an_ack_means_committed(connect: Connect, customer: Person, instal
         assert stored == text
 
 
-async def test_who_has_not_joined_may_write_and_hears_nothing_but_the_ack(
+async def test_a_client_that_has_not_joined_may_write_and_hears_nothing_but_the_ack(
     connect: Connect, customer: Person
 ) -> None:
     client = await connect(customer)

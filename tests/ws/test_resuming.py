@@ -23,7 +23,7 @@ def told(client: Client) -> dict[str, Event]:
 
 
 @pytest.mark.parametrize("since", [0, 1, 249, 250])
-async def test_what_was_missed_comes_in_order_however_much_it_is(
+async def test_missed_entries_come_in_order_however_many_they_are(
     connect: Connect, customer: Person, since: int
 ) -> None:
     here = customer.conversation_id
@@ -94,7 +94,7 @@ async def test_nothing_to_resume_is_fine(connect: Connect, customer: Person) -> 
     assert (client.welcome["type"], client.welcome["conversations"]) == ("reconnected", {})
 
 
-async def test_who_is_there_is_told_too(connect: Connect, customer: Person, agent: Person) -> None:
+async def test_presence_is_told_too(connect: Connect, customer: Person, agent: Person) -> None:
     here = customer.conversation_id
     ours = await connect(agent)
     await ours.send_message(here)  # An agent who only looks in is not seen.

@@ -45,7 +45,7 @@ def test_a_secret_that_cannot_be_decoded_is_refused() -> None:
     assert "not base64" in (check_configuration("webhook", settings) or "")
 
 
-async def test_what_is_missing_is_logged_once() -> None:
+async def test_a_missing_setting_is_logged_once() -> None:
     catalogue = Catalogue(Settings())
     with structlog.testing.capture_logs() as logs:
         for _ in range(2):

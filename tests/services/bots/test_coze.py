@@ -77,7 +77,7 @@ async def test_events_of_a_later_version_are_passed_over(upstream: Upstream) -> 
         (sse({"code": 4000, "msg": "bad"}, name="error"), "code 4000"),
     ],
 )
-async def test_what_coze_calls_a_failure_is_one(event: bytes, why: str, upstream: Upstream) -> None:
+async def test_a_failure_by_cozes_word_is_one(event: bytes, why: str, upstream: Upstream) -> None:
     upstream.will_answer(coze_chat("created"), event)
     with pytest.raises(BotFailed, match=why):
         await pieces_of("coze", COZE.settings(upstream.url))

@@ -29,7 +29,7 @@ def test_roles_take_turns_and_begin_and_end_with_the_user_however_the_window_is_
     assert all(utterance.text.strip() for utterance in said)
 
 
-def test_what_an_assistant_said_first_is_left_out() -> None:
+def test_words_of_the_assistant_before_any_question_are_left_out() -> None:
     history = (
         Line("bot", "Bot", "Hi!"),
         Line("customer", "Ada", "Hello"),

@@ -122,7 +122,7 @@ async def test_half_a_reply_is_no_reply(dialect: Dialect, how: dict[str, bool], 
         await reply_of(dialect.bot, dialect.settings(upstream.url))
 
 
-async def test_what_has_been_said_is_not_asked_for_again(upstream: Upstream) -> None:
+async def test_a_reply_that_has_begun_is_not_asked_for_again(upstream: Upstream) -> None:
     upstream.will_answer(OPENAI.half, cut=True)
     with pytest.raises(BotFailed):
         await reply_of("openai", OPENAI.settings(upstream.url))
@@ -133,7 +133,7 @@ async def test_what_has_been_said_is_not_asked_for_again(upstream: Upstream) -> 
 @pytest.mark.parametrize(
     "data", [b"{", b"\xff\xfe", b"[]", b'{"choices": 1, "content": 1, "reply": 1, "code": "x"}', b""]
 )
-async def test_what_is_not_of_the_right_form_is_no_reply(
+async def test_an_answer_of_the_wrong_form_is_no_reply(
     dialect: Dialect, data: bytes, upstream: Upstream
 ) -> None:
     if dialect is WEBHOOK:

@@ -49,7 +49,7 @@ async def test_without_a_bot_nobody_answers(process: Process) -> None:
     assert await process.told(talk) == ["customer: Hello"]
 
 
-async def test_who_waits_for_a_reply_gets_the_one_that_is_on_its_way(
+async def test_a_caller_who_waits_for_a_reply_gets_the_one_that_is_on_its_way(
     process: Process, upstream: Upstream
 ) -> None:
     upstream.will_answer(*openai_answer("Yes."))
@@ -115,7 +115,7 @@ async def test_a_backend_can_follow_a_reply_while_it_grows(process: Process, ups
     assert text_of(rest[-1]) == "Yes, we do."
 
 
-async def test_who_stops_waiting_does_not_stop_the_bot(process: Process, upstream: Upstream) -> None:
+async def test_a_caller_who_stops_waiting_does_not_stop_the_bot(process: Process, upstream: Upstream) -> None:
     end = asyncio.Event()
     upstream.will_answer(end, *openai_answer("Yes."))
     talk = await process.open_talk("openai")
@@ -254,7 +254,7 @@ async def test_a_reply_that_is_ready_just_after_an_agent_wrote_is_dropped(
     assert await process.told(talk) == ["customer: Do you ship?", "agent: I am here."]
 
 
-async def test_what_is_too_much_is_left_to_people(
+async def test_messages_beyond_the_queue_are_left_to_people(
     process: Process, upstream: Upstream, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(runner, "QUEUE", 1)
@@ -298,7 +298,7 @@ async def test_a_fault_of_ours_hands_over_too(process: Process, monkeypatch: pyt
     assert await process.told(talk) == ["customer: Hello", "bot_handover error"]
 
 
-async def test_who_waits_too_long_for_a_place_is_left_to_people(
+async def test_a_message_that_waits_too_long_for_a_place_is_left_to_people(
     bot_settings: Settings, upstream: Upstream, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(runner, "AT_ONCE", 1)
