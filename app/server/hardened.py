@@ -114,6 +114,13 @@ class HardenedH2(H2Protocol):
         if stream_id not in self.stream_buffers and not self.closed:
             await self.send(events.Updated(idle=self.idle))
 
+    async def initiate(
+        self, headers: list[tuple[bytes, bytes]] | None = None, settings: bytes | None = None
+    ) -> None:
+        await super().initiate(headers, settings)
+        # The preface of HTTP/2 over plain TCP counts as a request of HTTP/1.1, whose end nobody tells.
+        await self.send(events.Updated(idle=self.idle))
+
     async def handle(self, event: events.Event) -> None:
         try:
             for piece in pieces(event):

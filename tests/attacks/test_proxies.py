@@ -114,7 +114,7 @@ async def test_the_cookie_of_a_page_behind_tls_is_kept_to_tls(
 ) -> None:
     headers = {"X-Forwarded-For": "203.0.113.1", "X-Forwarded-Proto": "https", "Cookie": "fireside_refresh=x"}
     async with httpx2.AsyncClient(base_url=server.url) as rest:
-        answer = await rest.post("/auth/refresh", headers=headers)
+        answer = await rest.post("/auth/logout", headers=headers)
         assert "Secure" in answer.headers["Set-Cookie"]
-        answer = await rest.post("/auth/refresh", headers=headers | {"X-Forwarded-Proto": "http"})
+        answer = await rest.post("/auth/logout", headers=headers | {"X-Forwarded-Proto": "http"})
         assert "Secure" not in answer.headers["Set-Cookie"]
