@@ -13,6 +13,7 @@ from tests.attacks.process import left_alone, peers_of
 from tests.attacks.raw import PATIENCE_SECONDS, Peer, Peers, event
 from tests.server.installation import Installation, Person
 from tests.server.processes import Server
+from tests.waiting import until
 from tests.wires import Rejected, open_wire
 
 TOO_MANY = 4409
@@ -41,9 +42,11 @@ async def test_an_address_gets_so_many_and_the_others_are_refused_before_the_upg
 
 async def refused_no_more(peers: Peers) -> None:
     """Wait until the server has noticed who has gone."""
-    async with asyncio.timeout(20):
-        while await (await peers.connect()).upgrade("/ws/widget") != 101:
-            pass
+
+    async def let_in() -> bool:
+        return await (await peers.connect()).upgrade("/ws/widget") == 101
+
+    await until(let_in)
 
 
 async def test_a_user_gets_so_many_and_the_others_are_closed(

@@ -17,6 +17,7 @@ from app.store.inboxes import Inbox
 from app.uuid7 import uuid7
 from tests.blueprints.people import Client, Person, come_in_to
 from tests.test_text import CASES
+from tests.waiting import until
 
 
 def identity(inbox: Inbox, **claims: Any) -> str:
@@ -79,8 +80,7 @@ async def test_a_tab_waits_for_the_conversation_that_another_is_opening(
         assert await connection.fetchval("select open_conversation($1, $2)", customer.id, first) == first
         other = asyncio.create_task(open_conversation(db, customer.id, second))
         waiting = "select count(*) from pg_stat_activity where wait_event_type = 'Lock'"
-        while not other.done() and not await db.fetchval(waiting):
-            pass
+        await until(lambda: db.fetchval(waiting))
     assert await other == first
     await connection.close()
 

@@ -16,6 +16,7 @@ from tests.client import message
 from tests.server.fixtures import Connect
 from tests.server.installation import Installation, Person
 from tests.server.processes import Server
+from tests.waiting import shown
 from tests.wires import HttpVersion
 
 
@@ -114,8 +115,7 @@ async def test_http_requests_end_with_an_answer(customer: Person, server: Server
     async with httpx2.AsyncClient(base_url=server.url, timeout=30) as client:
         assert (await client.get("/readyz")).json()["status"] == "ok"
         polling = asyncio.create_task(client.get(path, headers=customer.headers))
-        while b"fireside_rooms 1" not in (await client.get("/metrics")).content:
-            pass
+        await shown(client, "fireside_rooms 1")
         server.signal(signal.SIGTERM)
         answer = (await polling).json()
         assert (answer["items"], answer["head"]) == ([], 0)

@@ -16,6 +16,7 @@ from tests.client import Client, message
 from tests.server.fixtures import Connect
 from tests.server.installation import Installation, Person
 from tests.server.processes import Server
+from tests.waiting import shown
 from tests.wires import HttpVersion
 
 POOL = 3
@@ -64,7 +65,7 @@ async def test_a_fault_of_ours_before_the_upgrade_is_answered(
     await peers.end()
     server.wait_for("upgrade_failed")
     server.lines[:] = [line for line in server.lines if line.get("level") != "error"]
-    await gone(rest, "fireside_connections 0\n")
+    await shown(rest, "fireside_connections 0")
 
 
 async def test_clients_that_leave_in_the_midst_of_everything_leak_nothing(
@@ -89,9 +90,9 @@ async def test_clients_that_leave_in_the_midst_of_everything_leak_nothing(
     await last.join(here)
     await last.send_message(here, "Still here")
     assert await backends(installation) <= POOL
-    await gone(rest, "fireside_connections 1\n")
-    await gone(rest, "fireside_rooms 1\n")
-    await gone(rest, "fireside_journal_waiting 0\n")
+    await shown(rest, "fireside_connections 1")
+    await shown(rest, "fireside_rooms 1")
+    await shown(rest, "fireside_journal_waiting 0")
 
 
 async def backends(installation: Installation) -> int:
@@ -105,10 +106,3 @@ async def backends(installation: Installation) -> int:
     finally:
         await connection.close()
     return int(count)
-
-
-async def gone(rest: httpx2.AsyncClient, figure: str) -> None:
-    """Wait until the server holds no more than this."""
-    async with asyncio.timeout(20):
-        while figure not in (await rest.get("/metrics")).text:
-            pass

@@ -108,13 +108,12 @@ def test_dropped_lines_are_told_by_the_next_that_can_be_written() -> None:
         fcntl.fcntl(writer, F_SETPIPE_SZ, 4096)
         line = "x" * (QUEUE_BYTES // 4 - 1)
         sink.write(line)
-        # Once it is being written it keeps its place in the queue until it is.
-        while sink._lines:
-            pass
+        # Its first byte shows that it is being written; until it is, it keeps its place in the queue.
+        first = os.read(reader, 1)
         for _ in range(5):
             sink.write(line)
         assert sink.dropped == 2
-        said = [log.readline()]
+        said = [first + log.readline()]
         with sink._changed:
             sink._changed.wait_for(lambda: sink._waiting_bytes < QUEUE_BYTES)
         sink.write("after it")

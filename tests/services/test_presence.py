@@ -12,6 +12,7 @@ from tests.client import Client
 from tests.server.fixtures import Connect
 from tests.server.installation import Installation, Person
 from tests.server.processes import Server
+from tests.waiting import until
 
 ENVIRONMENT = {"PRESENCE_GRACE_SECONDS": "0"}
 
@@ -103,9 +104,7 @@ async def test_an_agent_who_chooses_a_status_and_leaves_before_the_arrival_is_to
         # While the first one's arrival waits for this, no other is told.
         await holder.execute("select from users where id = $1 for update", first.id)
         await connect(first)
-        async with asyncio.timeout(20):
-            while not await installation.sql("select count(*) from pg_locks where not granted"):
-                pass
+        await until(lambda: installation.sql("select count(*) from pg_locks where not granted"))
         ours = await connect(agent)
         await ours.ask("set_presence", status="away")
         ours.cut()
