@@ -96,10 +96,10 @@ describe("getting in", () => {
 describe("close codes", () => {
   const table: [number, AfterClose][] = [
     ...[1000, 1001, 1005, 1006, 1011, 1012, 1013].map((code): [number, AfterClose] => [code, "reconnect"]),
-    ...[4000, 4001, 4002, 4003].map((code): [number, AfterClose] => [code, "soon"]),
-    ...[4100, 4101, 4102].map((code): [number, AfterClose] => [code, "back off"]),
+    ...[4000, 4001, 4002, 4099].map((code): [number, AfterClose] => [code, "soon"]),
+    ...[4101, 4102, 4199].map((code): [number, AfterClose] => [code, "back off"]),
     ...[4200, 4201, 4202, 4401].map((code): [number, AfterClose] => [code, "new token"]),
-    ...[4400, 4403, 4406, 4409, 4410].map((code): [number, AfterClose] => [code, "stop"]),
+    ...[4400, 4406, 4409, 4499].map((code): [number, AfterClose] => [code, "stop"]),
   ];
   test.each(table)("%i asks to %s", (code, action) => expect(afterClose(code)).toBe(action));
 
@@ -147,12 +147,19 @@ describe("close codes", () => {
 
   test("what is refused for good stops and says why", async () => {
     const server = await connected();
-    server.says({ type: "error", code: "forbidden", message: "This inbox is closed.", retryable: false });
-    server.drops(4403);
+    server.says({
+      type: "error",
+      code: "rate_limited",
+      message: "You have too many connections.",
+      retryable: false,
+    });
+    server.drops(4409);
     wake();
     await clock.advance(600_000);
     expect(FakeSocket.all).toHaveLength(1);
-    expect(socket.status).toMatchObject({ stopped: { code: 4403, message: "This inbox is closed." } });
+    expect(socket.status).toMatchObject({
+      stopped: { code: 4409, message: "You have too many connections." },
+    });
   });
 
   test("connections that break at once wait longer each time", async () => {

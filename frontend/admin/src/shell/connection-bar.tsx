@@ -27,7 +27,6 @@ export function ConnectionBar({ status }: { status: ChatStatus }) {
 
 function explain(code: number): string {
   const { stopped } = words.connection;
-  if (code === 4403 || code === 4410) return stopped.forbidden;
   if (code === 4406) return stopped.version;
   if (code === 4409) return stopped.connections;
   return stopped.other;

@@ -52,7 +52,6 @@ export const en = {
     reconnecting: "Reconnecting… your messages are kept.",
     fallback: "Your network blocks live connections; messages take a little longer.",
     stopped: {
-      forbidden: "This account may no longer sign in here. Ask an admin of your team.",
       version: "Fireside was updated. Reload to go on; your drafts are kept.",
       connections: "Fireside is open in too many tabs. Close some, then reload.",
       other: "The connection ended and won't come back by itself. Reload to go on; your drafts are kept.",

@@ -43,9 +43,7 @@ export const tooLong = (count: number): string => `${count} characters too many`
 export const loading = "Opening the chat…";
 export const reconnecting = "Reconnecting… your messages are kept";
 export const refused = {
-  4403: "This chat is not open to this page.",
   4409: "The chat is open in too many tabs. Close some, then connect again.",
-  4410: "This chat is switched off.",
 } as Record<number, string | undefined>;
 export const stopped = "The connection has ended. Your messages are kept.";
 export const connect = "Connect again";
