@@ -66,7 +66,7 @@ async def test_the_demo_shop_has_a_chat(
 
 async def test_the_api_is_described_and_can_be_tried(crowd: Crowd, server: Server) -> None:
     page, missing = await look(crowd, f"{server.url}/docs")
-    operation = page.locator(".opblock", has_text=re.compile("/chat/sessions"))
+    operation = page.locator(".opblock-post", has_text=re.compile("/chat/sessions"))
     await operation.get_by_role("button").first.click()
     await operation.get_by_role("button", name="Try it out").click()
     await operation.locator("textarea").fill('{"inbox": "none of them"}')
