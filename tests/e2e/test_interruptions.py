@@ -229,6 +229,36 @@ async def test_an_agent_behind_a_firewall_gets_and_sends(
     await expect(blocked).to_have_count(0)
 
 
+async def test_a_list_that_could_not_catch_up_tries_again(
+    crowd: Crowd, visit: Visit, ada: Desk, firewall: Firewall, installation: Installation
+) -> None:
+    firewall.is_up = False
+    hedy = await crowd.agent(installation, firewall.url, f"Hedy{firewall.port}")
+    widget = await visit()
+    await widget.open()
+    await widget.say(f"Before {firewall.port}")
+    await expect(hedy.row(f"Before {firewall.port}")).to_be_visible()
+    refusals = 0
+
+    async def answer(route: Route) -> None:
+        nonlocal refusals
+        if refusals == 3:
+            await route.continue_()
+        else:
+            refusals += firewall.is_open
+            await route.fulfill(status=503, json={"code": "unavailable", "message": "Come back"})
+
+    await hedy.page.route("**/chat/conversations?*", answer)
+    firewall.is_open = False
+    firewall.cut_all()
+    await widget.say(f"After {firewall.port}")
+    # Whoever is there was told; nobody will be told again.
+    await expect(ada.row(f"After {firewall.port}")).to_be_visible()
+    firewall.is_open = True
+    await hedy.page.evaluate(WAKE)
+    await expect(hedy.row(f"After {firewall.port}")).to_be_visible()
+
+
 async def test_a_laptop_that_was_offline_catches_up(visit: Visit, ada: Desk) -> None:
     widget = await visit()
     await widget.open()

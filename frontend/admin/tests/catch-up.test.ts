@@ -2,7 +2,7 @@ import type { Conversation } from "@fireside/shared/protocol";
 import { Rest } from "@fireside/shared/rest";
 import { expect, test } from "vitest";
 import { ChatApi } from "../src/api/chat";
-import { catchUp } from "../src/inbox/catch-up";
+import { CatchUp } from "../src/inbox/catch-up";
 import { ConversationStore } from "../src/inbox/conversation-store";
 import { conversation } from "./support";
 
@@ -32,7 +32,7 @@ const storeOf = (...conversations: Conversation[]) => {
 test("an empty list takes the newest page and missed nothing", async () => {
   const { api, asked } = server(Array.from({ length: 9 }, (_, age) => conversation(`c${age}`, 90 - age)));
   const store = storeOf();
-  expect(await catchUp(api, store)).toEqual([]);
+  expect(await new CatchUp(api, store).run()).toEqual([]);
   expect(store.list("open")).toHaveLength(PAGE);
   expect(asked).toHaveLength(1);
 });
@@ -46,7 +46,7 @@ test("everything that changed since is fetched, however many pages it takes", as
     ...Array.from({ length: 50 }, (_, age) => conversation(`old${age}`, -age)),
   ]);
   const store = storeOf(known);
-  const arrivals = await catchUp(api, store);
+  const arrivals = await new CatchUp(api, store).run();
   for (const one of missed) expect(arrivals).toContainEqual({ conversation: one, previous: undefined });
   expect(store.list("open").length).toBeLessThan(20);
 });
@@ -57,13 +57,29 @@ test("a conversation that someone else read meanwhile loses its unread count, th
   const read = conversation("read", -500, { unread: 0, version: 2 });
   const { api } = server([...fresh, read]);
   const store = storeOf(...fresh, stale);
-  await catchUp(api, store);
+  await new CatchUp(api, store).run();
   expect(store.get("read")?.unread).toBe(0);
 });
 
 test("what was closed meanwhile leaves the open list", async () => {
   const { api } = server([conversation("a", 20, { version: 2, status: "closed" })]);
   const store = storeOf(conversation("a", 10));
-  await catchUp(api, store);
+  await new CatchUp(api, store).run();
   expect(store.list("open")).toEqual([]);
+});
+
+test("what was missed before a failed attempt is fetched by the next, whatever came meanwhile", async () => {
+  const known = conversation("known", 10);
+  const missed = Array.from({ length: 10 }, (_, age) => conversation(`c${age}`, 1000 - age));
+  const live = conversation("live", 100_000);
+  const { api } = server([live, ...missed, known]);
+  const store = storeOf(known);
+  const catching = new CatchUp(api, store);
+  const { fetch } = api.rest.options;
+  api.rest.options.fetch = async () => Response.json({ code: "unavailable" }, { status: 503 });
+  await expect(catching.run()).rejects.toMatchObject({ code: "unavailable" });
+  api.rest.options.fetch = fetch;
+  store.upsert([live]);
+  await catching.run();
+  for (const { id } of missed) expect(store.get(id)).toBeDefined();
 });

@@ -1,10 +1,13 @@
+import { backoff } from "@fireside/shared/backoff";
+import { systemClock } from "@fireside/shared/clock";
+import { asChatError } from "@fireside/shared/errors";
 import type { Room } from "@fireside/shared/room";
 import { browserStore } from "@fireside/shared/storage";
 import { ChatApi } from "../api/chat";
 import type { Agent, Session } from "../api/session";
 import { AdminWebSocketClient } from "../client";
 import { Drafts } from "../conversation/drafts";
-import { catchUp } from "../inbox/catch-up";
+import { CatchUp } from "../inbox/catch-up";
 import { type Arrival, ConversationStore } from "../inbox/conversation-store";
 import { isWatched } from "../ui/browser";
 import { Sound } from "./sound";
@@ -23,6 +26,9 @@ export class Live {
   readonly api: ChatApi;
   /** The conversation on the screen: its messages need no sound while someone watches. */
   currentId: string | undefined;
+  readonly #catchingUp: CatchUp;
+  /** Counts connections: what the one before was about to repeat is no longer wanted. */
+  #turn = 0;
   #recent: string[] = [];
   #stops: (() => void)[] = [];
 
@@ -40,6 +46,7 @@ export class Live {
       store,
     });
     this.api = new ChatApi(this.client.chat.rest);
+    this.#catchingUp = new CatchUp(this.api, this.conversations);
   }
 
   get chat(): AdminWebSocketClient["chat"] {
@@ -49,7 +56,7 @@ export class Live {
   start(): void {
     this.#stops = [
       this.chat.on("replaced", () => this.conversations.clear()),
-      this.chat.on("open", () => void this.#follow()),
+      this.chat.on("open", () => void this.#follow(++this.#turn)),
       this.client.onTypingIndicator((indicator) => this.typing.offer(indicator)),
       this.chat.on("event", (event) => {
         if (event.type === "conversation_updated")
@@ -61,6 +68,7 @@ export class Live {
   }
 
   stop(): void {
+    this.#turn++;
     for (const stop of this.#stops) stop();
     this.client.disconnect();
   }
@@ -72,18 +80,26 @@ export class Live {
     return this.chat.join(id);
   }
 
-  /** First the news, then what was before: so nothing falls between, and the larger version wins. */
-  async #follow(): Promise<void> {
+  /**
+   * First the news, then what was before: so nothing falls between, and the larger version wins. It is tried until it
+   * succeeds, for the connection may hold while the REST API has a bad minute, and nothing else would bring what was missed.
+   */
+  async #follow(turn: number, attempt = 0): Promise<void> {
     try {
       await this.chat.request({ type: "follow_inbox" });
       await this.#catchUp();
-    } catch {
-      // The connection is gone again; its return brings us back here.
+    } catch (error) {
+      const { code, retryAfterMs = 0 } = asChatError(error);
+      // Gone again: its return brings us back here.
+      if (code === "disconnected") return;
+      systemClock.after(Math.max(retryAfterMs, backoff(attempt, systemClock)), () => {
+        if (turn === this.#turn) void this.#follow(turn, attempt + 1);
+      });
     }
   }
 
   async #catchUp(): Promise<void> {
-    this.#arrived(await catchUp(this.api, this.conversations));
+    this.#arrived(await this.#catchingUp.run());
   }
 
   #arrived(arrivals: readonly Arrival[]): void {
