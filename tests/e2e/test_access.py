@@ -145,7 +145,8 @@ async def test_a_screen_reader_hears_new_messages_and_not_old_ones(visit: Visit,
 
 
 async def test_the_widget_fills_a_phone(visit: Visit, ada: Desk) -> None:
-    widget = await visit(**PHONE)
+    # Of another language than the words, which are all of one.
+    widget = await visit(**PHONE, locale="de-DE")
     await widget.launcher.tap()
     await expect(widget.heading).not_to_be_empty()
     frame = await widget.page.locator("iframe").bounding_box()
@@ -154,6 +155,7 @@ async def test_the_widget_fills_a_phone(visit: Visit, ada: Desk) -> None:
     await ada.open("On the tram")
     await ada.say("Mind the doors")
     await expect(widget.texts).to_have_text(["On the tram", "Mind the doors"])
+    await expect(widget.log.locator(".day")).to_have_text("Today")
     assert not await widget.frame().evaluate("document.documentElement.scrollWidth > innerWidth")
     await widget.panel.get_by_role("button", name="Close chat").tap()
     await expect(widget.field).not_to_be_visible()

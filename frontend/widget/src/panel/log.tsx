@@ -36,7 +36,7 @@ export function Log({ room, panel, scroller }: LogProps): JSX.Element {
         <ol>
           {rows(items, me, panel.readLine).map((row) => (
             <Fragment key={row.key}>
-              {row.startsDay && <li class="day">{dayHeading(row.item.at, Date.now())}</li>}
+              {row.startsDay && <li class="day">{dayHeading(row.item.at, Date.now(), words.language)}</li>}
               {row.startsNew && <li class="new">{words.newLine}</li>}
               <Bubble
                 row={row}

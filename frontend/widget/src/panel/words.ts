@@ -2,6 +2,8 @@ import { byContent, type Content, type ConversationEvent } from "@fireside/share
 
 /* Every word of the panel: constants, so that the bundle has the words without their names. */
 
+/** Of these words, for the days between messages, which would else be of the browser's language. */
+export const language = "en";
 export const close = "Close chat";
 export const mute = "Turn sound off";
 export const unmute = "Turn sound on";
