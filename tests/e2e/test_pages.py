@@ -56,6 +56,7 @@ async def test_the_demo_shop_has_a_chat(
     await expect(widget.launcher).to_be_visible()
     await page.get_by_role("button", name="Ask us anything").click()
     await expect(widget.heading).to_have_text("Demo shop")
+    await expect(widget.log).to_have_text("Hello! How can we help?")
     await widget.say("Is it dishwasher safe?")
     await expect(widget.texts).to_have_count(2)
     await ada.open("Is it dishwasher safe?")

@@ -29,7 +29,7 @@ export function Log({ room, panel, scroller }: LogProps): JSX.Element {
         ) : (
           phase === "ready" && (
             <p class="welcome bubble text" dir="auto">
-              {session?.inbox.welcome}
+              {session && (session.inbox.welcome || words.welcome)}
             </p>
           )
         )}

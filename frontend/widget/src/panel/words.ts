@@ -15,6 +15,8 @@ export const here = (names: string[], others: number): string => {
   if (rest === 0) return `${name} is here`;
   return `${name} and ${rest === 1 ? "1 other" : `${rest} others`} are here`;
 };
+/** Of an inbox that has none of its own, or the first thing that a customer meets is a void. */
+export const welcome = "Hello! How can we help?";
 export const away = "We reply here as soon as we can";
 export const you = "You";
 export const bot = "Bot";
