@@ -37,9 +37,9 @@ class Allowance:
         """Say whether nothing of it is used, so that a new one would be the same."""
         return self._earned_at <= now
 
-    def give_back(self) -> None:
-        """Undo one `take`: what it was for did not happen, or is not what is counted."""
-        self._earned_at -= self._interval
+    def give_back(self, cost: int = 1) -> None:
+        """Undo a `take`: what it was for did not happen, or is not what is counted."""
+        self._earned_at -= self._interval * cost
 
 
 class Allowances(Struct):

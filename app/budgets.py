@@ -40,6 +40,10 @@ class Budget:
             allowance = self._allowances[key] = Allowance(self._size, self._seconds)
         return allowance.take(now, size)
 
+    def give_back(self, key: Hashable, size: int) -> None:
+        """Undo a `take` of just now."""
+        self._allowances[key].give_back(size)
+
     def _sweep(self, now: float) -> None:
         """Drop what is whole again. As many as are left may come before the next time, so each pays a little."""
         self._allowances = {key: each for key, each in self._allowances.items() if not each.is_whole(now)}
@@ -69,9 +73,12 @@ class Budgets:
         if draft.sender.role != "customer":
             return
         now, size = time.monotonic(), len(draft.body)
-        for budget, key in self._budgets:
+        for count, (budget, key) in enumerate(self._budgets):
             wait = budget.take(key(draft), size, now)
             if wait:
+                # Nothing was written: a client that tries again as told must not use up its day by that.
+                for charged, its_key in self._budgets[:count]:
+                    charged.give_back(its_key(draft), size)
                 raise RateLimited(
                     "That is too much text in a short time. Wait, then send the rest.",
                     retry_after_ms=ceil(wait * 1000),

@@ -86,3 +86,15 @@ def test_a_budget_that_is_in_use_is_kept() -> None:
     for number in range(3 * SWEEP_AT):
         budget.take(number, SIZE, 0.0)
     assert budget.take("somebody", 1, 0.0) > 0
+
+
+def test_a_text_that_is_refused_by_one_budget_is_charged_to_no_other() -> None:
+    counted = budgets(limit_conversation_bytes=SIZE, limit_customer_day_bytes=3 * SIZE)
+    counted.take(draft())
+    for _ in range(10):
+        with pytest.raises(RateLimited):
+            counted.take(draft())
+    counted.take(draft(where=uuid4()))
+    counted.take(draft(where=uuid4()))
+    with pytest.raises(RateLimited):
+        counted.take(draft(where=uuid4()))
