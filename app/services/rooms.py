@@ -247,14 +247,14 @@ class Rooms:
     def tell(self, receipt: ReceiptUpdated) -> None:
         """Tell everyone in the room, on all processes, how far a user has received and read."""
         payload = encode_event(receipt)
-        self._tell_here(receipt.conversation_id, Frame(payload))
+        self._tell_here(receipt, Frame(payload))
         self._broker.signal(receipt.conversation_id, RECEIPT, payload, of_user_id=receipt.user_id)
 
-    def _tell_here(self, conversation_id: UUID, frame: Frame) -> None:
+    def _tell_here(self, receipt: ReceiptUpdated, frame: Frame) -> None:
+        conversation_id = receipt.conversation_id
         room = self._rooms.get(conversation_id)
         if room is None:
             return
-        receipt = decode_receipt(frame.payload)
         seen: Frame | None = frame
         if receipt.role == "agent":
             team = grown(room.team_mark, receipt)
@@ -266,8 +266,10 @@ class Rooms:
     def take_signal(self, signal: RoomSignal) -> None:
         """Hand on a signal of another process."""
         conversation_id, frame = UUID(bytes=signal.conversation_id), Frame(signal.payload)
+        if conversation_id not in self._rooms:
+            return
         if signal.event == RECEIPT:
-            self._tell_here(conversation_id, frame)
+            self._tell_here(decode_receipt(signal.payload), frame)
         else:
             self.signal_here(conversation_id, frame, except_user_id=signal.except_user_id)
 
