@@ -183,7 +183,6 @@ class SetPresence(Request, tag="set_presence"):
 
 class InboxFilters(Struct, frozen=True):
     inbox_id: int | None = None
-    status: ConversationStatus | None = None
 
 
 class FollowInbox(Request, tag="follow_inbox"):

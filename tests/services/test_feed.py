@@ -160,7 +160,7 @@ async def test_many_messages_are_few_updates(
     assert len(ours.heard("conversation_updated")) < 50
 
 
-@pytest.mark.parametrize("filters", [7, [], {"inbox_id": "1"}, {"status": "lost"}])
+@pytest.mark.parametrize("filters", [7, [], {"inbox_id": "1"}])
 async def test_filters_that_cannot_be_are_invalid(connect: Connect, agent: Person, filters: object) -> None:
     ours = await connect(agent)
     assert await ours.refusal("follow_inbox", filters=filters) == "invalid"

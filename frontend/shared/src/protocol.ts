@@ -210,7 +210,6 @@ export interface SetPresence {
 
 export interface InboxFilters {
   inbox_id?: number | null | undefined;
-  status?: ConversationStatus | null | undefined;
 }
 
 export interface FollowInbox {

@@ -1,23 +1,10 @@
-import type {
-  Conversation,
-  ConversationStatus,
-  LaneName,
-  LogEntry,
-  Presence,
-} from "@fireside/shared/protocol";
+import type { Conversation, ConversationStatus, Presence } from "@fireside/shared/protocol";
 import type { Rest } from "@fireside/shared/rest";
 
 export interface Page {
   items: Conversation[];
   /** The beginning of the next, older page; null at the end. */
   next: string | null;
-}
-
-export interface History {
-  /** Oldest first. */
-  items: LogEntry[];
-  /** The lane's highest `seq` at the time of the answer. */
-  head: number;
 }
 
 export interface Colleague {
@@ -59,13 +46,6 @@ export class ChatApi {
     change: { status?: ConversationStatus; assignee_id?: number | null },
   ): Promise<Conversation> {
     return this.rest.send("PATCH", pathOf(id), change);
-  }
-
-  /** The entries before `before`, or the newest. */
-  history(id: string, lane: LaneName, before?: number, signal?: AbortSignal): Promise<History> {
-    const query = new URLSearchParams({ lane, limit: "50" });
-    if (before !== undefined) query.set("before", String(before));
-    return this.rest.get(`${pathOf(id)}/messages?${query}`, signal);
   }
 
   async colleagues(signal?: AbortSignal): Promise<Colleague[]> {
