@@ -77,7 +77,9 @@ class Condition:
         if self.trouble is None:
             self._since = monotonic()
         self.trouble = trouble
-        log.warning(self._begins, reason=trouble, error=str(error or "no answer"), advice=ADVICE[trouble])
+        log.warning(
+            self._begins, reason=trouble, error=str(error or "") or "no answer", advice=ADVICE[trouble]
+        )
 
     def end(self) -> None:
         if self.trouble is not None:
