@@ -31,6 +31,8 @@ class StrictH11(H11Protocol):
     answer. Hypercorn says nothing, and a client or proxy would send its next request into the closing connection.
     """
 
+    _is_ambiguous = False
+    """The body has a length and chunks. A proxy may have taken its end for a request (RFC 9112, section 6.3)."""
     _hears_out = False
     _heard = 0
 
@@ -47,8 +49,9 @@ class StrictH11(H11Protocol):
             await self.send(Closed())
 
     async def stream_send(self, event: StreamEvent) -> None:
-        if isinstance(event, Response) and self._is_owed_a_body:
-            self._hears_out = True
+        if isinstance(event, Response) and (self._is_ambiguous or self._is_owed_a_body):
+            # Of what comes behind a whole body nothing is heard: it may be a request that no proxy has seen.
+            self._hears_out = self._is_owed_a_body
             event.headers.append((b"connection", b"close"))
         await super().stream_send(event)
 
@@ -57,7 +60,7 @@ class StrictH11(H11Protocol):
             await self._close_stream()
             writer = cast(Any, self.send).__self__.writer
             if writer.can_write_eof():
-                with suppress(OSError):
+                with suppress(OSError, RuntimeError):  # The peer has gone already.
                     writer.write_eof()
             # Until the peer has closed, or for as long as an idle connection is kept.
             await self.send(Updated(idle=True))
@@ -70,6 +73,9 @@ class StrictH11(H11Protocol):
 
     async def _check_protocol(self, event: Any) -> None:
         if event.http_version in {b"1.0", b"1.1"}:
+            self._is_ambiguous = {b"content-length", b"transfer-encoding"} <= {
+                name for name, _ in event.headers
+            }
             return
         is_preface = (event.method, event.target, event.http_version) == (b"PRI", b"*", b"2.0")
         if is_preface and self._may_begin_with_http_2:
