@@ -39,6 +39,8 @@ export class Panel {
   #chime: Chime | undefined;
   #isConnecting = false;
   #isAskedAgain = false;
+  /** The page goes: whatever is asked from now on is for the next, which the loader tells all of it. */
+  #isLeaving = false;
   #lateTimer = 0;
   /** Which conversation the next three are of. */
   #room: Room | undefined;
@@ -77,7 +79,7 @@ export class Panel {
   /** Opens the session and connects; tries again by itself where that may help. */
   async connect(): Promise<void> {
     this.#isAskedAgain = this.#isConnecting;
-    if (this.#isConnecting) return;
+    if (this.#isConnecting || this.#isLeaving) return;
     this.#isConnecting = true;
     this.#waitBeforeSaying();
     try {
@@ -111,6 +113,7 @@ export class Panel {
 
   #hear({ theme, identity, logout, open }: ToPanel): void {
     const { keeper, handler } = this;
+    if (this.#isLeaving) return;
     if (theme) document.documentElement.dataset["theme"] = theme;
     if (logout) return void this.#logOut();
     const isNew = identity !== keeper.identity;
@@ -126,15 +129,21 @@ export class Panel {
 
   /** Ends the session, here and on the server, and begins as nobody. */
   async #logOut(): Promise<void> {
-    this.handler.disconnect();
+    this.#leave();
     await this.keeper.end();
     this.#begin(OUT);
   }
 
   /** Begins anew, with nothing of whoever was here. */
   #begin(news: ToLoader): void {
+    this.#leave();
     this.#host.tell(news);
     location.reload();
+  }
+
+  #leave(): void {
+    this.#isLeaving = true;
+    this.handler.disconnect();
   }
 
   #statusChanged(status: ChatStatus): void {

@@ -88,8 +88,8 @@ export class SessionKeeper {
       method,
       headers: { "content-type": "application/json", ...(token && { authorization: `Bearer ${token}` }) },
       body: JSON.stringify(body),
-      // An end goes out although the page is left.
-      keepalive: true,
+      // An end goes out although the page is left; a session that nobody awaits is not begun.
+      keepalive: method === "DELETE",
     });
   }
 }
