@@ -6,6 +6,8 @@ import pytest
 from playwright.async_api import FloatRect, Page, expect
 
 from tests.e2e.conftest import Visit
+from tests.e2e.faces import Widget
+from tests.e2e.people import Crowd
 from tests.e2e.site import Site
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -111,6 +113,17 @@ async def test_no_script_for_all_elements_hides_it(visit: Visit, site: Site) -> 
              element.hidden = true;
            })"""
     )
+    await widget.open()
+
+
+async def test_it_is_on_top_where_the_browser_has_no_popovers(crowd: Crowd, site: Site) -> None:
+    context = await crowd.context()
+    await context.add_init_script(
+        "delete HTMLElement.prototype.popover; delete HTMLElement.prototype.showPopover"
+    )
+    widget = Widget(await context.new_page())
+    bar = "<style>p { position: fixed; inset: 0; z-index: 2147483646; background: white }</style><p>Cookies?</p>"
+    await widget.page.goto(site.origin + site.add("/old", HTML.format(tag=site.tag) + bar))
     await widget.open()
 
 

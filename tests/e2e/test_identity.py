@@ -153,6 +153,23 @@ async def test_signing_out_leaves_nothing_in_any_tab_nor_on_the_server(
     assert "draft" not in kept
 
 
+async def test_signing_out_with_an_open_panel_is_told_once(visit: Visit) -> None:
+    widget = await visit()
+    await widget.open()
+    await widget.say("Good-bye")
+    await expect(widget.state).to_have_text("Sent")
+    await widget.page.evaluate(
+        """() => new Promise((told) => {
+          window.times = 0;
+          Fireside.on("logout", () => { window.times++; told(); });
+          Fireside.logout();
+        })"""
+    )
+    await widget.open()
+    await expect(widget.texts).to_have_count(0)
+    assert await widget.page.evaluate("window.times") == 1
+
+
 async def test_the_next_person_may_be_named_right_after_signing_out(visit: Visit) -> None:
     widget = await visit()
     await vouch(widget, "Frida")

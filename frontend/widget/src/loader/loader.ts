@@ -93,6 +93,9 @@ function start(script: HTMLScriptElement): void {
     data: { close, session, colour, unread: count, message, out },
   }: MessageEvent<ToLoader>): void => {
     clearTimeout(patience);
+    const wasLeaving = isLeaving;
+    // First of all, for to close says anew how things stand.
+    if (out) isLeaving = undefined;
     if (close) turn(false);
     if (session != null) stored((it) => (session ? (it[hint] = "1") : delete it[hint]));
     if (colour) button.style.background = colour;
@@ -102,7 +105,7 @@ function start(script: HTMLScriptElement): void {
     }
     if (message) emit("message", message);
     // Whoever signed out in another tab is not to come back by what this page said before; here it may have said more.
-    if (out) emit("logout", isLeaving ? (isLeaving = undefined) : (identity = undefined));
+    if (out) emit("logout", wasLeaving ? undefined : (identity = undefined));
   };
 
   /** Without storage the frame is simply made later. */
