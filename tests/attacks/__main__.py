@@ -7,6 +7,7 @@ as fast as the limits let them, and come back each time they are let go.
 from __future__ import annotations
 
 import asyncio
+import signal
 import subprocess
 import sys
 import tempfile
@@ -33,6 +34,8 @@ EACH_SECONDS = 0.05
 @click.option("--unlimited", is_flag=True, help="Without limits: fairness alone.")
 def main(*, seconds: int, unlimited: bool) -> None:
     """Measure a bystander's acks beside none, four and a hundred who write as much as they may."""
+    # Ended from outside, as by `timeout`, it must still stop its engines.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     asyncio.run(measure(seconds, {} if unlimited else dict.fromkeys(NO_LIMITS)))
 
 
