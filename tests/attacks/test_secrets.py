@@ -155,7 +155,7 @@ async def go_wrong(life: Life, http: httpx2.AsyncClient, inbox: str, tokens: tup
 @pytest.fixture
 async def life(installation: Installation, request: pytest.FixtureRequest) -> AsyncIterator[Life]:
     """The life of a process that logs all that it can."""
-    limits = dict.fromkeys(NO_LIMITS, "10000")  # So that what is counted is in Redis too.
+    limits = dict.fromkeys(NO_LIMITS, "1000000")  # So that what is counted is in Redis too.
     server = installation.start(LOG_LEVEL="debug", LOG_FORMAT=request.param, **limits)
     installation.servers.remove(server)  # Its log is not one that `check_log` can read.
     life = Life(installation, server)
