@@ -15,7 +15,9 @@ from app.settings import Settings
 
 async def main() -> None:
     async with engines(Settings.from_environment(os.environ)) as running:
-        told = {name: getattr(running, name) for name in ("database_url", "redis_url", "description", "started")}
+        told = {
+            name: getattr(running, name) for name in ("database_url", "redis_url", "description", "started")
+        }
         print(msgspec.json.encode(told).decode(), flush=True)
         await asyncio.to_thread(sys.stdin.read)
 

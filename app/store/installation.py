@@ -11,12 +11,9 @@ from app.db import Database
 
 log = structlog.get_logger()
 
-UNREADABLE = (
-    asyncpg.InsufficientPrivilegeError,
-    asyncpg.UndefinedFunctionError,
-    asyncpg.FeatureNotSupportedError,
-)
-"""Answers of a Postgres that keeps the number of its cluster to itself, always and to everyone of this role."""
+UNREADABLE = (asyncpg.UndefinedFunctionError, asyncpg.FeatureNotSupportedError)
+"""Answers of a Postgres that keeps the number of its cluster to itself."""
+MAY_READ = "select has_function_privilege('pg_control_system()', 'execute')"
 
 
 async def insert_value(db: Database, name: str, value: str) -> str:
@@ -62,9 +59,13 @@ async def select_namespace(db: Database, installation_id: str) -> str:
     read the number; there the oid has to do.
     """
     database = await db.fetchval("select oid::text from pg_database where datname = current_database()")
+    cluster = ""
     try:
-        cluster = await db.fetchval("select system_identifier::text from pg_control_system()")
+        # Asked first: a statement without the right to it is a fault that another try may find mended.
+        if await db.fetchval(MAY_READ):
+            cluster = await db.fetchval("select system_identifier::text from pg_control_system()")
+        else:
+            log.info("cluster_unknown", reason="the role may not execute pg_control_system()")
     except UNREADABLE as error:
         log.info("cluster_unknown", reason=str(error))
-        cluster = ""
     return sha256(f"{installation_id}:{cluster}:{database}".encode()).hexdigest()[:12]

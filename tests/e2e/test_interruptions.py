@@ -202,9 +202,10 @@ async def test_a_customer_behind_a_firewall_chats_by_long_poll_and_goes_back(
     await ada.field.press_sequentially("A")
     await expect(widget.typing).to_have_text("Ada is typing")
     await ada.say("The wall is gone")
+    log = ["Can you hear me?", "Through the wall", "The wall is gone", "So it is"]
+    await expect(widget.texts).to_have_text(log[:3])
     await widget.say("So it is")
     await expect(widget.state).to_have_text("Seen")
-    log = ["Can you hear me?", "Through the wall", "The wall is gone", "So it is"]
     assert await stored(installation, "Can you hear me?") == log
     for face in (widget, ada):
         await expect(face.texts).to_have_text(log)
