@@ -44,8 +44,7 @@ async def test_a_body_that_nobody_wants_is_not_kept_and_holds_nothing(
         pouring = asyncio.create_task(peer.pour(itertools.repeat(chunk, 400)))
         # A peer that goes on to send after an end may find the answer reset away.
         answer = await peer.answered()
-        # A busy machine may reach the end of the time for a body before that of its size.
-        assert answer == b"" or answer.split()[1] in {status, b"408"}
+        assert answer == b"" or answer.split()[1] == status
         pouring.cancel()
         await peer.gone()
 
