@@ -16,7 +16,7 @@ import msgspec
 
 from app import identity, protocol
 
-TARGET = Path(__file__).parents[1] / "frontend/shared/src/protocol.ts"
+TARGET = Path(__file__).parents[1] / "frontend/shared/src/protocol/index.ts"
 HEADER = "// Generated from app/protocol.py by `python -m app.protocol_types`; a test fails when it is stale."
 CONSTANTS = ("VERSION", "FRAME_BYTES", "TEXT_CHARS")
 ALIASES: dict[str, Any] = {

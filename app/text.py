@@ -1,8 +1,8 @@
 """Texts from outside: parsed once, into types that raw strings are not.
 
 What is well-formed, blank, one line or an emoji is decided here for every text of the protocol, of REST, of identities
-and of the command line. `frontend/shared/src/text.ts` has the same rules for what a browser is about to send, and
-`tests/texts.json` the cases by which both are tried.
+and of the command line. `frontend/shared/src/format/text.ts` has the same rules for what a browser is about to send,
+and `tests/texts.json` the cases by which both are tried.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-import type { Cancel, Clock } from "./clock";
-import { Emitter } from "./emitter";
-import { disconnected } from "./errors";
-import { Outbox, type OutboxItem } from "./outbox";
-import { type PresenceMap, withPresence } from "./presence";
+import type { Cancel, Clock } from "./line/clock";
+import { Emitter } from "./line/emitter";
+import { disconnected } from "./line/errors";
+import { Outbox, type OutboxItem } from "./log/outbox";
+import { type PresenceMap, withPresence } from "./people/presence";
 import type {
   Authenticated,
   LaneName,
@@ -13,12 +13,12 @@ import type {
   Since,
   User,
 } from "./protocol";
-import type { Answer, Question, Signal } from "./requests";
-import { Rest } from "./rest";
-import { type Link, Room } from "./room";
-import { ChatSocket, type SocketState } from "./socket";
-import type { Store } from "./storage";
-import type { Wakeups } from "./wakeups";
+import type { Answer, Question, Signal } from "./line/requests";
+import { Rest } from "./line/rest";
+import { type Link, Room } from "./log/room";
+import { ChatSocket, type SocketState } from "./line/socket";
+import type { Store } from "./line/storage";
+import type { Wakeups } from "./line/wakeups";
 
 /** Attempts that fail before the long poll steps in; the socket is tried on beside it. */
 const BLOCKED_AFTER = 2;
@@ -75,7 +75,7 @@ export class ChatClient extends Emitter<ChatEvents> implements Link {
   readonly rest: Rest;
   readonly outbox: Outbox;
   #socket: ChatSocket;
-  #fallback: Promise<typeof import("./fallback") | undefined> | undefined;
+  #fallback: Promise<typeof import("./log/fallback") | undefined> | undefined;
   #polls: Cancel[] = [];
   #isPolling = false;
   #reached = false;
@@ -106,7 +106,7 @@ export class ChatClient extends Emitter<ChatEvents> implements Link {
 
   start(): void {
     // Fetched while the server answers: a browser does not ask again for a module that it could not get.
-    this.#fallback ??= import("./fallback").catch(() => undefined);
+    this.#fallback ??= import("./log/fallback").catch(() => undefined);
     this.#socket.start();
   }
 

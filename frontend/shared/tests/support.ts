@@ -1,4 +1,4 @@
-import type { Cancel, Clock } from "../src/clock";
+import type { Cancel, Clock } from "../src/line/clock";
 import type { Authenticated, LogEntry, MessageReceived, Sender, ServerEvent } from "../src/protocol";
 
 /** Lets everything run that waits for nothing but a resolved promise. */

@@ -9,10 +9,10 @@ import {
   Popover,
   Separator,
 } from "react-aria-components";
-import type { Agent } from "../api/session";
+import type { Agent } from "../people/sign-in/session";
 import { Avatar } from "../ui/avatar";
 import { CheckIcon } from "../ui/icons";
-import { words } from "../words";
+import { words } from "../app/words";
 
 const STATUSES: readonly PresenceStatus[] = ["online", "away", "busy", "offline"];
 

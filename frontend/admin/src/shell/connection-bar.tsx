@@ -1,7 +1,7 @@
 import type { ChatStatus } from "@fireside/shared/chat";
 import { Button } from "react-aria-components";
 import { useDelayed } from "../ui/notice";
-import { words } from "../words";
+import { words } from "../app/words";
 
 /** Nothing while all is well; a short break is not worth a word either. */
 export function ConnectionBar({ status }: { status: ChatStatus }) {

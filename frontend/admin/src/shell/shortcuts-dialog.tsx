@@ -1,7 +1,7 @@
 import { Dialog, Heading, Modal, ModalOverlay, Switch } from "react-aria-components";
 import { IconButton } from "../ui/icon-button";
 import { CloseIcon } from "../ui/icons";
-import { words } from "../words";
+import { words } from "../app/words";
 import { type Command, keyOf } from "./shortcuts";
 
 const MOVE: readonly Command[] = ["next", "previous", "help"];

@@ -1,4 +1,4 @@
-import { isComposing } from "@fireside/shared/composing";
+import { isComposing } from "@fireside/shared/format/composing";
 import { useEffect, useRef } from "react";
 
 export type Command = "next" | "previous" | "reply" | "note" | "assign" | "toggleClosed" | "details" | "help";

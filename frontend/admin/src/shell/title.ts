@@ -1,6 +1,6 @@
 import { useEffect, useSyncExternalStore } from "react";
-import { useLive } from "../live/context";
-import { words } from "../words";
+import { useLive } from "../app/context";
+import { words } from "../app/words";
 
 /** The tab's title: how many open conversations hold something unread, and whose is on the screen. */
 export function useTitle(conversationId: string | undefined): void {

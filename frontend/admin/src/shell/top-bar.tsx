@@ -1,9 +1,9 @@
 import type { PresenceStatus } from "@fireside/shared/protocol";
 import { useState } from "react";
-import { useLive } from "../live/context";
+import { useLive } from "../app/context";
 import { IconButton, IconToggle } from "../ui/icon-button";
 import { ChatIcon, KeyboardIcon, MutedIcon, SoundIcon } from "../ui/icons";
-import { words } from "../words";
+import { words } from "../app/words";
 import { AgentMenu } from "./agent-menu";
 
 interface TopBarProps {

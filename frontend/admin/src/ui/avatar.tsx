@@ -1,5 +1,5 @@
 import type { PresenceStatus } from "@fireside/shared/protocol";
-import { words } from "../words";
+import { words } from "../app/words";
 
 /**
  * Two letters for a name: of its first and last word, or the first two of the only one.

@@ -1,4 +1,4 @@
-import type { Piece } from "@fireside/shared/links";
+import type { Piece } from "@fireside/shared/format/links";
 import { h, type JSX } from "preact";
 
 /** Texts that may hold a link. The code that finds links is fetched with the first of them. */
@@ -18,7 +18,7 @@ interface TextProps {
  */
 export function Text({ text, changed }: TextProps): JSX.Element {
   if (!linkPieces && PERHAPS.test(text)) {
-    loading ??= import("@fireside/shared/links").then(
+    loading ??= import("@fireside/shared/format/links").then(
       (links) => {
         linkPieces = links.linkPieces;
         changed();

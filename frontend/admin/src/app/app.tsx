@@ -1,0 +1,70 @@
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { useEffect, useState, useSyncExternalStore } from "react";
+import { Button } from "react-aria-components";
+import { Router } from "wouter";
+import type { Agent, Session } from "../people/sign-in/session";
+import { LiveProvider } from "./context";
+import { Live } from "./live";
+import { Login } from "../people/sign-in/login";
+import { Workspace } from "../shell/workspace";
+import { WarningIcon } from "../ui/icons";
+import { Notice, Skeleton } from "../ui/notice";
+import { words } from "./words";
+
+export function App({ session }: { session: Session }) {
+  const state = useSyncExternalStore(session.subscribe, session.getState);
+  switch (state.status) {
+    case "restoring":
+      return <Skeleton rows={0} label={words.session.restoring} />;
+    case "unreachable":
+      return (
+        <main className="whole-page">
+          <Notice
+            role="alert"
+            isPage
+            icon={<WarningIcon />}
+            title={words.session.unreachable}
+            hint={words.session.unreachableHint}
+          >
+            <Button className="button" onPress={() => void session.restore()}>
+              {words.session.retry}
+            </Button>
+          </Notice>
+        </main>
+      );
+    case "signed_out":
+      return <Login session={session} expired={state.expired} />;
+    case "signed_in":
+      return <SignedIn key={state.agent.id} session={session} agent={state.agent} />;
+  }
+}
+
+/** One agent's time at the desk: what is live begins and ends with it. */
+function SignedIn({ session, agent }: { session: Session; agent: Agent }) {
+  const [live] = useState(() => new Live(session, agent));
+  const [queries] = useState(makeQueryClient);
+  useEffect(() => {
+    live.start();
+    return () => live.stop();
+  }, [live]);
+  return (
+    <QueryClientProvider client={queries}>
+      <LiveProvider value={live}>
+        <Router base="/admin">
+          <Workspace />
+        </Router>
+      </LiveProvider>
+    </QueryClientProvider>
+  );
+}
+
+/** Data once fetched stays true through the socket's events; it is not fetched again for a look at it. */
+function makeQueryClient(): QueryClient {
+  return new QueryClient({
+    defaultOptions: {
+      // A browser that calls itself offline may still reach a server on its own network.
+      queries: { staleTime: Infinity, gcTime: Infinity, retry: 2, networkMode: "always" },
+      mutations: { networkMode: "always" },
+    },
+  });
+}

@@ -1,0 +1,97 @@
+import { ChatClient } from "@fireside/shared/chat";
+import { systemClock } from "@fireside/shared/line/clock";
+import { uuid } from "@fireside/shared/line/ids";
+import type { MessageReceived, Presence, TypingIndicator } from "@fireside/shared/protocol";
+import type { Store } from "@fireside/shared/line/storage";
+import { browserWakeups } from "@fireside/shared/line/wakeups";
+
+export interface AdminClientOptions {
+  /** The agent whose messages wait in this browser's outbox. */
+  agentId: number;
+  /** Gives a good token whenever the one from `connect` has ended or is about to. */
+  renewToken(fresh: boolean): Promise<string>;
+  /** Fetches what the socket would have told, every five seconds while WebSockets are blocked. */
+  poll(): Promise<unknown>;
+  store: Store;
+}
+
+type Stop = () => void;
+
+/** The admin app's connection to the chat: it heals itself, and what is sent through it arrives once. */
+export class AdminWebSocketClient {
+  /** The same connection with all that it can do: rooms, the outbox, the state of the connection. */
+  readonly chat: ChatClient;
+  #token: string | undefined;
+
+  constructor(options: AdminClientOptions) {
+    this.chat = new ChatClient({
+      surface: "admin",
+      origin: location.origin,
+      token: (fresh) => this.#takeToken() ?? options.renewToken(fresh),
+      version: "1",
+      store: options.store,
+      scope: `agent.${options.agentId}`,
+      tab: tabId(),
+      clock: systemClock,
+      WebSocket,
+      fetch: (input, init) => fetch(input, init),
+      wakeups: browserWakeups(systemClock),
+      poll: () => options.poll(),
+    });
+  }
+
+  /** Connects with this access token and stays connected, with renewed ones, until `disconnect`. */
+  connect(token: string): void {
+    this.#token = token;
+    this.chat.start();
+  }
+
+  disconnect(): void {
+    this.chat.stop();
+  }
+
+  /** Shows the message at once and delivers it as soon as can be, over reloads and lost connections. */
+  sendMessage(conversationId: string, content: string): void {
+    this.chat.join(conversationId).send(content);
+  }
+
+  onMessageReceived(callback: (message: MessageReceived) => void): Stop {
+    return this.chat.on("event", (event) => event.type === "message_received" && callback(event));
+  }
+
+  /** Call it at each change of the text; the server hears of it every two seconds at most. */
+  sendTypingStart(conversationId: string): void {
+    this.chat.join(conversationId).typing.typed();
+  }
+
+  sendTypingStop(conversationId: string): void {
+    this.chat.rooms.get(conversationId)?.typing.stop();
+  }
+
+  onTypingIndicator(callback: (indicator: TypingIndicator) => void): Stop {
+    return this.chat.on("event", (event) => event.type === "typing_indicator" && callback(event));
+  }
+
+  onPresenceUpdate(callback: (presence: Presence) => void): Stop {
+    return this.chat.on("event", (event) => event.type === "presence_update" && callback(event));
+  }
+
+  /** The token of `connect` serves once; later ones come from whoever keeps the session. */
+  #takeToken(): Promise<string> | undefined {
+    const token = this.#token;
+    this.#token = undefined;
+    return token === undefined ? undefined : Promise.resolve(token);
+  }
+}
+
+/** Names this tab, the same after a reload. */
+function tabId(): string {
+  const key = "fireside.tab";
+  try {
+    const id = sessionStorage.getItem(key) ?? uuid();
+    sessionStorage.setItem(key, id);
+    return id;
+  } catch {
+    return uuid();
+  }
+}

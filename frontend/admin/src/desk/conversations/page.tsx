@@ -1,0 +1,66 @@
+import { type Ref, useMemo, useSyncExternalStore } from "react";
+import { Link } from "wouter";
+import { CustomerPane } from "./customer-pane";
+import { useLive } from "../../app/context";
+import { BackIcon, WarningIcon } from "../../ui/icons";
+import { Notice, Skeleton } from "../../ui/notice";
+import { words } from "../../app/words";
+import type { ComposerHandle } from "../../talk/composer/composer";
+import { type Change, useConversation } from "./queries";
+import { ConversationView } from "./view";
+
+interface PageProps {
+  id: string;
+  back: string;
+  detailsShown: boolean;
+  onDetails(shown: boolean): void;
+  onChange(change: Change): void;
+  changeFailed: boolean;
+  composer: Ref<ComposerHandle>;
+}
+
+/** A conversation by its address: what is behind it, or why there is nothing. */
+export function ConversationPage({ id, back, ...props }: PageProps) {
+  const live = useLive();
+  const { conversation, isMissing } = useConversation(id);
+  const room = useMemo(() => live.room(id), [live, id]);
+  const phase = useSyncExternalStore(room.subscribe, () => room.view.phase);
+
+  if (isMissing || phase === "gone" || !conversation) {
+    return (
+      <main className="pane conversation-pane" id="conversation" tabIndex={-1}>
+        <header className="conversation-header bare">
+          <Link className="icon-button back" href={back} aria-label={words.conversation.back}>
+            <BackIcon />
+          </Link>
+        </header>
+        {isMissing || phase === "gone" ? (
+          <Notice
+            icon={<WarningIcon />}
+            title={words.conversation.notFound}
+            hint={words.conversation.notFoundHint}
+          >
+            <Link className="button" href={back}>
+              {words.conversation.toList}
+            </Link>
+          </Notice>
+        ) : (
+          <Skeleton rows={5} label={words.conversation.loading} />
+        )}
+      </main>
+    );
+  }
+  return (
+    <>
+      <main
+        className="pane conversation-pane"
+        id="conversation"
+        tabIndex={-1}
+        aria-label={words.conversation.messages(conversation.customer.name)}
+      >
+        <ConversationView key={id} conversation={conversation} room={room} back={back} {...props} />
+      </main>
+      <CustomerPane conversation={conversation} isShown={props.detailsShown} onShown={props.onDetails} />
+    </>
+  );
+}

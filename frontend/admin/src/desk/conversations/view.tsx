@@ -1,0 +1,77 @@
+import type { Conversation } from "@fireside/shared/protocol";
+import type { Room } from "@fireside/shared/log/room";
+import { type Ref, useEffect, useSyncExternalStore } from "react";
+import { Button } from "react-aria-components";
+import { useLive, usePresence, useStatus } from "../../app/context";
+import { ReopenIcon } from "../../ui/icons";
+import { words } from "../../app/words";
+import { Announcer } from "../../talk/messages/announcer";
+import { Composer, type ComposerHandle } from "../../talk/composer/composer";
+import { ConversationHeader } from "./header";
+import { Messages } from "../../talk/messages/messages";
+import type { Change } from "./queries";
+import { TypingLine } from "../../talk/typing/typing-line";
+
+interface ViewProps {
+  conversation: Conversation;
+  room: Room;
+  back: string;
+  detailsShown: boolean;
+  onDetails(shown: boolean): void;
+  onChange(change: Change): void;
+  /** The last change did not reach the server. */
+  changeFailed: boolean;
+  composer: Ref<ComposerHandle>;
+}
+
+/** One conversation, for as long as it is on the screen. */
+export function ConversationView(props: ViewProps) {
+  const { conversation, room, back, detailsShown, onDetails, onChange, changeFailed, composer } = props;
+  const { agent, drafts } = useLive();
+  const presence = usePresence(conversation.customer.id);
+  const status = useStatus();
+  const view = useSyncExternalStore(room.subscribe, room.getView);
+  const typists = view.conversation.typing.filter(({ user_id }) => user_id !== agent.id);
+
+  useEffect(() => () => room.typing.stop(), [room]);
+
+  return (
+    <>
+      <ConversationHeader
+        conversation={conversation}
+        presence={presence}
+        ownId={agent.id}
+        back={back}
+        detailsShown={detailsShown}
+        onDetails={onDetails}
+        onAssign={(assignee_id) => onChange({ assignee_id })}
+        onStatus={(wanted) => onChange({ status: wanted })}
+        problem={changeFailed ? words.conversation.actionFailed : undefined}
+      />
+      <Messages room={room} view={view} isOffline={status.state !== "connected"} />
+      <TypingLine names={typists.map(({ user_name }) => user_name)} />
+      <Announcer view={view} ownId={agent.id} />
+      {conversation.status === "open" ? (
+        <Composer
+          ref={composer}
+          customerName={conversation.customer.name}
+          draft={drafts.get(conversation.id)}
+          onDraft={(draft) => drafts.set(conversation.id, draft)}
+          onTyping={(isTyping) => (isTyping ? room.typing.typed() : room.typing.stop())}
+          onSend={(text, lane) => void room.send(text, lane)}
+          isOffline={status.state !== "connected"}
+        />
+      ) : (
+        <div className="composer closed-note">
+          <p>
+            <strong>{words.composer.closed}</strong> {words.composer.closedHint}
+          </p>
+          <Button className="button" onPress={() => onChange({ status: "open" })}>
+            <ReopenIcon />
+            {words.conversation.reopen}
+          </Button>
+        </div>
+      )}
+    </>
+  );
+}

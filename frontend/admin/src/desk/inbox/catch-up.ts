@@ -1,0 +1,53 @@
+import { ANSWER_MS } from "@fireside/shared/line/requests";
+import type { ChatApi } from "../../app/chat-api";
+import type { Arrival, ConversationStore } from "./conversation-store";
+
+/** More pages than this were not missed but never known: they come by scrolling. */
+const MOST_PAGES = 100;
+/** Commits may become visible a little out of the order of their times. */
+const SLACK_MS = 120_000;
+const MOST_SINGLES = 50;
+
+/** Fetches what changed while nobody told us: the list from the newest down to what was known before. */
+export class CatchUp {
+  /** Until when we knew all. It stands while attempts fail, for the socket brings newer rows meanwhile. */
+  #knownUntil: number | undefined;
+
+  constructor(
+    readonly api: ChatApi,
+    readonly store: ConversationStore,
+  ) {}
+
+  /**
+   * Reading changes a conversation without moving it up, so those that still look unread are asked for singly.
+   *
+   * @returns what was new; nothing for an empty store, for then nothing was missed.
+   */
+  async run(): Promise<Arrival[]> {
+    const { api, store } = this;
+    const knownUntil = (this.#knownUntil ??= store.latestUpdate());
+    const seen = new Set<string>();
+    const arrivals: Arrival[] = [];
+    let before: string | null | undefined;
+    for (let pages = 0; pages < MOST_PAGES && before !== null; pages++) {
+      const page = await api.conversations(before === undefined ? {} : { before }, inTime());
+      for (const { id } of page.items) seen.add(id);
+      arrivals.push(...store.upsert(page.items));
+      const oldest = page.items.at(-1);
+      before =
+        knownUntil === undefined || (oldest && isBefore(oldest.updated_at, knownUntil)) ? null : page.next;
+    }
+    const doubtful = store.list("open").filter(({ id, unread }) => unread > 0 && !seen.has(id));
+    const asked = knownUntil === undefined ? [] : doubtful.slice(0, MOST_SINGLES);
+    const singles = await Promise.all(asked.map(({ id }) => api.conversation(id, inTime())));
+    this.#knownUntil = undefined;
+    return knownUntil === undefined ? [] : [...arrivals, ...store.upsert(singles)];
+  }
+}
+
+/** After sleep the browser may ask on a connection that died meanwhile, and would wait for long. */
+const inTime = (): AbortSignal => AbortSignal.timeout(ANSWER_MS);
+
+function isBefore(updatedAt: string, knownUntil: number): boolean {
+  return Date.parse(updatedAt) < knownUntil - SLACK_MS;
+}

@@ -1,0 +1,92 @@
+import { expect, test } from "vitest";
+import { seeded, shuffled } from "../../../../shared/tests/support";
+import { ConversationStore } from "./conversation-store";
+import { conversation } from "../../../tests/support";
+
+/** A store that tells at once, and one that waits to be told. */
+const eager = () => new ConversationStore((notify) => notify());
+const ids = (store: ConversationStore, status: "open" | "closed" = "open") =>
+  store.list(status).map(({ id }) => id);
+
+test("the larger version wins, whichever comes first", () => {
+  const old = conversation("a", 1, { version: 3, unread: 2 });
+  const young = conversation("a", 1, { version: 4, unread: 0 });
+  for (const order of [
+    [old, young],
+    [young, old],
+  ]) {
+    const store = eager();
+    for (const one of order) store.upsert([one]);
+    expect(store.get("a")).toBe(young);
+  }
+});
+
+test("any order of news ends in the same list", () => {
+  const random = seeded(7);
+  const news = Array.from({ length: 200 }, (_, version) =>
+    conversation(`c${Math.floor(random() * 20)}`, version % 5, {
+      version,
+      status: random() < 0.3 ? "closed" : "open",
+    }),
+  );
+  const lists = Array.from({ length: 20 }, () => {
+    const store = eager();
+    for (const one of shuffled(news, random)) store.upsert([one]);
+    return [ids(store), ids(store, "closed")];
+  });
+  for (const list of lists) expect(list).toEqual(lists[0]);
+});
+
+test("the newest message stands first, and reading does not move a conversation", () => {
+  const store = eager();
+  store.upsert([conversation("a", 1), conversation("b", 3), conversation("c", 2)]);
+  store.upsert([conversation("a", 1, { version: 2, updated_at: "2027-01-01T00:00:00Z" })]);
+  expect(ids(store)).toEqual(["b", "c", "a"]);
+});
+
+test("a closed conversation leaves the open list", () => {
+  const store = eager();
+  store.upsert([conversation("a", 1)]);
+  store.upsert([conversation("a", 1, { version: 2, status: "closed" })]);
+  expect(ids(store)).toEqual([]);
+  expect(ids(store, "closed")).toEqual(["a"]);
+});
+
+test("a conversation in which nobody has written is not listed", () => {
+  const store = eager();
+  store.upsert([conversation("a", 1, { last_message: null, last_seq: 0 })]);
+  expect(ids(store)).toEqual([]);
+});
+
+test("an arrival tells what was known before, and an old version is none", () => {
+  const store = eager();
+  const first = conversation("a", 1);
+  const second = conversation("a", 2, { version: 2 });
+  expect(store.upsert([first])).toEqual([{ conversation: first, previous: undefined }]);
+  expect(store.upsert([second])).toEqual([{ conversation: second, previous: first }]);
+  expect(store.upsert([first])).toEqual([]);
+  expect(store.upsert([{ ...second }])).toEqual([]);
+});
+
+test("many changes are one notice, and a list keeps its identity until then", () => {
+  const scheduled: (() => void)[] = [];
+  const store = new ConversationStore((notify) => scheduled.push(notify));
+  let notices = 0;
+  store.subscribe(() => notices++);
+  const before = store.list("open");
+  for (let minute = 0; minute < 100; minute++) store.upsert([conversation(`c${minute}`, minute)]);
+  expect(store.list("open")).toBe(before);
+  for (const notify of scheduled) notify();
+  expect(notices).toBe(1);
+  expect(store.list("open")).toHaveLength(100);
+});
+
+test("unread are the open conversations with something unread", () => {
+  const store = eager();
+  store.upsert([
+    conversation("a", 1, { unread: 3 }),
+    conversation("b", 1),
+    conversation("c", 1, { unread: 1, status: "closed" }),
+  ]);
+  expect(store.unreadConversations()).toBe(1);
+});

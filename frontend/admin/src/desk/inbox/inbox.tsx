@@ -1,0 +1,86 @@
+import { useInfiniteQuery } from "@tanstack/react-query";
+import type { ConversationStatus } from "@fireside/shared/protocol";
+import { useSyncExternalStore } from "react";
+import { Button, ToggleButton, ToggleButtonGroup } from "react-aria-components";
+import { useLive } from "../../app/context";
+import { ChatIcon, CheckIcon, WarningIcon } from "../../ui/icons";
+import { Notice, Skeleton } from "../../ui/notice";
+import { words } from "../../app/words";
+import { ConversationList } from "./list";
+
+interface InboxProps {
+  status: ConversationStatus;
+  onStatus(status: ConversationStatus): void;
+  currentId: string | undefined;
+}
+
+export function Inbox({ status, onStatus, currentId }: InboxProps) {
+  const { rows, pages } = useConversations(status);
+  const search = status === "closed" ? "?show=closed" : "";
+  return (
+    <>
+      <ToggleButtonGroup
+        className="segments"
+        aria-label={words.list.filter}
+        selectionMode="single"
+        disallowEmptySelection
+        selectedKeys={[status]}
+        onSelectionChange={([chosen]) => onStatus(chosen as ConversationStatus)}
+      >
+        <ToggleButton id="open">{words.list.open}</ToggleButton>
+        <ToggleButton id="closed">{words.list.closed}</ToggleButton>
+      </ToggleButtonGroup>
+      {rows.length > 0 ? (
+        <ConversationList
+          key={status}
+          rows={rows}
+          status={status}
+          currentId={currentId}
+          search={search}
+          hasMore={pages.hasNextPage}
+          onEndNear={() => !pages.isFetching && void pages.fetchNextPage()}
+        />
+      ) : pages.isPending ? (
+        <Skeleton rows={6} label={words.list.loading} />
+      ) : pages.isError ? (
+        <Notice role="alert" icon={<WarningIcon />} title={words.list.failed} hint={words.list.failedHint}>
+          <Button className="button" onPress={() => void pages.refetch()}>
+            {words.list.retry}
+          </Button>
+        </Notice>
+      ) : (
+        <EmptyList status={status} />
+      )}
+    </>
+  );
+}
+
+function EmptyList({ status }: { status: ConversationStatus }) {
+  if (status === "closed") {
+    return <Notice icon={<CheckIcon />} title={words.list.emptyClosed} hint={words.list.emptyClosedHint} />;
+  }
+  return (
+    <Notice icon={<ChatIcon />} title={words.list.emptyOpen} hint={words.list.emptyOpenHint}>
+      <a className="link" href="/demo" target="_blank" rel="noopener">
+        {words.list.tryDemo}
+      </a>
+    </Notice>
+  );
+}
+
+/** The live list, filled page by page from the newest; what the socket tells comes into the same store. */
+function useConversations(status: ConversationStatus) {
+  const { api, conversations } = useLive();
+  const rows = useSyncExternalStore(conversations.subscribe, () => conversations.list(status));
+  const pages = useInfiniteQuery({
+    queryKey: ["conversations", status],
+    queryFn: async ({ pageParam, signal }) => {
+      const page = await api.conversations({ status, ...(pageParam && { before: pageParam }) }, signal);
+      conversations.upsert(page.items);
+      return page.next;
+    },
+    initialPageParam: "",
+    getNextPageParam: (next) => next,
+  });
+  return { rows, pages };
+}

@@ -1,0 +1,102 @@
+import { byContent } from "@fireside/shared/log/content";
+import type { Conversation } from "@fireside/shared/protocol";
+import { fullTime, shortAgo } from "@fireside/shared/format/times";
+import { memo } from "react";
+import { Link } from "wouter";
+import { useLive, usePresence } from "../../app/context";
+import { useKeyed } from "../../ui/keyed-store";
+import { Avatar, initials } from "../../ui/avatar";
+import { useNow } from "../../ui/clock";
+import { words } from "../../app/words";
+import { activity } from "./conversation-store";
+
+interface RowProps {
+  conversation: Conversation;
+  ownId: number;
+  isCurrent: boolean;
+  /** The one row of the list that Tab reaches; arrow keys move between the others. */
+  isTabStop: boolean;
+  search: string;
+}
+
+export const InboxRow = memo(function InboxRow({
+  conversation,
+  ownId,
+  isCurrent,
+  isTabStop,
+  search,
+}: RowProps) {
+  const { typing } = useLive();
+  const typists = useKeyed(typing, conversation.id);
+  const { customer, assignee, unread } = conversation;
+  // Until something is heard of them, the row itself says whether they were here when it was written.
+  const status = usePresence(customer.id)?.status ?? (customer.online ? "online" : undefined);
+  const now = useNow();
+  const at = activity(conversation);
+  return (
+    <Link
+      href={`/c/${conversation.id}${search}`}
+      className="row"
+      data-unread={unread > 0 || undefined}
+      data-conversation={conversation.id}
+      aria-current={isCurrent ? "page" : undefined}
+      tabIndex={isTabStop ? 0 : -1}
+    >
+      <Avatar name={customer.name} presence={status} />
+      <span className="row-body">
+        <span className="row-line">
+          <span className="row-name" dir="auto">
+            {customer.name}
+          </span>
+          {status && <span className="visually-hidden">{words.presence[status]}</span>}
+          <time
+            className="row-time"
+            dateTime={new Date(at).toISOString()}
+            title={fullTime(at, words.language)}
+          >
+            {shortAgo(at, now, words.language)}
+          </time>
+        </span>
+        <span className="row-line">
+          {typists?.some(({ role }) => role === "customer") ? (
+            <span className="row-typing">{words.list.typing}</span>
+          ) : (
+            <span className="row-preview">
+              {speaker(conversation, ownId)}
+              <bdi>{preview(conversation)}</bdi>
+            </span>
+          )}
+          {assignee && (
+            <span className="row-assignee" title={words.list.assigned(assignee.name)}>
+              <span aria-hidden="true">{initials(assignee.name)}</span>
+              <span className="visually-hidden">{words.list.assigned(assignee.name)}</span>
+            </span>
+          )}
+          {unread > 0 && (
+            <span className="row-unread">
+              <span aria-hidden="true">{unread > 99 ? "99+" : unread}</span>
+              <span className="visually-hidden">{words.list.unread(unread)}</span>
+            </span>
+          )}
+        </span>
+      </span>
+    </Link>
+  );
+});
+
+/** The sender of the last message, unless it was the customer. */
+export function speaker({ last_message }: Conversation, ownId: number): string {
+  if (!last_message || last_message.sender.role === "customer") return "";
+  return last_message.sender.id === ownId ? words.list.you : words.list.by(last_message.sender.name);
+}
+
+/** The last message in one line. */
+export function preview({ last_message }: Conversation): string {
+  if (!last_message) return words.list.noMessage;
+  const { content } = last_message;
+  return byContent(content, {
+    text: ({ text }) => text.slice(0, 200).replace(/\s+/g, " "),
+    deleted: () => words.list.deleted,
+    unknown: () => words.list.unknown,
+  });
+}

@@ -1,0 +1,152 @@
+import { isComposing } from "@fireside/shared/format/composing";
+import { TEXT_CHARS, type LaneName } from "@fireside/shared/protocol";
+import { isBlank } from "@fireside/shared/format/text";
+import { type KeyboardEvent, type Ref, useImperativeHandle, useLayoutEffect, useRef, useState } from "react";
+import { Button, ToggleButton, ToggleButtonGroup } from "react-aria-components";
+import { LockIcon, SendIcon } from "../../ui/icons";
+import { words } from "../../app/words";
+import type { Draft } from "./drafts";
+
+const LINES = 8;
+/** From here on the composer says how much room is left. */
+const NEARLY_FULL = TEXT_CHARS - 500;
+
+export interface ComposerHandle {
+  /** Go to the text, as a reply or as a note. */
+  focus(lane: LaneName): void;
+}
+
+interface ComposerProps {
+  ref?: Ref<ComposerHandle>;
+  customerName: string;
+  draft: Draft;
+  onDraft(draft: Draft): void;
+  onTyping(isTyping: boolean): void;
+  /** @throws {ChatError} `outbox_full`; the text then stays. */
+  onSend(text: string, lane: LaneName): void;
+  isOffline: boolean;
+}
+
+export function Composer(props: ComposerProps) {
+  const { customerName, onDraft, onTyping, onSend, isOffline } = props;
+  const [{ text, lane }, setDraft] = useState(props.draft);
+  const [isFull, setFull] = useState(false);
+  const field = useRef<HTMLTextAreaElement>(null);
+  const isNote = lane === "team";
+  const length = text.length < NEARLY_FULL ? text.length : [...text].length;
+  const cannotSend = isBlank(text) || length > TEXT_CHARS;
+
+  useImperativeHandle(props.ref, () => ({
+    focus(wanted) {
+      change({ text, lane: wanted });
+      field.current?.focus();
+    },
+  }));
+
+  useLayoutEffect(() => {
+    if (field.current) fit(field.current);
+  }, [text]);
+
+  function change(draft: Draft): void {
+    setDraft(draft);
+    setFull(false);
+    onDraft(draft);
+    // Nobody types a note to the customer.
+    onTyping(draft.lane === "public" && draft.text !== "" && draft.text !== text);
+  }
+
+  function send(): void {
+    if (cannotSend) return;
+    try {
+      onSend(text.trim(), lane);
+      change({ text: "", lane });
+    } catch {
+      setFull(true);
+    }
+  }
+
+  function onKeyDown(event: KeyboardEvent): void {
+    if (isComposing(event.nativeEvent)) return;
+    if (event.key === "Enter" && !event.shiftKey && !event.altKey) {
+      event.preventDefault();
+      send();
+    }
+    if (event.key === "Escape") field.current?.closest<HTMLElement>("[tabindex]")?.focus();
+  }
+
+  return (
+    <form
+      className="composer"
+      data-note={isNote || undefined}
+      onSubmit={(event) => {
+        event.preventDefault();
+        send();
+        field.current?.focus();
+      }}
+    >
+      <ToggleButtonGroup
+        className="composer-modes"
+        aria-label={words.composer.mode}
+        selectionMode="single"
+        disallowEmptySelection
+        selectedKeys={[lane]}
+        onSelectionChange={([chosen]) => change({ text, lane: chosen as LaneName })}
+      >
+        <ToggleButton id="public">{words.composer.reply}</ToggleButton>
+        <ToggleButton id="team">
+          <LockIcon />
+          {words.composer.note}
+        </ToggleButton>
+      </ToggleButtonGroup>
+      <div className="composer-box">
+        <textarea
+          ref={field}
+          className="composer-text"
+          aria-label={isNote ? words.composer.noteLabel : words.composer.replyLabel(customerName)}
+          aria-describedby="composer-hint"
+          placeholder={isNote ? words.composer.notePlaceholder : words.composer.replyPlaceholder}
+          rows={1}
+          dir="auto"
+          value={text}
+          onChange={(event) => change({ text: event.target.value, lane })}
+          onKeyDown={onKeyDown}
+          onBlur={() => onTyping(false)}
+        />
+        <Button
+          type="submit"
+          className="button primary composer-send"
+          aria-label={isNote ? words.composer.addNote : words.composer.send}
+          isDisabled={cannotSend}
+        >
+          <SendIcon />
+          <span>{isNote ? words.composer.addNote : words.composer.send}</span>
+        </Button>
+      </div>
+      <p
+        id="composer-hint"
+        className="composer-hint"
+        role="status"
+        data-problem={isFull || length > TEXT_CHARS || undefined}
+      >
+        {hint(length, isFull, isOffline)}
+      </p>
+    </form>
+  );
+}
+
+function hint(length: number, isFull: boolean, isOffline: boolean): string {
+  if (isFull) return words.composer.full;
+  if (length > TEXT_CHARS) return words.composer.tooLong(length - TEXT_CHARS);
+  if (length > NEARLY_FULL) return words.composer.left(TEXT_CHARS - length);
+  return isOffline ? words.composer.offline : words.composer.hint;
+}
+
+/** As high as its text, up to eight lines; then it scrolls. */
+function fit(field: HTMLTextAreaElement): void {
+  const style = getComputedStyle(field);
+  const padding = Number.parseFloat(style.paddingTop) + Number.parseFloat(style.paddingBottom);
+  field.style.height = "auto";
+  const most = Number.parseFloat(style.lineHeight) * LINES + padding;
+  field.style.height = `${Math.min(field.scrollHeight, most)}px`;
+  field.style.overflowY = field.scrollHeight > most ? "auto" : "hidden";
+}

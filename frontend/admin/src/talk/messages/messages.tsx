@@ -1,0 +1,132 @@
+import { dayHeading } from "@fireside/shared/format/times";
+import type { Room, RoomView } from "@fireside/shared/log/room";
+import {
+  newestDelivery,
+  type Row,
+  rows as toRows,
+  timeline,
+  type TimelineItem,
+} from "@fireside/shared/log/timeline";
+import { type ReactNode, useEffect, useMemo, useState } from "react";
+import { Button } from "react-aria-components";
+import { useLive } from "../../app/context";
+import { useWatched } from "../../ui/browser";
+import { useNow } from "../../ui/clock";
+import { ChatIcon, WarningIcon } from "../../ui/icons";
+import { Notice, Skeleton, useDelayed } from "../../ui/notice";
+import { words } from "../../app/words";
+import { DeliveryLine } from "./delivery";
+import { Log } from "./log";
+import { MessageItem, PendingItem, StreamingItem } from "./message";
+import { NoticeLine } from "../events/notice-line";
+import { useReadLine } from "./read-line";
+
+/** Time for which a message must be in view before it counts as read. */
+const GLANCE_MS = 500;
+
+interface MessagesProps {
+  room: Room;
+  view: RoomView;
+  isOffline: boolean;
+}
+
+export function Messages({ room, view, isOffline }: MessagesProps) {
+  const { agent } = useLive();
+  const { conversation, phase } = view;
+  const [isAtEnd, setAtEnd] = useState(true);
+  const [olderFailed, setOlderFailed] = useState(false);
+  const isReading = useDelayed(useWatched() && isAtEnd && phase === "ready", GLANCE_MS);
+  const now = useNow();
+  const readSeq = useReadLine(view, agent.id, isReading);
+
+  // Typing and marks come as often as messages, and change nothing in thousands of rows.
+  const { lanes, pending, streaming } = conversation;
+  const items = useMemo(() => timeline(conversation, ["public", "team"]), [lanes, pending, streaming]);
+  const rows = useMemo(() => toRows(items, agent.id, readSeq), [items, agent.id, readSeq]);
+  const delivery = newestDelivery(conversation, items.filter(isPublic), agent.id, ["customer"]);
+
+  const { last } = lanes.public;
+  useEffect(() => {
+    if (isReading) room.markRead();
+  }, [room, isReading, last]);
+
+  async function loadOlder(): Promise<void> {
+    setOlderFailed(false);
+    await room.loadOlder().catch(() => setOlderFailed(true));
+  }
+
+  if (rows.length === 0) return <EmptyLog view={view} />;
+  return (
+    <Log
+      rows={rows}
+      ownId={agent.id}
+      hasOlder={view.hasOlder && !view.loadingOlder && !olderFailed}
+      onTopNear={() => void loadOlder()}
+      onAtEnd={setAtEnd}
+      top={<Top view={view} failed={olderFailed} onRetry={() => void loadOlder()} />}
+    >
+      {(row) => (
+        <>
+          {row.startsDay && <DaySeparator row={row} now={now} />}
+          {row.startsNew && <p className="new-line">{words.conversation.newLine}</p>}
+          {item(row)}
+          {delivery?.key === row.key && <DeliveryLine state={delivery.state} isOffline={isOffline} />}
+        </>
+      )}
+    </Log>
+  );
+
+  function item({ item, startsGroup }: Row): ReactNode {
+    switch (item.kind) {
+      case "message":
+        return <MessageItem message={item} own={item.sender.id === agent.id} startsGroup={startsGroup} />;
+      case "pending":
+        return (
+          <PendingItem
+            pending={item}
+            sender={{ id: agent.id, role: "agent", name: agent.name }}
+            startsGroup={startsGroup}
+            onRetry={(id) => room.link.outbox.retry(id)}
+            onDelete={(id) => room.link.outbox.remove(id)}
+          />
+        );
+      case "streaming":
+        return <StreamingItem streaming={item} startsGroup={startsGroup} />;
+      case "notice":
+        return <NoticeLine notice={item} ownId={agent.id} />;
+    }
+  }
+}
+
+/** Notes arrive nowhere: what the agent waits for is the customer. */
+function isPublic(item: TimelineItem): boolean {
+  return item.kind === "streaming" || item.lane === "public";
+}
+
+function EmptyLog({ view }: { view: RoomView }) {
+  const { failed, failedHint, empty, emptyHint, loading } = words.conversation;
+  if (view.phase === "ready") return <Notice icon={<ChatIcon />} title={empty} hint={emptyHint} />;
+  if (view.phase === "failed")
+    return <Notice role="alert" icon={<WarningIcon />} title={failed} hint={failedHint} />;
+  return <Skeleton rows={5} label={loading} />;
+}
+
+function Top({ view, failed, onRetry }: { view: RoomView; failed: boolean; onRetry(): void }) {
+  if (failed) {
+    return (
+      <p role="alert">
+        {words.conversation.olderFailed}{" "}
+        <Button className="link" onPress={onRetry}>
+          {words.conversation.retry}
+        </Button>
+      </p>
+    );
+  }
+  return <p>{view.hasOlder ? words.conversation.loadingOlder : words.conversation.beginning}</p>;
+}
+
+function DaySeparator({ row, now }: { row: Row; now: number }) {
+  const { item } = row;
+  const at = item.kind === "streaming" ? item.until : item.at;
+  return <h3 className="day-separator">{dayHeading(at, now, words.language)}</h3>;
+}
