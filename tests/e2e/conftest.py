@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import Any
 
@@ -19,6 +20,7 @@ PATIENCE_MS = 20_000
 FEATURES = "--disable-features=HttpsUpgrades,MediaRouter,OptimizationHints,PaintHolding"
 """Instead of Playwright's own list, which switches off what gives a frame of another site its storage."""
 Visit = Callable[..., Awaitable[Widget]]
+Unique = Callable[[str], str]
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -75,3 +77,10 @@ def visit(crowd: Crowd, site: Site) -> Visit:
         return await crowd.customer(site, path, **options)
 
     return visit
+
+
+@pytest.fixture
+def unique() -> Unique:
+    """Make a text or name one that no other test has used, nor another run of the same."""
+    mark = secrets.token_hex(3)
+    return lambda text: f"{text} {mark}"

@@ -8,6 +8,7 @@ import pytest_asyncio
 from playwright.async_api import Locator, expect
 
 from app.uuid7 import uuid7
+from tests.e2e.conftest import Unique
 from tests.e2e.faces import Desk, Widget
 from tests.e2e.people import Crowd
 from tests.e2e.site import Site
@@ -81,20 +82,38 @@ async def test_history_that_comes_does_not_move_what_is_read_in_the_widget(
 
 
 async def test_an_agent_reads_back_to_the_beginning_without_jumps(
-    teller: Widget, site: Site, ada: Desk
+    teller: Widget, site: Site, ada: Desk, unique: Unique
 ) -> None:
     await come_back(teller, site)
-    await teller.say("Read all of it")
-    await ada.open("Read all of it")
+    await teller.say(unique("Read all of it"))
+    await ada.open(unique("Read all of it"))
     messages = ada.conversation.get_by_role("region", name="Messages")
     first = messages.get_by_text(TOLD[0], exact=True)
     await wheel_up(ada, messages, first)
     await expect(messages.get_by_text("The conversation begins here")).to_be_visible()
 
     # One who reads the past is not torn away from it, and told that there is more.
-    await teller.say("Are you still reading?")
+    await teller.say(unique("Are you still reading?"))
     news = ada.page.get_by_role("button", name="1 new message")
     await expect(news).to_be_visible()
     await expect(first).to_be_in_viewport()
     await news.click()
-    await expect(messages.get_by_text("Are you still reading?")).to_be_in_viewport()
+    await expect(messages.get_by_text(unique("Are you still reading?"))).to_be_in_viewport()
+
+
+async def test_an_agent_on_a_slow_machine_arrives_at_the_end_and_stays_there(
+    teller: Widget, site: Site, ada: Desk, unique: Unique
+) -> None:
+    await come_back(teller, site)
+    await teller.say(unique("Read the last of it"))
+    await ada.open(unique("Read the last of it"))
+    messages = ada.conversation.get_by_role("region", name="Messages")
+    machine = await ada.page.context.new_cdp_session(ada.page)
+    # Rows are measured after the browser has told of the way to where they were thought to be.
+    await machine.send("Emulation.setCPUThrottlingRate", {"rate": 8})
+    await wheel_up(ada, messages, messages.get_by_text(TOLD[0], exact=True))
+    await ada.page.get_by_role("button", name="Jump to the newest message").click()
+    await expect(messages.get_by_text(unique("Read the last of it"))).to_be_in_viewport()
+    await teller.say(unique("And this"))
+    await expect(messages.get_by_text(unique("And this"))).to_be_in_viewport()
+    await machine.detach()

@@ -42,8 +42,8 @@ export function Log({ rows, ownId, hasOlder, onTopNear, onAtEnd, top, children }
   const scroller = useRef<HTMLDivElement>(null);
   const virtualizer = useRef<VirtualizerHandle>(null);
   const isAtEnd = useRef(true);
-  /** The end of the last scroll, and whether it went upwards: a reader who leaves slowly must not be pulled back. */
-  const scrolled = useRef({ top: 0, up: false });
+  /** Where the last scroll ended, and whether the reader went up: one who leaves slowly must not be pulled back. */
+  const scrolled = useRef({ top: 0, height: 0, up: false });
   const shown = useRef<Shown>({ first: undefined, last: undefined, hasLine: false });
   const [seenKey, setSeenKey] = useState<string>();
 
@@ -54,6 +54,8 @@ export function Log({ rows, ownId, hasOlder, onTopNear, onAtEnd, top, children }
   const grewAbove = shown.current.first !== undefined && shown.current.first !== first;
 
   function toEnd(): void {
+    // Already there, although the rows there have no height yet: it is followed while they are measured.
+    setAtEnd(true);
     // Not the list's own scroll: it would repeat itself at each row that is measured, against the reader's wheel.
     const frame = scroller.current;
     if (frame) frame.scrollTop = frame.scrollHeight;
@@ -93,10 +95,15 @@ export function Log({ rows, ownId, hasOlder, onTopNear, onAtEnd, top, children }
     const { current } = virtualizer;
     const frame = scroller.current;
     if (!current || !frame) return;
-    const top = frame.scrollTop;
-    const below = frame.scrollHeight - top - frame.clientHeight;
-    scrolled.current = { top, up: top < scrolled.current.top && below > 1 };
-    setAtEnd(below < END_SLACK);
+    const { scrollTop: top, scrollHeight: height } = frame;
+    const below = height - top - frame.clientHeight;
+    // A row above that turns out lower takes the list up with it, by as much as the whole has shrunk.
+    const up = below > 1 && top - scrolled.current.top < Math.min(0, height - scrolled.current.height);
+    scrolled.current = { top, height, up };
+    if (below < END_SLACK) setAtEnd(true);
+    else if (up) setAtEnd(false);
+    // On a slow machine rows have grown between the way to the end and the news of it.
+    else if (isAtEnd.current) toEnd();
     if (hasOlder && current.findItemIndex(current.scrollOffset) < ROWS_AHEAD) onTopNear();
   }
 
