@@ -87,7 +87,7 @@ attacks: .venv/dev.stamp ## Measure how long a bystander waits while others writ
 bench: bench/.work/stamp ## Measure speed, growth and memory beside other servers; three quarters of an hour
 	$(bin)/python -m bench
 
-bench-quick: bench/.work/stamp ## Fan-out and durable chat beside Socket.IO, in two minutes
+bench-quick: bench/.work/stamp ## Fan-out and durable chat beside Socket.IO and Bun, in three minutes
 	$(bin)/python -m bench --quick --rounds 2
 
 lock: .venv/dev.stamp frontend/node_modules/.stamp ## Renew the lock files from pyproject.toml and package.json
@@ -137,7 +137,7 @@ frontend/node_modules/.built: frontend/node_modules/.stamp $(frontend_sources)
 	@touch $@
 
 bench_python := bench/load bench/peers/python_socketio bench/peers/picows
-bench_node := bench/peers/socketio_node bench/peers/ws_node
+bench_node := bench/peers/socketio_node bench/peers/ws_node bench/peers/bun
 
 bench/.work/stamp: $(bench_python:=/requirements.txt) $(bench_node:=/package-lock.json) .venv/runtime.stamp .venv/node.stamp
 	@echo "Installing the load and the servers to compare with …"

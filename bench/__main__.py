@@ -28,7 +28,7 @@ from bench.tables import scenario_table
 
 
 @click.command()
-@click.option("--quick", is_flag=True, help="Fan-out and durable chat against one peer, and no files.")
+@click.option("--quick", is_flag=True, help="Fan-out and durable chat beside two peers, and no files.")
 @click.option("--rounds", default=5, show_default=True, help="How often the servers take turns.")
 @click.option("--only", "names", multiple=True, help="A scenario's name or its beginning; may be repeated.")
 @click.option("--report", "report_only", is_flag=True, help="Measure nothing: write the tables anew.")
@@ -81,9 +81,13 @@ async def compare(plan: Sequence[Scenario], rounds: int, *, keep: bool) -> None:
 
 async def take_turns(bench: Bench, scenario: Scenario, rounds: int, where: str) -> Results:
     """Measure all servers of a scenario, one after the other, so many times."""
-    seen: dict[str, list[Figures | None]] = {name: [] for name in scenario.servers}
+    there = [name for name in scenario.servers if SERVERS[name].installed]
+    for name in scenario.servers:
+        if name not in there:
+            print(f"{SERVERS[name].title} is not installed and left out.", file=sys.stderr, flush=True)
+    seen: dict[str, list[Figures | None]] = {name: [] for name in there}
     for number in range(1, rounds + 1):
-        for name in scenario.servers:
+        for name in there:
             print(f"{scenario.name} {number}/{rounds} {name} …", file=sys.stderr, flush=True)
             try:
                 seen[name].append(await measure(bench, SERVERS[name], scenario))

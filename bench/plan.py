@@ -7,7 +7,8 @@ from typing import Literal
 import msgspec
 
 CHATS = ("fireside", "socketio_node", "python_socketio")
-ALL = (*CHATS, "ws_node", "picows")
+BUN = ("bun", "bun_grouped")
+ALL = (*CHATS, *BUN, "bun_unstored", "ws_node", "picows")
 PAIR = ("fireside", "socketio_node")
 OURS = ("fireside",)
 
@@ -95,19 +96,34 @@ ONE_BY_ONE = msgspec.structs.replace(
     options={"members": 500, "in_flight": 1},
     targets=(ONCE,),
 )
+FOUR = msgspec.structs.replace(
+    FANOUT,
+    name="four",
+    title="The same with four messages on their way",
+    servers=("fireside", *BUN, "bun_unstored"),
+    options={"members": 500, "in_flight": 4},
+    targets=(
+        Target(figure="per_second", versus="bun", at_least=1.0),
+        Target(figure="per_second", versus="bun_grouped", at_least=1.0),
+        Target(figure="per_second", versus="bun_unstored", at_least=0.8),
+        ONCE,
+    ),
+)
 DURABLE = Scenario(
     name="durable",
     title="Durable chat in 200 conversations, as much as the server can take",
     load="durable",
-    servers=CHATS,
+    servers=(*CHATS, *BUN),
     options={"conversations": 200},
     targets=(
         Target(figure="per_second", versus="socketio_node", at_least=1.3),
+        Target(figure="per_second", versus="bun", at_least=1.5),
         ONCE,
     ),
 )
 COMPARISON = (
     FANOUT,
+    FOUR,
     ONE_BY_ONE,
     DURABLE,
     rate("rate_100", 100, 500, servers=CHATS),
@@ -116,8 +132,9 @@ COMPARISON = (
         1_000,
         500,
         Target(figure="p99_ms", versus="socketio_node", at_most=1.0),
+        Target(figure="p99_ms", versus="bun", at_most=1.0),
         Target(figure="p99_ms", at_most=20),
-        servers=CHATS,
+        servers=(*CHATS, *BUN),
     ),
     rate("rate_100_crowd", 100, 2_500, servers=OURS),
     rate("rate_1000_crowd", 1_000, 2_500, servers=OURS),
@@ -130,8 +147,8 @@ COMPARISON = (
         seconds=8.0,
         targets=(ONCE,),
     ),
-    storm(1_000, Target(figure="mean_seconds", at_most=2), servers=CHATS),
-    storm(2_000, Target(figure="per_second", versus="socketio_node", at_least=1.0), servers=CHATS),
+    storm(1_000, Target(figure="mean_seconds", at_most=2), servers=(*CHATS, "bun")),
+    storm(2_000, Target(figure="per_second", versus="socketio_node", at_least=1.5), servers=(*CHATS, "bun")),
     storm(
         5_000,
         Target(figure="mean_seconds", at_most=2),
@@ -189,6 +206,6 @@ PROCESSES = tuple(
 )
 Size = Literal["quick", "full"]
 PLANS: dict[Size, tuple[Scenario, ...]] = {
-    "quick": tuple(msgspec.structs.replace(each, servers=PAIR) for each in (FANOUT, DURABLE)),
+    "quick": tuple(msgspec.structs.replace(each, servers=(*PAIR, "bun")) for each in (FANOUT, DURABLE)),
     "full": (*COMPARISON, *CONVERSATIONS, *ENTRIES, *PROCESSES),
 }

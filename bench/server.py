@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import re
+import shutil
 import signal
 import sys
 from collections.abc import AsyncIterator, Callable
@@ -23,6 +24,8 @@ PEERS = Path(__file__).parent / "peers"
 WORK = Path(__file__).parent / ".work"
 """The folder of the peers' packages; ignored by git."""
 PEER_PYTHON = WORK / "venv" / "bin" / "python"
+BUN = next((PEERS / "bun" / "node_modules" / "@oven").glob("*/bin/bun"), PEERS / "bun" / "bun")
+"""The binary for this platform, out of the package that npm has picked; not there where there is none."""
 START_SECONDS = 30.0
 STOP_SECONDS = 15.0
 
@@ -34,6 +37,10 @@ class Server(msgspec.Struct, frozen=True):
     title: str
     dialect: str
     command: tuple[str, ...]
+
+    @property
+    def installed(self) -> bool:
+        return shutil.which(self.command[0]) is not None
 
 
 SERVERS = {
@@ -51,6 +58,14 @@ SERVERS = {
             "python-socketio",
             "socketio",
             (str(PEER_PYTHON), str(PEERS / "python_socketio" / "server.py")),
+        ),
+        *(
+            Server(name, title, "plain", (str(BUN), str(PEERS / "bun" / "server.mjs"), store))
+            for name, title, store in (
+                ("bun", "Bun", "each"),
+                ("bun_grouped", "Bun, storing in groups", "grouped"),
+                ("bun_unstored", "Bun, storing nothing", "nothing"),
+            )
         ),
         Server("ws_node", "ws on Node", "raw", ("node", str(PEERS / "ws_node" / "server.mjs"))),
         Server("picows", "picows", "raw", (str(PEER_PYTHON), str(PEERS / "picows" / "server.py"))),

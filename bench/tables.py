@@ -72,6 +72,9 @@ def scenario_table(scenario: Scenario, results: Results) -> str:
     lines = [row("", *(heading for _, heading, _ in columns), *ratios)]
     lines.append(row(*["---"] + ["---:"] * (len(columns) + len(ratios))))
     for name in scenario.servers:
+        if name not in complete.rounds:
+            # Not installed on that machine.
+            continue
         if not complete.has(name):
             lines.append(row(SERVERS[name].title, *["failed"] * len(columns), *[""] * len(ratios)))
             continue

@@ -31,23 +31,10 @@ class Fireside(Client):
 
     def say(self, conversation_id: str, meant_at: int) -> None:
         self.sent += 1
-        self.transport.send(
-            TEXT,
-            b'{"type":"send_message","id":%d,"conversation_id":"%s","client_msg_id":"%08x-0000-7000-8000-%012x",'
-            b'"content":{"type":"text","text":"%s"}}'
-            % (
-                self.sent,
-                conversation_id.encode(),
-                self.number,
-                self.sent,
-                marked(meant_at).encode(),
-            ),
-        )
+        self.transport.send(TEXT, send_message(self, conversation_id, meant_at))
 
     def type(self, conversation_id: str) -> None:
-        self.transport.send(
-            TEXT, b'{"type":"typing_start","conversation_id":"%s"}' % conversation_id.encode()
-        )
+        self.transport.send(TEXT, typing_start(conversation_id))
 
     def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
         if frame.msg_type is not TEXT:
@@ -183,6 +170,75 @@ class SocketIO(Client):
             self.got_in()
 
 
+class Plain(Client):
+    """The requirements' events as JSON, a frame each, with `type` first: what Socket.IO wraps, without its wrapping."""
+
+    def __init__(self, person: Person, url: str, number: int) -> None:
+        super().__init__(person, url, number)
+        self._to_join = len(person.conversations)
+
+    def path(self) -> str:
+        return "/"
+
+    def on_ws_connected(self, transport: WSTransport) -> None:
+        super().on_ws_connected(transport)
+        person = self.person
+        role = "agent" if person.is_agent else "customer"
+        hello = {"type": "authenticate", "token": person.token, "role": role}
+        transport.send(TEXT, json.dumps(hello).encode())
+        # All at once: the server lets the joins wait until it knows who it is.
+        for number, conversation_id in enumerate(person.conversations):
+            join = {"conversation_id": conversation_id, "since": person.since}
+            transport.send(
+                TEXT, json.dumps({"type": "join_conversation", "id": -1 - number, **join}).encode()
+            )
+
+    def say(self, conversation_id: str, meant_at: int) -> None:
+        self.sent += 1
+        self.transport.send(TEXT, send_message(self, conversation_id, meant_at))
+
+    def type(self, conversation_id: str) -> None:
+        self.transport.send(TEXT, typing_start(conversation_id))
+
+    def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
+        if frame.msg_type is not TEXT:
+            return
+        payload = frame.get_payload_as_bytes()
+        kind = payload[9:12]
+        if kind == b"mes":
+            self.received += 1
+            self.delivered(self, payload)
+        elif kind == b"ack":
+            if self._to_join:
+                self._joined(payload)
+            else:
+                self.acked(self, payload)
+        elif kind == b"err":
+            raise RuntimeError(payload.decode())
+        elif kind == b"aut" and not self._to_join:
+            self.got_in()
+
+    def _joined(self, payload: bytes) -> None:
+        if b'"success":true' not in payload:
+            raise RuntimeError(payload.decode())
+        self._to_join -= 1
+        if not self._to_join:
+            self.got_in()
+
+
+def send_message(client: Client, conversation_id: str, meant_at: int) -> bytes:
+    """Return the frame that our protocol and the plain events have alike."""
+    return (
+        b'{"type":"send_message","id":%d,"conversation_id":"%s","client_msg_id":"%08x-0000-7000-8000-%012x",'
+        b'"content":{"type":"text","text":"%s"}}'
+        % (client.sent, conversation_id.encode(), client.number, client.sent, marked(meant_at).encode())
+    )
+
+
+def typing_start(conversation_id: str) -> bytes:
+    return b'{"type":"typing_start","conversation_id":"%s"}' % conversation_id.encode()
+
+
 class Raw(Client):
     """A server that sends every frame to everybody, and knows nothing else."""
 
@@ -204,4 +260,9 @@ class Raw(Client):
             self.delivered(self, frame.get_payload_as_bytes())
 
 
-DIALECTS: dict[str, type[Client]] = {"fireside": Fireside, "socketio": SocketIO, "raw": Raw}
+DIALECTS: dict[str, type[Client]] = {
+    "fireside": Fireside,
+    "socketio": SocketIO,
+    "plain": Plain,
+    "raw": Raw,
+}
