@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from uuid import uuid4
 
 import structlog
@@ -68,6 +69,14 @@ async def keep_up(work: Callable[[], Awaitable[None]]) -> None:
         except Exception:
             log.exception("task_failed", task=work.__qualname__)
         await asyncio.sleep(RESTART_SECONDS)
+
+
+async def announce(services: Services, hurry: asyncio.Event) -> None:
+    """Say on /readyz that we leave, and serve on until balancers have seen it, or somebody is in a hurry."""
+    services.connections.leaving = True
+    with suppress(TimeoutError):
+        async with asyncio.timeout(services.settings.lame_duck_seconds):
+            await hurry.wait()
 
 
 async def drain(services: Services) -> None:

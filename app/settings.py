@@ -101,6 +101,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     presence_grace_seconds: Annotated[
         float, Meta(ge=0, le=600, description="seconds before who left is offline")
     ] = 15.0
+    lame_duck_seconds: Annotated[
+        float, Meta(ge=0, le=600, description="seconds for which a stop is told on /readyz before it begins")
+    ] = 0.0
     drain_seconds: Annotated[float, Meta(ge=0, le=600, description="seconds over which a stop spreads")] = 5.0
 
     limit_widget_frames: Annotated[Limit, Meta(description="frames a widget may send")] = 6_000

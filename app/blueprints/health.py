@@ -48,7 +48,7 @@ def blueprint(services: Services) -> Blueprint:
     @operation(gives={200: Readiness, 503: Readiness})
     async def readyz() -> tuple[Readiness, int]:
         """Tell whether this process should get work."""
-        if services.connections.draining:
+        if services.connections.leaving:
             return Readiness("draining"), 503
         postgres, redis = await asyncio.gather(answers(services.db), troubles(services.broker))
         missing = [] if postgres else ["postgres: away"]

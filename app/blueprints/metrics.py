@@ -115,7 +115,7 @@ def page(services: Services) -> str:
         ),
         ("log_lines_dropped_total", "counter", "log lines that could not be written", sink.dropped),
         ("rows_cleared_total", "counter", "rows of what has ended, deleted", services.clearing.cleared),
-        ("draining", "gauge", "1 while this process leaves", int(services.connections.draining)),
+        ("draining", "gauge", "1 while this process leaves", int(services.connections.leaving)),
     )
     return "".join(
         f"# HELP fireside_{name} {meaning}\n# TYPE fireside_{name} {kind}\nfireside_{name} {value}\n"

@@ -55,6 +55,9 @@ def register(app: Quart, services: Services) -> None:
     async def protect(response: Response) -> Response:
         for name, value in headers.items():
             response.headers.setdefault(name, value)
+        if services.connections.leaving and request.http_version.startswith("1."):
+            # A proxy keeps connections for its next requests: one that is sent as we close them is lost.
+            response.headers["Connection"] = "close"
         # A request is part of a cycle, which is collected late: what it has brought should not wait for that.
         request.body.clear()
         return response

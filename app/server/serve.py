@@ -1,8 +1,8 @@
 """Serve the application with Hypercorn until told to stop, and then stop well.
 
 Hypercorn's own `serve` hangs for ever on SIGTERM while a WebSocket is open (Python ≥ 3.12), or tells the clients 1011.
-So the loop is ours, on Hypercorn's connection class: first nobody new comes in, then everyone is told goodbye, what was
-taken in is finished, and only then the rest is closed.
+So the loop is ours, on Hypercorn's connection class: first balancers are told, then nobody new comes in, everyone is
+told goodbye, what was taken in is finished, and only then the rest is closed.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from hypercorn.utils import wrap_app
 from app.db import why
 from app.embedded import Engines
 from app.factory import Fireside, create_app
-from app.lifespan import drain
+from app.lifespan import announce, drain
 from app.server import descriptors, seam
 from app.server.certificate import HANDSHAKE_SECONDS, Certificate
 from app.server.crowd import Crowd
@@ -74,7 +74,7 @@ async def serve(
         msgspec.structs.replace(settings, database_url=engines.database_url, redis_url=engines.redis_url)
     )
     supervisor = Supervisor(os.environ)
-    stopping = asyncio.Event()
+    stopping, hurry = asyncio.Event(), asyncio.Event()
 
     def reload() -> None:
         supervisor.reloading()
@@ -88,7 +88,10 @@ async def serve(
             log.info("reloaded")
         supervisor.tell("READY=1")
 
-    handle_signals(stopping, reload)
+    def stop() -> None:
+        (hurry if stopping.is_set() else stopping).set()
+
+    handle_signals(stop, reload)
 
     living = asyncio.create_task(supervisor.keep_alive())
     try:
@@ -100,20 +103,23 @@ async def serve(
                 supervisor.tell("READY=1")
                 ready(address_of(listener, settings))
                 await stopping.wait()
+                log.info("leaving", seconds=settings.lame_duck_seconds)
+                seconds = settings.lame_duck_seconds + settings.drain_seconds + STEPS_SECONDS
+                supervisor.stopping(seconds)
+                leaving.enter_context(bounded_stop(seconds, engines.end))
+                await announce(app.services, hurry)
                 log.info("draining", connections=len(app.services.connections))
-                supervisor.stopping(settings.drain_seconds + STEPS_SECONDS)
-                leaving.enter_context(bounded_stop(settings.drain_seconds, engines.end))
                 await take_leave(front, close)
         log.info("stopped")
     finally:
         living.cancel()
 
 
-def handle_signals(stopping: asyncio.Event, reload: Callable[[], None]) -> None:
+def handle_signals(stop: Callable[[], None], reload: Callable[[], None]) -> None:
     """Leave no signal that an operator may send to its default, which is death without a word."""
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT):
-        loop.add_signal_handler(number, stopping.set)
+        loop.add_signal_handler(number, stop)
     loop.add_signal_handler(signal.SIGHUP, reload)
     for number in (signal.SIGUSR1, signal.SIGUSR2):
         loop.add_signal_handler(number, partial(log.info, "signal_ignored", signal=number.name))

@@ -18,12 +18,11 @@ STEPS_SECONDS = 12.0
 
 
 @contextmanager
-def bounded_stop(drain_seconds: float, end_engines: Callable[[], None]) -> Iterator[None]:
-    """Leave the process if the block takes too long, from a thread that no event loop can hold up.
+def bounded_stop(seconds: float, end_engines: Callable[[], None]) -> Iterator[None]:
+    """Leave the process if the block takes longer, from a thread that no event loop can hold up.
 
     Everything acked is in Postgres. The status is 1: a stop that hangs is a fault to be looked at.
     """
-    seconds = drain_seconds + STEPS_SECONDS
 
     def leave() -> None:
         log.error("stop_stuck", seconds=seconds)

@@ -67,6 +67,8 @@ class Connections:
         self._doubt = asyncio.Event()
         self._addresses: Counter[Subject] = Counter()
         self._waiters: Counter[int | None] = Counter()
+        self.leaving = False
+        """A stop has been asked for: balancers should send nothing new, but what comes is served."""
         self.draining = False
 
     def __len__(self) -> int:

@@ -31,7 +31,7 @@ async def test_a_served_process_is_healthy_and_ready(client: Client) -> None:
 
 
 async def test_a_process_that_leaves_wants_no_more_work(app: Fireside, client: Client) -> None:
-    app.services.connections.draining = True
+    app.services.connections.leaving = True
     assert await ask(client, "/readyz") == (503, {"status": "draining"})
     assert await ask(client, "/healthz") == (200, {"status": "ok"})
 

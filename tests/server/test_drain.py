@@ -6,7 +6,7 @@ import asyncio
 import signal
 from collections.abc import Iterator
 from typing import cast
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import httpx2
 import pytest
@@ -162,3 +162,34 @@ async def test_the_last_seen_and_marks_of_the_last_moment_are_stored(
     await client.closed()
     await stopped(server)
     assert await installation.sql("select read_seq from marks where conversation_id = $1", UUID(here)) == 1
+
+
+async def test_a_stop_is_told_on_readyz_before_anybody_notices(
+    connect: Connect, customer: Person, installation: Installation
+) -> None:
+    leaving = installation.start(LAME_DUCK_SECONDS="600")
+    here = customer.conversation_id
+    async with httpx2.AsyncClient(base_url=leaving.url, timeout=30) as client:
+        assert (await client.get("/readyz")).status_code == 200
+        there = await connect(customer, leaving)
+        await there.join(here)
+        leaving.signal(signal.SIGTERM)
+        await asyncio.to_thread(leaving.wait_for, "leaving")
+        # Asked on the connection from before; it ends with an answer, and never instead of one.
+        answer = await client.get("/readyz")
+        assert (answer.status_code, answer.json()) == (503, {"status": "draining"})
+        assert answer.headers["connection"] == "close"
+        body = {"client_msg_id": str(uuid4()), "content": {"type": "text", "text": "One"}}
+        path = f"/chat/conversations/{here}/messages"
+        sent = await client.post(path, headers=customer.headers, json=body)
+        assert (sent.status_code, sent.headers["connection"]) == (201, "close")
+    await there.reach(here, 1)
+    late = await connect(customer, leaving)
+    await late.join(here)
+    assert there.heard("goodbye") == late.heard("goodbye") == []
+    # Told again, it waits no longer.
+    leaving.signal(signal.SIGTERM)
+    for each in (there, late):
+        assert await each.closed() == 1012
+    await stopped(leaving)
+    installation.servers.remove(leaving)
