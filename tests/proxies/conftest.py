@@ -1,20 +1,25 @@
-"""Two processes of one installation, and before them each proxy in turn."""
+"""Two processes of one installation, and before them all proxies at once."""
 
 from __future__ import annotations
 
+import asyncio
+import re
 import signal
 import ssl
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import ExitStack, asynccontextmanager
 
 import httpx2
 import pytest
 import pytest_asyncio
 
 from tests.client import Client
-from tests.proxies.programs import PROGRAMS, TLS, Missing, Ports, Running, free_ports, run
+from tests.proxies.programs import PATIENCE_SECONDS, PROGRAMS, TLS, Missing, Ports, Running, free_ports, run
 from tests.server.installation import Installation, Person
-from tests.server.processes import Server
+from tests.server.processes import ROOT, Server
 from tests.wires import open_wire
+
+LAME_DUCK = re.compile(r"^Environment=(LAME_DUCK_SECONDS)=(\d+)$", re.MULTILINE)
 
 
 class Backends:
@@ -23,12 +28,15 @@ class Backends:
     def __init__(self, installation: Installation) -> None:
         self._installation = installation
         self.ports = free_ports(2)
+        # As the proxies do, these run as we ship it.
+        (self._announced,) = LAME_DUCK.findall((ROOT / "deploy" / "fireside@.service").read_text())
         self.servers = [self._start(port) for port in self.ports]
         for server in self.servers:
             assert server.url
 
     def _start(self, port: int) -> Server:
-        return self._installation.start(WEBSOCKET_PORT=str(port))
+        name, seconds = self._announced
+        return self._installation.start(WEBSOCKET_PORT=str(port), **{name: seconds})
 
     def stop(self, index: int) -> None:
         """Stop a process as an upgrade does, and wait for its end."""
@@ -37,19 +45,44 @@ class Backends:
         server.check()
         self._installation.servers.remove(server)
 
-    def kill(self, index: int) -> None:
-        self.servers[index].kill()
-        self._installation.servers.remove(self.servers[index])
-
     def start(self, index: int) -> None:
         self.servers[index] = self._start(self.ports[index])
         assert self.servers[index].url
         self.servers[index].wait_for("redis_heard")
 
+    @asynccontextmanager
+    async def killed(self, index: int, proxies: Iterable[Running]) -> AsyncIterator[None]:
+        """Be without a process; after it no proxy counts it out any more."""
+        self.servers[index].kill()
+        self._installation.servers.remove(self.servers[index])
+        try:
+            yield
+        finally:
+            await asyncio.to_thread(self.start, index)
+            await self.seen_by(proxies)
+
+    @asynccontextmanager
+    async def stopped(self, index: int, proxies: Iterable[Running]) -> AsyncIterator[None]:
+        """Have a process that hangs, taking connections and answering none; after it no proxy counts it out."""
+        self.servers[index].signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self.servers[index].signal(signal.SIGCONT)
+            await self.seen_by(proxies)
+
+    async def seen_by(self, proxies: Iterable[Running]) -> None:
+        """Wait until these proxies use both processes."""
+        await asyncio.gather(*(proxy.sees(index, up=True) for proxy in proxies for index in range(2)))
+
 
 @pytest.fixture(scope="module")
-def backends(installation: Installation) -> Backends:
-    return Backends(installation)
+def backends(installation: Installation) -> Iterator[Backends]:
+    backends = Backends(installation)
+    yield backends
+    # The installation tells them a second time, and then they do not wait for proxies to see it.
+    for server in backends.servers:
+        server.signal(signal.SIGTERM)
 
 
 @pytest.fixture(scope="module")
@@ -58,19 +91,25 @@ def server(backends: Backends) -> Server:
 
 
 @pytest.fixture(scope="module")
-def ports(backends: Backends) -> Ports:
-    return Ports(*free_ports(3), *backends.ports)
+def proxies(backends: Backends, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Running]]:
+    """All of them, by name."""
+    with ExitStack() as running:
+        try:
+            started = {
+                name: running.enter_context(
+                    run(name, Ports(*free_ports(3), *backends.ports), tmp_path_factory.mktemp(name))
+                )
+                for name in PROGRAMS
+            }
+        except Missing as missing:
+            pytest.fail(str(missing), pytrace=False)
+        yield started
 
 
-@pytest.fixture(scope="module", params=PROGRAMS)
-def proxy(
-    request: pytest.FixtureRequest, ports: Ports, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Running]:
-    try:
-        with run(request.param, ports, tmp_path_factory.mktemp(request.param)) as running:
-            yield running
-    except Missing as missing:
-        pytest.fail(str(missing), pytrace=False)
+@pytest.fixture(params=PROGRAMS)
+def proxy(request: pytest.FixtureRequest, proxies: dict[str, Running]) -> Running:
+    """Each of them in turn."""
+    return proxies[request.param]
 
 
 @pytest.fixture
@@ -81,9 +120,17 @@ def tls() -> ssl.SSLContext:
 
 @pytest_asyncio.fixture
 async def rest(proxy: Running, tls: ssl.SSLContext) -> AsyncIterator[httpx2.AsyncClient]:
-    """Somebody on the Internet, as far as the proxy knows."""
+    async with visit(proxy, tls) as client:
+        yield client
+
+
+@asynccontextmanager
+async def visit(proxy: Running, tls: ssl.SSLContext) -> AsyncIterator[httpx2.AsyncClient]:
+    """Come as somebody on the Internet, as far as the proxy knows."""
     transport = httpx2.AsyncHTTPTransport(verify=tls, local_address="127.0.0.9")
-    async with httpx2.AsyncClient(base_url=proxy.url, transport=transport, timeout=30) as client:
+    async with httpx2.AsyncClient(
+        base_url=proxy.url, transport=transport, timeout=PATIENCE_SECONDS
+    ) as client:
         yield client
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import re
 import shutil
 import signal
 import socket
@@ -17,6 +19,8 @@ from tests.server.processes import ROOT
 
 TLS = ROOT / "tests" / "server" / "tls"
 START_SECONDS = 20.0
+PATIENCE_SECONDS = 45.0
+"""Past this, what a test waits for will not come."""
 PATH = os.pathsep.join([os.environ["PATH"], "/usr/sbin", "/usr/local/sbin"])
 
 
@@ -28,6 +32,9 @@ class Ports(NamedTuple):
     first: int
     second: int
     """The processes behind it."""
+
+    def process(self, index: int) -> int:
+        return (self.first, self.second)[index]
 
 
 class Program(NamedTuple):
@@ -41,6 +48,8 @@ class Program(NamedTuple):
     """Makes the whole configuration of the part that we ship."""
     command: list[str]
     reload: Callable[[Running], None]
+    is_up: Callable[[str, Ports, int], bool | None] | None = None
+    """Whether it would send a request to a process, by its log; None where it is not of one mind. nginx never looks."""
 
 
 class Running:
@@ -89,6 +98,15 @@ class Running:
         """Have it read its configuration again, as an operator does after a new certificate."""
         self._program.reload(self)
 
+    async def sees(self, index: int, *, up: bool) -> None:
+        """Wait until it has found out how a process is, if it looks at all."""
+        is_up = self._program.is_up
+        if is_up is None:
+            return
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while is_up(self.log, self.ports, index) is not up:
+                await asyncio.sleep(0.05)
+
     def run(self, *arguments: str) -> None:
         done = subprocess.run(
             [find(self._program.command[0]), *arguments], cwd=self.directory, capture_output=True, text=True
@@ -117,7 +135,8 @@ def find(program: str) -> str:
     path = shutil.which(program, path=PATH)
     if path is None:
         raise Missing(
-            f"{program} is not installed. As root: apt-get install --no-install-recommends {program}"
+            f"{program} is not installed. As root: apt-get install --no-install-recommends {program}."
+            f" Or name the others: PROXIES='{' '.join(name for name in ALL if name != program)}'"
         )
     return path
 
@@ -166,6 +185,19 @@ def around_caddy(ports: Ports, text: str) -> str:
     return "\n".join(["{", *options, "default_bind 127.0.0.1 ::1", "}", text])
 
 
+def up_to_caddy(log: str, ports: Ports, index: int) -> bool | None:
+    host = f'"host":"127.0.0.1:{ports.process(index)}"'
+    looks = [
+        '"msg":"host is up"' in line
+        for line in log.splitlines()
+        if "health_checker.active" in line and host in line
+    ]
+    # Both of its `reverse_proxy`s look. One tells of a failure before it acts on it, and of each anew.
+    if all(looks[-2:]):
+        return True
+    return False if len(looks) >= 4 and not any(looks[-4:]) else None
+
+
 def of_haproxy(ports: Ports) -> dict[str, str]:
     return {
         "bind :::80 v4v6": f"bind 127.0.0.1:{ports.http},[::1]:{ports.http}",
@@ -174,7 +206,12 @@ def of_haproxy(ports: Ports) -> dict[str, str]:
     }
 
 
-PROGRAMS = {
+def up_to_haproxy(log: str, ports: Ports, index: int) -> bool | None:
+    changes = re.findall(rf"fireside/fireside-{3001 + index} is (UP|DOWN)", log)
+    return not changes or changes[-1] == "UP"
+
+
+ALL = {
     "nginx": Program(
         "nginx.conf",
         "nginx",
@@ -193,6 +230,7 @@ PROGRAMS = {
             "reload", "--force", "--adapter", "caddyfile", "--config", "configuration",
             "--address", f"127.0.0.1:{running.ports.control}",
         ),
+        up_to_caddy,
     ),
     "haproxy": Program(
         "haproxy.cfg",
@@ -201,8 +239,11 @@ PROGRAMS = {
         lambda ports, text: text,
         ["haproxy", "-W", "-f", "configuration"],
         lambda running: running.signal(signal.SIGUSR2),
+        up_to_haproxy,
     ),
 }  # fmt: skip
+PROGRAMS = {name: ALL[name] for name in os.environ.get("PROXIES", " ".join(ALL)).split()}
+"""Those to be tested, all unless `PROXIES` names some."""
 
 
 @contextmanager
