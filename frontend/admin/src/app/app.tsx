@@ -2,20 +2,24 @@ import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { useEffect, useState, useSyncExternalStore } from "react";
 import { Button } from "react-aria-components";
 import { Router } from "wouter";
-import type { Agent, Session } from "../people/sign-in/session";
-import { LiveProvider } from "./context";
-import { Live } from "./live";
+import { DeskProvider } from "../desk/desk";
+import { PeopleProvider } from "../people/people";
 import { Login } from "../people/sign-in/login";
+import type { Agent, Session } from "../people/sign-in/session";
 import { Workspace } from "../shell/workspace";
+import { TalkProvider } from "../talk/talk";
+import { ChatProvider } from "../ui/chat";
 import { WarningIcon } from "../ui/icons";
 import { Notice, Skeleton } from "../ui/notice";
+import { Live } from "./live";
 import { words } from "./words";
+import "./app.css";
 
 export function App({ session }: { session: Session }) {
   const state = useSyncExternalStore(session.subscribe, session.getState);
   switch (state.status) {
     case "restoring":
-      return <Skeleton rows={0} label={words.session.restoring} />;
+      return <Skeleton rows={0} label={words.restoring} />;
     case "unreachable":
       return (
         <main className="whole-page">
@@ -23,11 +27,11 @@ export function App({ session }: { session: Session }) {
             role="alert"
             isPage
             icon={<WarningIcon />}
-            title={words.session.unreachable}
-            hint={words.session.unreachableHint}
+            title={words.unreachable}
+            hint={words.unreachableHint}
           >
             <Button className="button" onPress={() => void session.restore()}>
-              {words.session.retry}
+              {words.retry}
             </Button>
           </Notice>
         </main>
@@ -49,11 +53,17 @@ function SignedIn({ session, agent }: { session: Session; agent: Agent }) {
   }, [live]);
   return (
     <QueryClientProvider client={queries}>
-      <LiveProvider value={live}>
-        <Router base="/admin">
-          <Workspace />
-        </Router>
-      </LiveProvider>
+      <ChatProvider value={live.client.chat}>
+        <PeopleProvider value={live.people}>
+          <TalkProvider value={live.talk}>
+            <DeskProvider value={live.desk}>
+              <Router base="/admin">
+                <Workspace />
+              </Router>
+            </DeskProvider>
+          </TalkProvider>
+        </PeopleProvider>
+      </ChatProvider>
     </QueryClientProvider>
   );
 }

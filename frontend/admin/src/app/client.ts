@@ -1,9 +1,9 @@
 import { ChatClient } from "@fireside/shared/chat";
 import { systemClock } from "@fireside/shared/line/clock";
 import { uuid } from "@fireside/shared/line/ids";
-import type { MessageReceived, Presence, TypingIndicator } from "@fireside/shared/protocol";
 import type { Store } from "@fireside/shared/line/storage";
 import { browserWakeups } from "@fireside/shared/line/wakeups";
+import type { MessageReceived, Presence, TypingIndicator } from "@fireside/shared/protocol";
 
 export interface AdminClientOptions {
   /** The agent whose messages wait in this browser's outbox. */

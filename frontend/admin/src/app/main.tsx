@@ -1,7 +1,7 @@
+import "../ui/index.css";
 import { createRoot } from "react-dom/client";
 import { Session } from "../people/sign-in/session";
 import { App } from "./app";
-import "./index.css";
 
 const session = new Session();
 void session.restore();

@@ -1,4 +1,11 @@
-import { en, type Words } from "./en";
+import { inLanguage } from "../ui/language";
 
-/** The catalogue in use. English is the only one yet; the browser's language will choose here. */
-export const words: Words = en;
+const en = {
+  restoring: "Opening Fireside…",
+  unreachable: "Fireside can't be reached",
+  unreachableHint:
+    "Your messages and drafts are kept. Check your connection, or wait: we try again by ourselves.",
+  retry: "Try again now",
+};
+
+export const words = inLanguage({ en });

@@ -9,10 +9,12 @@ import {
   Popover,
   Separator,
 } from "react-aria-components";
+import { words as presenceWords } from "../people/presence/words";
 import type { Agent } from "../people/sign-in/session";
 import { Avatar } from "../ui/avatar";
 import { CheckIcon } from "../ui/icons";
-import { words } from "../app/words";
+import { words } from "./words";
+import "./agent-menu.css";
 
 const STATUSES: readonly PresenceStatus[] = ["online", "away", "busy", "offline"];
 
@@ -30,7 +32,7 @@ export function AgentMenu({ agent, status, onStatus, onSignOut }: AgentMenuProps
       <Button className="agent-button">
         <Avatar name={agent.name} small presence={status} />
         <span className="visually-hidden">
-          {words.shell.you(agent.name, words.presence[status].toLocaleLowerCase())}
+          {words.you(agent.name, presenceWords[status].toLocaleLowerCase())}
         </span>
       </Button>
       <Popover className="popover" placement="bottom end">
@@ -48,13 +50,13 @@ export function AgentMenu({ agent, status, onStatus, onSignOut }: AgentMenuProps
               if (chosen !== undefined) onStatus(chosen);
             }}
           >
-            <Header>{words.shell.setStatus}</Header>
+            <Header>{words.setStatus}</Header>
             {STATUSES.map((choice) => (
-              <MenuItem key={choice} id={choice} className="menu-item" textValue={words.presence[choice]}>
+              <MenuItem key={choice} id={choice} className="menu-item" textValue={presenceWords[choice]}>
                 {({ isSelected }) => (
                   <>
                     <span className="presence-dot" data-status={choice} aria-hidden="true" />
-                    {words.presence[choice]}
+                    {presenceWords[choice]}
                     {isSelected && <CheckIcon />}
                   </>
                 )}
@@ -63,7 +65,7 @@ export function AgentMenu({ agent, status, onStatus, onSignOut }: AgentMenuProps
           </MenuSection>
           <Separator className="menu-separator" />
           <MenuItem id="sign-out" className="menu-item" onAction={onSignOut}>
-            {words.shell.signOut}
+            {words.signOut}
           </MenuItem>
         </Menu>
       </Popover>

@@ -1,7 +1,8 @@
 import type { ChatStatus } from "@fireside/shared/chat";
 import { Button } from "react-aria-components";
 import { useDelayed } from "../ui/notice";
-import { words } from "../app/words";
+import { words } from "./words";
+import "./connection-bar.css";
 
 /** Nothing while all is well; a short break is not worth a word either. */
 export function ConnectionBar({ status }: { status: ChatStatus }) {

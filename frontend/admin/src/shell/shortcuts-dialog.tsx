@@ -1,8 +1,9 @@
 import { Dialog, Heading, Modal, ModalOverlay, Switch } from "react-aria-components";
 import { IconButton } from "../ui/icon-button";
 import { CloseIcon } from "../ui/icons";
-import { words } from "../app/words";
 import { type Command, keyOf } from "./shortcuts";
+import { words } from "./words";
+import "./shortcuts-dialog.css";
 
 const MOVE: readonly Command[] = ["next", "previous", "help"];
 const ACT: readonly Command[] = ["reply", "note", "assign", "toggleClosed", "details"];

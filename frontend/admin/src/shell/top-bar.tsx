@@ -1,10 +1,13 @@
 import type { PresenceStatus } from "@fireside/shared/protocol";
 import { useState } from "react";
-import { useLive } from "../app/context";
+import { useDesk } from "../desk/desk";
+import { usePeople } from "../people/people";
+import { BRAND } from "../ui/brand";
 import { IconButton, IconToggle } from "../ui/icon-button";
 import { ChatIcon, KeyboardIcon, MutedIcon, SoundIcon } from "../ui/icons";
-import { words } from "../app/words";
 import { AgentMenu } from "./agent-menu";
+import { words } from "./words";
+import "./top-bar.css";
 
 interface TopBarProps {
   status: PresenceStatus;
@@ -13,7 +16,8 @@ interface TopBarProps {
 }
 
 export function TopBar({ status, onStatus, onHelp }: TopBarProps) {
-  const { agent, session, sound } = useLive();
+  const { agent, session } = usePeople();
+  const { sound } = useDesk();
   const [isMuted, setMuted] = useState(sound.muted);
   const [problem, setProblem] = useState<string>();
 
@@ -28,30 +32,26 @@ export function TopBar({ status, onStatus, onHelp }: TopBarProps) {
   }
 
   return (
-    <header className="top-bar">
+    <header className="pane-header top-bar">
       <h1 className="brand">
         <span className="brand-mark">
           <ChatIcon />
         </span>
-        {words.brand}
+        {BRAND}
       </h1>
-      <IconToggle
-        label={isMuted ? words.shell.unmute : words.shell.mute}
-        isSelected={isMuted}
-        onChange={mute}
-      >
+      <IconToggle label={isMuted ? words.unmute : words.mute} isSelected={isMuted} onChange={mute}>
         {isMuted ? <MutedIcon /> : <SoundIcon />}
       </IconToggle>
       <span className="keyboard-only">
-        <IconButton label={words.shell.shortcuts} shortcut="?" onPress={onHelp}>
+        <IconButton label={words.shortcuts.title} shortcut="?" onPress={onHelp}>
           <KeyboardIcon />
         </IconButton>
       </span>
       <AgentMenu
         agent={agent}
         status={status}
-        onStatus={(wanted) => attempt(onStatus(wanted), words.shell.statusFailed)}
-        onSignOut={() => attempt(session.logout(), words.shell.signOutFailed)}
+        onStatus={(wanted) => attempt(onStatus(wanted), words.statusFailed)}
+        onSignOut={() => attempt(session.logout(), words.signOutFailed)}
       />
       <p className="top-bar-problem" role="alert">
         {problem}

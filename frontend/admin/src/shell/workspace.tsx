@@ -1,29 +1,33 @@
 import type { ConversationStatus } from "@fireside/shared/protocol";
 import { useEffect, useRef, useState } from "react";
 import { useLocation, useRoute, useSearchParams } from "wouter";
-import type { ComposerHandle } from "../talk/composer/composer";
+import { NothingChosen } from "../desk/conversations/nothing-chosen";
 import { ConversationPage } from "../desk/conversations/page";
 import { useChange } from "../desk/conversations/queries";
+import { useDesk } from "../desk/desk";
 import { Inbox } from "../desk/inbox/inbox";
-import { useLive, usePresence, useStatus } from "../app/context";
+import { usePeople } from "../people/people";
+import { usePresence } from "../people/presence/presence";
+import { usePreference } from "../settings/preferences";
+import type { ComposerHandle } from "../talk/composer/composer";
 import { NARROW, PHONE, useMediaQuery, useViewportHeight } from "../ui/browser";
-import { ChatIcon } from "../ui/icons";
-import { Notice } from "../ui/notice";
-import { words } from "../app/words";
+import { useChat, useStatus } from "../ui/chat";
 import { ConnectionBar } from "./connection-bar";
 import { usePaneFocus } from "./pane-focus";
-import { usePreference } from "../settings/preferences";
 import { type Command, useShortcuts } from "./shortcuts";
 import { ShortcutsDialog } from "./shortcuts-dialog";
 import { useTitle } from "./title";
 import { TopBar } from "./top-bar";
+import { words } from "./words";
+import "./workspace.css";
 
 /** The app of a signed-in agent: the list, the conversation, the customer. */
 export function Workspace() {
-  const live = useLive();
+  const chat = useChat();
   const [, params] = useRoute<{ id: string }>("/c/:id");
   const id = params?.id;
-  const { agent, conversations } = live;
+  const { agent } = usePeople();
+  const { alerts, conversations } = useDesk();
   const [, navigate] = useLocation();
   const [search] = useSearchParams();
   const status: ConversationStatus = search.get("show") === "closed" ? "closed" : "open";
@@ -45,9 +49,9 @@ export function Workspace() {
   usePaneFocus(isPhone, id);
   useTitle(id);
   useEffect(() => {
-    live.currentId = id;
+    alerts.shownId = id;
     change.reset();
-  }, [live, id]);
+  }, [alerts, id]);
   useShortcuts(singleKeys, run);
 
   function step(by: number): void {
@@ -74,18 +78,18 @@ export function Workspace() {
   return (
     <div className="workspace" data-view={id === undefined ? "list" : "conversation"}>
       <a className="skip-link" href="#conversation">
-        {words.shell.skip}
+        {words.skip}
       </a>
       <ConnectionBar status={useStatus()} />
       <div className="panes">
         <section
           className="pane list-pane"
-          aria-label={words.shell.conversations}
+          aria-label={words.conversations}
           role={isPhone && id === undefined ? "main" : undefined}
         >
           <TopBar
             status={ownStatus}
-            onStatus={(wanted) => live.chat.request({ type: "set_presence", status: wanted })}
+            onStatus={(wanted) => chat.request({ type: "set_presence", status: wanted })}
             onHelp={() => setHelpOpen(true)}
           />
           <Inbox
@@ -95,13 +99,7 @@ export function Workspace() {
           />
         </section>
         {id === undefined ? (
-          <main className="pane conversation-pane" id="conversation" tabIndex={-1}>
-            <Notice
-              icon={<ChatIcon />}
-              title={words.conversation.none}
-              hint={isPhone || !singleKeys ? words.conversation.noneHintPhone : words.conversation.noneHint}
-            />
-          </main>
+          <NothingChosen byKey={singleKeys && !isPhone} />
         ) : (
           <ConversationPage
             id={id}

@@ -1,5 +1,4 @@
 import type { PresenceStatus } from "@fireside/shared/protocol";
-import { words } from "../app/words";
 
 /**
  * Two letters for a name: of its first and last word, or the first two of the only one.
@@ -28,16 +27,5 @@ export function Avatar({ name, small = false, presence }: AvatarProps) {
       {initials(name)}
       {presence !== undefined && <span className="presence-dot" data-status={presence} />}
     </span>
-  );
-}
-
-/** Presence as a shape and a colour, with its word for those who see neither; nothing while it is not known. */
-export function PresenceDot({ status }: { status: PresenceStatus | undefined }) {
-  if (status === undefined) return null;
-  return (
-    <>
-      <span className="presence-dot" data-status={status} aria-hidden="true" />
-      <span className="visually-hidden">{words.presence[status]}</span>
-    </>
   );
 }

@@ -1,10 +1,13 @@
 import type { Conversation } from "@fireside/shared/protocol";
 import { Dialog, Modal, ModalOverlay } from "react-aria-components";
+import { Customer } from "../../people/customers/customer";
+import { Team } from "../../people/team/team";
 import { NARROW, useMediaQuery } from "../../ui/browser";
 import { IconButton } from "../../ui/icon-button";
 import { CloseIcon } from "../../ui/icons";
-import { words } from "../../app/words";
-import { CustomerDetails } from "../../people/customers/customer";
+import { ConversationFacts } from "./facts";
+import { words } from "./words";
+import "./customer-pane.css";
 
 interface CustomerPaneProps {
   conversation: Conversation;
@@ -16,32 +19,42 @@ interface CustomerPaneProps {
 export function CustomerPane({ conversation, isShown, onShown }: CustomerPaneProps) {
   const isDrawer = useMediaQuery(NARROW);
   const hide = (
-    <IconButton label={words.customer.hide} onPress={() => onShown(false)}>
+    <IconButton label={words.details.hide} onPress={() => onShown(false)}>
       <CloseIcon />
     </IconButton>
   );
   if (!isDrawer) {
     return isShown ? (
-      <aside className="pane customer-pane" aria-label={words.customer.title}>
+      <aside className="pane customer-pane" aria-label={words.details.title}>
         <div className="pane-header">
-          <h2>{words.customer.title}</h2>
+          <h2>{words.details.title}</h2>
           {hide}
         </div>
-        <CustomerDetails conversation={conversation} />
+        <Details conversation={conversation} />
       </aside>
     ) : null;
   }
   return (
     <ModalOverlay className="overlay drawer-overlay" isOpen={isShown} onOpenChange={onShown} isDismissable>
       <Modal className="drawer">
-        <Dialog className="dialog" aria-label={words.customer.title}>
+        <Dialog className="dialog" aria-label={words.details.title}>
           <div className="pane-header">
-            <h2>{words.customer.title}</h2>
+            <h2>{words.details.title}</h2>
             {hide}
           </div>
-          <CustomerDetails conversation={conversation} />
+          <Details conversation={conversation} />
         </Dialog>
       </Modal>
     </ModalOverlay>
+  );
+}
+
+function Details({ conversation }: { conversation: Conversation }) {
+  return (
+    <div className="customer">
+      <Customer customer={conversation.customer} />
+      <ConversationFacts conversation={conversation} />
+      <Team />
+    </div>
   );
 }

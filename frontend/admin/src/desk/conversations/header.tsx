@@ -1,13 +1,12 @@
-import { longAgo } from "@fireside/shared/format/times";
 import type { Conversation, Presence } from "@fireside/shared/protocol";
 import { Button } from "react-aria-components";
 import { Link } from "wouter";
-import { PresenceDot } from "../../ui/avatar";
+import { PresenceLine } from "../../people/presence/presence-line";
 import { PHONE, useMediaQuery } from "../../ui/browser";
-import { useNow } from "../../ui/clock";
 import { IconToggle } from "../../ui/icon-button";
 import { AssignIcon, BackIcon, CheckIcon, PersonIcon, ReopenIcon, UnassignIcon } from "../../ui/icons";
-import { words } from "../../app/words";
+import { words } from "./words";
+import "./header.css";
 
 interface HeaderProps {
   conversation: Conversation;
@@ -27,25 +26,17 @@ export function ConversationHeader(props: HeaderProps) {
   // Beside the list, which has the page's first heading; alone on a phone, this is it.
   const Heading = useMediaQuery(PHONE) ? "h1" : "h2";
   const isMine = assignee?.id === ownId;
-  const assigning = isMine
-    ? words.conversation.unassign
-    : assignee
-      ? words.conversation.takeOver
-      : words.conversation.assignToMe;
+  const assigning = isMine ? words.unassign : assignee ? words.takeOver : words.assignToMe;
   return (
     <header className="conversation-header">
-      <Link className="icon-button back" href={back} aria-label={words.conversation.back}>
+      <Link className="icon-button back" href={back} aria-label={words.back}>
         <BackIcon />
       </Link>
       <div className="conversation-who">
         <Heading dir="auto">{customer.name}</Heading>
-        <p>
-          <PresenceDot status={presence?.status} />
-          <LastSeen presence={presence} />
-          {assignee && !isMine && (
-            <span className="with">{words.conversation.assignedTo(assignee.name)}</span>
-          )}
-        </p>
+        <PresenceLine presence={presence}>
+          {assignee && !isMine && <span className="with">{words.assignedTo(assignee.name)}</span>}
+        </PresenceLine>
       </div>
       <div className="conversation-actions">
         <Button
@@ -59,20 +50,13 @@ export function ConversationHeader(props: HeaderProps) {
         </Button>
         <Button
           className="button quiet"
-          aria-label={status === "open" ? words.conversation.close : words.conversation.reopen}
+          aria-label={status === "open" ? words.close : words.reopen}
           onPress={() => onStatus(status === "open" ? "closed" : "open")}
         >
           {status === "open" ? <CheckIcon /> : <ReopenIcon />}
-          <span className="wide-only">
-            {status === "open" ? words.conversation.close : words.conversation.reopen}
-          </span>
+          <span className="wide-only">{status === "open" ? words.close : words.reopen}</span>
         </Button>
-        <IconToggle
-          label={words.conversation.details}
-          shortcut="I"
-          isSelected={detailsShown}
-          onChange={onDetails}
-        >
+        <IconToggle label={words.details.show} shortcut="I" isSelected={detailsShown} onChange={onDetails}>
           <PersonIcon />
         </IconToggle>
       </div>
@@ -80,21 +64,5 @@ export function ConversationHeader(props: HeaderProps) {
         {problem}
       </p>
     </header>
-  );
-}
-
-/** Presence in words: here now, or since when not. */
-export function LastSeen({ presence }: { presence: Presence | undefined }) {
-  const now = useNow();
-  if (!presence) return null;
-  if (presence.status === "offline") {
-    if (!presence.last_seen) return <span>{words.presence.offline}</span>;
-    const at = Date.parse(presence.last_seen);
-    return (
-      <span>{words.presence.lastSeen(now - at < 60_000 ? undefined : longAgo(at, now, words.language))}</span>
-    );
-  }
-  return (
-    <span>{presence.status === "online" ? words.presence.onlineNow : words.presence[presence.status]}</span>
   );
 }

@@ -1,13 +1,15 @@
 import { type Ref, useMemo, useSyncExternalStore } from "react";
 import { Link } from "wouter";
-import { CustomerPane } from "./customer-pane";
-import { useLive } from "../../app/context";
+import type { ComposerHandle } from "../../talk/composer/composer";
+import { useTalk } from "../../talk/talk";
 import { BackIcon, WarningIcon } from "../../ui/icons";
 import { Notice, Skeleton } from "../../ui/notice";
-import { words } from "../../app/words";
-import type { ComposerHandle } from "../../talk/composer/composer";
-import { type Change, useConversation } from "./queries";
+import type { Change } from "../api";
+import { CustomerPane } from "./customer-pane";
+import { useConversation } from "./queries";
 import { ConversationView } from "./view";
+import { words } from "./words";
+import "./page.css";
 
 interface PageProps {
   id: string;
@@ -21,31 +23,27 @@ interface PageProps {
 
 /** A conversation by its address: what is behind it, or why there is nothing. */
 export function ConversationPage({ id, back, ...props }: PageProps) {
-  const live = useLive();
+  const { rooms } = useTalk();
   const { conversation, isMissing } = useConversation(id);
-  const room = useMemo(() => live.room(id), [live, id]);
+  const room = useMemo(() => rooms.visit(id), [rooms, id]);
   const phase = useSyncExternalStore(room.subscribe, () => room.view.phase);
 
   if (isMissing || phase === "gone" || !conversation) {
     return (
       <main className="pane conversation-pane" id="conversation" tabIndex={-1}>
         <header className="conversation-header bare">
-          <Link className="icon-button back" href={back} aria-label={words.conversation.back}>
+          <Link className="icon-button back" href={back} aria-label={words.back}>
             <BackIcon />
           </Link>
         </header>
         {isMissing || phase === "gone" ? (
-          <Notice
-            icon={<WarningIcon />}
-            title={words.conversation.notFound}
-            hint={words.conversation.notFoundHint}
-          >
+          <Notice icon={<WarningIcon />} title={words.notFound} hint={words.notFoundHint}>
             <Link className="button" href={back}>
-              {words.conversation.toList}
+              {words.toList}
             </Link>
           </Notice>
         ) : (
-          <Skeleton rows={5} label={words.conversation.loading} />
+          <Skeleton rows={5} label={words.loading} />
         )}
       </main>
     );
@@ -56,7 +54,7 @@ export function ConversationPage({ id, back, ...props }: PageProps) {
         className="pane conversation-pane"
         id="conversation"
         tabIndex={-1}
-        aria-label={words.conversation.messages(conversation.customer.name)}
+        aria-label={words.messages(conversation.customer.name)}
       >
         <ConversationView key={id} conversation={conversation} room={room} back={back} {...props} />
       </main>

@@ -1,12 +1,13 @@
 import { asChatError, ChatError } from "@fireside/shared/line/errors";
-import type { Conversation, ConversationStatus } from "@fireside/shared/protocol";
+import type { Conversation } from "@fireside/shared/protocol";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useSyncExternalStore } from "react";
-import { useLive } from "../../app/context";
+import type { Change, Inbox } from "../api";
+import { useDesk } from "../desk";
 
 /** A conversation as it is now; asked for when the list has not brought it yet, as after opening a link. */
 export function useConversation(id: string): { conversation: Conversation | undefined; isMissing: boolean } {
-  const { api, conversations } = useLive();
+  const { api, conversations } = useDesk();
   const conversation = useSyncExternalStore(conversations.subscribe, () => conversations.get(id));
   const query = useQuery({
     queryKey: ["conversation", id],
@@ -21,13 +22,14 @@ export function useConversation(id: string): { conversation: Conversation | unde
   return { conversation, isMissing: query.error instanceof ChatError && query.error.code === "not_found" };
 }
 
-export interface Change {
-  status?: ConversationStatus;
-  assignee_id?: number | null;
+/** The inboxes, once they are known. */
+export function useInboxes(): Inbox[] | undefined {
+  const { api } = useDesk();
+  return useQuery({ queryKey: ["inboxes"], queryFn: ({ signal }) => api.inboxes(signal) }).data;
 }
 
 export function useChange(id: string) {
-  const { api, conversations } = useLive();
+  const { api, conversations } = useDesk();
   return useMutation({
     mutationFn: (change: Change) => api.update(id, change),
     onSuccess: (conversation) => conversations.upsert([conversation]),

@@ -1,16 +1,20 @@
-import type { Conversation } from "@fireside/shared/protocol";
 import type { Room } from "@fireside/shared/log/room";
+import type { Conversation } from "@fireside/shared/protocol";
 import { type Ref, useEffect, useSyncExternalStore } from "react";
 import { Button } from "react-aria-components";
-import { useLive, usePresence, useStatus } from "../../app/context";
-import { ReopenIcon } from "../../ui/icons";
-import { words } from "../../app/words";
-import { Announcer } from "../../talk/messages/announcer";
+import { usePeople } from "../../people/people";
+import { usePresence } from "../../people/presence/presence";
 import { Composer, type ComposerHandle } from "../../talk/composer/composer";
-import { ConversationHeader } from "./header";
+import { Announcer } from "../../talk/messages/announcer";
 import { Messages } from "../../talk/messages/messages";
-import type { Change } from "./queries";
+import { useTalk } from "../../talk/talk";
 import { TypingLine } from "../../talk/typing/typing-line";
+import { useStatus } from "../../ui/chat";
+import { ReopenIcon } from "../../ui/icons";
+import type { Change } from "../api";
+import { ConversationHeader } from "./header";
+import { words } from "./words";
+import "./view.css";
 
 interface ViewProps {
   conversation: Conversation;
@@ -27,7 +31,8 @@ interface ViewProps {
 /** One conversation, for as long as it is on the screen. */
 export function ConversationView(props: ViewProps) {
   const { conversation, room, back, detailsShown, onDetails, onChange, changeFailed, composer } = props;
-  const { agent, drafts } = useLive();
+  const { agent } = usePeople();
+  const { drafts } = useTalk();
   const presence = usePresence(conversation.customer.id);
   const status = useStatus();
   const view = useSyncExternalStore(room.subscribe, room.getView);
@@ -46,7 +51,7 @@ export function ConversationView(props: ViewProps) {
         onDetails={onDetails}
         onAssign={(assignee_id) => onChange({ assignee_id })}
         onStatus={(wanted) => onChange({ status: wanted })}
-        problem={changeFailed ? words.conversation.actionFailed : undefined}
+        problem={changeFailed ? words.actionFailed : undefined}
       />
       <Messages room={room} view={view} isOffline={status.state !== "connected"} />
       <TypingLine names={typists.map(({ user_name }) => user_name)} />
@@ -64,11 +69,11 @@ export function ConversationView(props: ViewProps) {
       ) : (
         <div className="composer closed-note">
           <p>
-            <strong>{words.composer.closed}</strong> {words.composer.closedHint}
+            <strong>{words.closed}</strong> {words.closedHint}
           </p>
           <Button className="button" onPress={() => onChange({ status: "open" })}>
             <ReopenIcon />
-            {words.conversation.reopen}
+            {words.reopen}
           </Button>
         </div>
       )}

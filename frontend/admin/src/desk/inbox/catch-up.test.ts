@@ -1,15 +1,15 @@
-import type { Conversation } from "@fireside/shared/protocol";
 import { Rest } from "@fireside/shared/line/rest";
+import type { Conversation } from "@fireside/shared/protocol";
 import { expect, test } from "vitest";
-import { ChatApi } from "../../app/chat-api";
+import { conversation } from "../../../tests/support";
+import { DeskApi } from "../api";
 import { CatchUp } from "./catch-up";
 import { ConversationStore } from "./conversation-store";
-import { conversation } from "../../../tests/support";
 
 const PAGE = 3;
 
 /** The list as the server pages it, three to a page, the newest first. */
-function server(conversations: Conversation[]): { api: ChatApi; asked: string[] } {
+function server(conversations: Conversation[]): { api: DeskApi; asked: string[] } {
   const asked: string[] = [];
   const fetcher: typeof fetch = async (input) => {
     const url = new URL(String(input), "http://chat.example");
@@ -20,7 +20,7 @@ function server(conversations: Conversation[]): { api: ChatApi; asked: string[] 
     const next = from + PAGE < conversations.length ? String(from + PAGE) : null;
     return Response.json({ items: conversations.slice(from, from + PAGE), next });
   };
-  return { api: new ChatApi(new Rest({ origin: "", token: async () => "token", fetch: fetcher })), asked };
+  return { api: new DeskApi(new Rest({ origin: "", token: async () => "token", fetch: fetcher })), asked };
 }
 
 const storeOf = (...conversations: Conversation[]) => {

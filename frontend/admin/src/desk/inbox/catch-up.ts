@@ -1,5 +1,5 @@
 import { ANSWER_MS } from "@fireside/shared/line/requests";
-import type { ChatApi } from "../../app/chat-api";
+import type { DeskApi } from "../api";
 import type { Arrival, ConversationStore } from "./conversation-store";
 
 /** More pages than this were not missed but never known: they come by scrolling. */
@@ -14,7 +14,7 @@ export class CatchUp {
   #knownUntil: number | undefined;
 
   constructor(
-    readonly api: ChatApi,
+    readonly api: DeskApi,
     readonly store: ConversationStore,
   ) {}
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { seeded, shuffled } from "../../../../shared/tests/support";
-import { ConversationStore } from "./conversation-store";
 import { conversation } from "../../../tests/support";
+import { ConversationStore } from "./conversation-store";
 
 /** A store that tells at once, and one that waits to be told. */
 const eager = () => new ConversationStore((notify) => notify());

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { holdList } from "./hold";
 import { conversation } from "../../../tests/support";
+import { holdList } from "./hold";
 
 const [a, b, c] = [conversation("a", 30), conversation("b", 20), conversation("c", 10)];
 const ids = (rows: readonly { id: string }[]) => rows.map(({ id }) => id);

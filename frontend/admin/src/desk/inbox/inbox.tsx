@@ -1,12 +1,12 @@
-import { useInfiniteQuery } from "@tanstack/react-query";
 import type { ConversationStatus } from "@fireside/shared/protocol";
+import { useInfiniteQuery } from "@tanstack/react-query";
 import { useSyncExternalStore } from "react";
 import { Button, ToggleButton, ToggleButtonGroup } from "react-aria-components";
-import { useLive } from "../../app/context";
 import { ChatIcon, CheckIcon, WarningIcon } from "../../ui/icons";
 import { Notice, Skeleton } from "../../ui/notice";
-import { words } from "../../app/words";
+import { useDesk } from "../desk";
 import { ConversationList } from "./list";
+import { words } from "./words";
 
 interface InboxProps {
   status: ConversationStatus;
@@ -21,14 +21,14 @@ export function Inbox({ status, onStatus, currentId }: InboxProps) {
     <>
       <ToggleButtonGroup
         className="segments"
-        aria-label={words.list.filter}
+        aria-label={words.filter}
         selectionMode="single"
         disallowEmptySelection
         selectedKeys={[status]}
         onSelectionChange={([chosen]) => onStatus(chosen as ConversationStatus)}
       >
-        <ToggleButton id="open">{words.list.open}</ToggleButton>
-        <ToggleButton id="closed">{words.list.closed}</ToggleButton>
+        <ToggleButton id="open">{words.open}</ToggleButton>
+        <ToggleButton id="closed">{words.closed}</ToggleButton>
       </ToggleButtonGroup>
       {rows.length > 0 ? (
         <ConversationList
@@ -41,11 +41,11 @@ export function Inbox({ status, onStatus, currentId }: InboxProps) {
           onEndNear={() => !pages.isFetching && void pages.fetchNextPage()}
         />
       ) : pages.isPending ? (
-        <Skeleton rows={6} label={words.list.loading} />
+        <Skeleton rows={6} label={words.loading} />
       ) : pages.isError ? (
-        <Notice role="alert" icon={<WarningIcon />} title={words.list.failed} hint={words.list.failedHint}>
+        <Notice role="alert" icon={<WarningIcon />} title={words.failed} hint={words.failedHint}>
           <Button className="button" onPress={() => void pages.refetch()}>
-            {words.list.retry}
+            {words.retry}
           </Button>
         </Notice>
       ) : (
@@ -57,12 +57,12 @@ export function Inbox({ status, onStatus, currentId }: InboxProps) {
 
 function EmptyList({ status }: { status: ConversationStatus }) {
   if (status === "closed") {
-    return <Notice icon={<CheckIcon />} title={words.list.emptyClosed} hint={words.list.emptyClosedHint} />;
+    return <Notice icon={<CheckIcon />} title={words.emptyClosed} hint={words.emptyClosedHint} />;
   }
   return (
-    <Notice icon={<ChatIcon />} title={words.list.emptyOpen} hint={words.list.emptyOpenHint}>
+    <Notice icon={<ChatIcon />} title={words.emptyOpen} hint={words.emptyOpenHint}>
       <a className="link" href="/demo" target="_blank" rel="noopener">
-        {words.list.tryDemo}
+        {words.tryDemo}
       </a>
     </Notice>
   );
@@ -70,7 +70,7 @@ function EmptyList({ status }: { status: ConversationStatus }) {
 
 /** The live list, filled page by page from the newest; what the socket tells comes into the same store. */
 function useConversations(status: ConversationStatus) {
-  const { api, conversations } = useLive();
+  const { api, conversations } = useDesk();
   const rows = useSyncExternalStore(conversations.subscribe, () => conversations.list(status));
   const pages = useInfiniteQuery({
     queryKey: ["conversations", status],

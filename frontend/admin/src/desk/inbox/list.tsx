@@ -2,10 +2,12 @@ import type { Conversation, ConversationStatus } from "@fireside/shared/protocol
 import { type KeyboardEvent, type RefObject, useEffect, useRef, useState } from "react";
 import { Button } from "react-aria-components";
 import { Virtualizer, type VirtualizerHandle } from "virtua";
-import { useLive } from "../../app/context";
-import { words } from "../../app/words";
+import { usePeople } from "../../people/people";
+import { useDesk } from "../desk";
 import { holdList } from "./hold";
 import { InboxRow } from "./row";
+import { words } from "./words";
+import "./list.css";
 
 const ROW_HEIGHT = 68;
 /** How many rows before the end the next page is asked for. */
@@ -21,7 +23,8 @@ interface ListProps {
 }
 
 export function ConversationList({ rows: live, status, currentId, search, hasMore, onEndNear }: ListProps) {
-  const { agent, conversations } = useLive();
+  const { agent } = usePeople();
+  const { conversations } = useDesk();
   const scroller = useRef<HTMLDivElement>(null);
   const virtualizer = useRef<VirtualizerHandle>(null);
   const [held, setHeld] = useState<readonly Conversation[]>();
@@ -52,17 +55,17 @@ export function ConversationList({ rows: live, status, currentId, search, hasMor
       {waiting > 0 && (
         <Button
           className="pill list-pill"
-          aria-label={words.list.showWaiting(waiting)}
+          aria-label={words.showWaiting(waiting)}
           onPress={() => {
             setHeld(live);
             virtualizer.current?.scrollToIndex(0);
           }}
         >
-          {words.list.waiting(waiting)}
+          {words.waiting(waiting)}
         </Button>
       )}
       <div className="list-scroller" ref={scroller} onKeyDown={focus.onKeyDown}>
-        <nav aria-label={words.list.label(status === "open" ? words.list.open : words.list.closed)}>
+        <nav aria-label={words.label(status === "open" ? words.open : words.closed)}>
           <Virtualizer
             ref={virtualizer}
             scrollRef={scroller}
@@ -85,7 +88,7 @@ export function ConversationList({ rows: live, status, currentId, search, hasMor
             )}
           </Virtualizer>
         </nav>
-        {hasMore && <p className="list-more">{words.list.loadingMore}</p>}
+        {hasMore && <p className="list-more">{words.loadingMore}</p>}
       </div>
     </div>
   );

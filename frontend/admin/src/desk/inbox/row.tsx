@@ -1,14 +1,19 @@
+import { fullTime, shortAgo } from "@fireside/shared/format/times";
 import { byContent } from "@fireside/shared/log/content";
 import type { Conversation } from "@fireside/shared/protocol";
-import { fullTime, shortAgo } from "@fireside/shared/format/times";
 import { memo } from "react";
 import { Link } from "wouter";
-import { useLive, usePresence } from "../../app/context";
-import { useKeyed } from "../../ui/keyed-store";
+import { usePresence } from "../../people/presence/presence";
+import { words as presenceWords } from "../../people/presence/words";
+import { words as contentWords } from "../../talk/contents/words";
 import { Avatar, initials } from "../../ui/avatar";
 import { useNow } from "../../ui/clock";
-import { words } from "../../app/words";
+import { useKeyed } from "../../ui/keyed-store";
+import { language } from "../../ui/language";
+import { useDesk } from "../desk";
 import { activity } from "./conversation-store";
+import { words } from "./words";
+import "./row.css";
 
 interface RowProps {
   conversation: Conversation;
@@ -26,7 +31,7 @@ export const InboxRow = memo(function InboxRow({
   isTabStop,
   search,
 }: RowProps) {
-  const { typing } = useLive();
+  const { typing } = useDesk();
   const typists = useKeyed(typing, conversation.id);
   const { customer, assignee, unread } = conversation;
   // Until something is heard of them, the row itself says whether they were here when it was written.
@@ -48,18 +53,14 @@ export const InboxRow = memo(function InboxRow({
           <span className="row-name" dir="auto">
             {customer.name}
           </span>
-          {status && <span className="visually-hidden">{words.presence[status]}</span>}
-          <time
-            className="row-time"
-            dateTime={new Date(at).toISOString()}
-            title={fullTime(at, words.language)}
-          >
-            {shortAgo(at, now, words.language)}
+          {status && <span className="visually-hidden">{presenceWords[status]}</span>}
+          <time className="row-time" dateTime={new Date(at).toISOString()} title={fullTime(at, language)}>
+            {shortAgo(at, now, language)}
           </time>
         </span>
         <span className="row-line">
           {typists?.some(({ role }) => role === "customer") ? (
-            <span className="row-typing">{words.list.typing}</span>
+            <span className="row-typing">{words.typing}</span>
           ) : (
             <span className="row-preview">
               {speaker(conversation, ownId)}
@@ -67,15 +68,15 @@ export const InboxRow = memo(function InboxRow({
             </span>
           )}
           {assignee && (
-            <span className="row-assignee" title={words.list.assigned(assignee.name)}>
+            <span className="row-assignee" title={words.assigned(assignee.name)}>
               <span aria-hidden="true">{initials(assignee.name)}</span>
-              <span className="visually-hidden">{words.list.assigned(assignee.name)}</span>
+              <span className="visually-hidden">{words.assigned(assignee.name)}</span>
             </span>
           )}
           {unread > 0 && (
             <span className="row-unread">
               <span aria-hidden="true">{unread > 99 ? "99+" : unread}</span>
-              <span className="visually-hidden">{words.list.unread(unread)}</span>
+              <span className="visually-hidden">{words.unread(unread)}</span>
             </span>
           )}
         </span>
@@ -87,16 +88,16 @@ export const InboxRow = memo(function InboxRow({
 /** The sender of the last message, unless it was the customer. */
 export function speaker({ last_message }: Conversation, ownId: number): string {
   if (!last_message || last_message.sender.role === "customer") return "";
-  return last_message.sender.id === ownId ? words.list.you : words.list.by(last_message.sender.name);
+  return last_message.sender.id === ownId ? words.you : words.by(last_message.sender.name);
 }
 
 /** The last message in one line. */
 export function preview({ last_message }: Conversation): string {
-  if (!last_message) return words.list.noMessage;
+  if (!last_message) return words.noMessage;
   const { content } = last_message;
   return byContent(content, {
     text: ({ text }) => text.slice(0, 200).replace(/\s+/g, " "),
-    deleted: () => words.list.deleted,
-    unknown: () => words.list.unknown,
+    deleted: () => contentWords.deletedShort,
+    unknown: () => contentWords.unknownShort,
   });
 }

@@ -1,9 +1,11 @@
 import { asChatError } from "@fireside/shared/line/errors";
 import { type FormEvent, useEffect, useState } from "react";
 import { Button, FieldError, Form, Input, Label, TextField } from "react-aria-components";
-import type { Session } from "./session";
+import { BRAND } from "../../ui/brand";
 import { ChatIcon } from "../../ui/icons";
-import { words } from "../../app/words";
+import type { Session } from "./session";
+import { words } from "./words";
+import "./login.css";
 
 interface LoginProps {
   session: Session;
@@ -15,7 +17,7 @@ export function Login({ session, expired }: LoginProps) {
   const [busy, setBusy] = useState(false);
 
   useEffect(() => {
-    document.title = words.brand;
+    document.title = BRAND;
   }, []);
 
   async function submit(event: FormEvent<HTMLFormElement>): Promise<void> {
@@ -24,7 +26,7 @@ export function Login({ session, expired }: LoginProps) {
     const fields = new FormData(event.currentTarget);
     const email = String(fields.get("email")).trim();
     const password = String(fields.get("password"));
-    if (email === "" || password === "") return setProblem(words.login.missing);
+    if (email === "" || password === "") return setProblem(words.missing);
     setBusy(true);
     setProblem(undefined);
     try {
@@ -41,17 +43,17 @@ export function Login({ session, expired }: LoginProps) {
         <span className="brand-mark">
           <ChatIcon />
         </span>
-        <h1>{words.login.title}</h1>
-        <p className="login-lead">{words.login.lead}</p>
-        {expired && problem === undefined && <p className="login-notice">{words.login.expired}</p>}
+        <h1>{words.title}</h1>
+        <p className="login-lead">{words.lead}</p>
+        {expired && problem === undefined && <p className="login-notice">{words.expired}</p>}
         <Form onSubmit={(event) => void submit(event)} validationBehavior="aria">
           <TextField name="email" type="email" autoComplete="username" autoFocus className="field">
-            <Label>{words.login.email}</Label>
+            <Label>{words.email}</Label>
             <Input />
             <FieldError />
           </TextField>
           <TextField name="password" type="password" autoComplete="current-password" className="field">
-            <Label>{words.login.password}</Label>
+            <Label>{words.password}</Label>
             <Input />
             <FieldError />
           </TextField>
@@ -59,7 +61,7 @@ export function Login({ session, expired }: LoginProps) {
             {problem}
           </p>
           <Button type="submit" className="button primary">
-            {busy ? words.login.submitting : words.login.submit}
+            {busy ? words.submitting : words.submit}
           </Button>
         </Form>
       </div>
@@ -72,16 +74,16 @@ function explain(error: unknown): string {
   switch (code) {
     case "auth_failed":
     case "invalid":
-      return words.login.refused;
+      return words.refused;
     case "forbidden":
       // Not of the person: the server says what is wrong with its set-up, for whoever put it behind a proxy.
-      return message || words.login.failed;
+      return message || words.failed;
     case "rate_limited":
-      return words.login.limited((retryAfterMs ?? 60_000) / 1000);
+      return words.limited((retryAfterMs ?? 60_000) / 1000);
     case "unreachable":
     case "unavailable":
-      return words.login.unreachable;
+      return words.unreachable;
     default:
-      return words.login.failed;
+      return words.failed;
   }
 }

@@ -1,18 +1,19 @@
-import { useQuery } from "@tanstack/react-query";
-import type { Colleague } from "../../app/chat-api";
-import { useLive, usePresence } from "../../app/context";
 import { Avatar } from "../../ui/avatar";
-import { words } from "../../app/words";
+import { usePeople } from "../people";
+import { usePresence } from "../presence/presence";
+import { words as presenceWords } from "../presence/words";
+import { type Colleague, useColleagues } from "./queries";
+import { words } from "./words";
+import "./team.css";
 
 /** The other agents, who could help, with their presence. */
 export function Team() {
-  const { api, agent } = useLive();
-  const { data } = useQuery({ queryKey: ["colleagues"], queryFn: ({ signal }) => api.colleagues(signal) });
-  const others = data?.filter(({ id }) => id !== agent.id) ?? [];
+  const { agent } = usePeople();
+  const others = useColleagues()?.filter(({ id }) => id !== agent.id) ?? [];
   if (others.length === 0) return null;
   return (
     <>
-      <h3>{words.customer.team}</h3>
+      <h3>{words.title}</h3>
       <ul className="team">
         {others.map((colleague) => (
           <TeamMember key={colleague.id} colleague={colleague} />
@@ -31,7 +32,7 @@ function TeamMember({ colleague }: { colleague: Colleague }) {
     <li>
       <Avatar name={colleague.name} small presence={status} />
       <span dir="auto">{colleague.name}</span>
-      <span className="muted">{words.presence[status]}</span>
+      <span className="muted">{presenceWords[status]}</span>
     </li>
   );
 }

@@ -1,11 +1,12 @@
 import { isComposing } from "@fireside/shared/format/composing";
-import { TEXT_CHARS, type LaneName } from "@fireside/shared/protocol";
 import { isBlank } from "@fireside/shared/format/text";
+import { TEXT_CHARS, type LaneName } from "@fireside/shared/protocol";
 import { type KeyboardEvent, type Ref, useImperativeHandle, useLayoutEffect, useRef, useState } from "react";
 import { Button, ToggleButton, ToggleButtonGroup } from "react-aria-components";
 import { LockIcon, SendIcon } from "../../ui/icons";
-import { words } from "../../app/words";
 import type { Draft } from "./drafts";
+import { words } from "./words";
+import "./composer.css";
 
 const LINES = 8;
 /** From here on the composer says how much room is left. */
@@ -86,25 +87,25 @@ export function Composer(props: ComposerProps) {
     >
       <ToggleButtonGroup
         className="composer-modes"
-        aria-label={words.composer.mode}
+        aria-label={words.mode}
         selectionMode="single"
         disallowEmptySelection
         selectedKeys={[lane]}
         onSelectionChange={([chosen]) => change({ text, lane: chosen as LaneName })}
       >
-        <ToggleButton id="public">{words.composer.reply}</ToggleButton>
+        <ToggleButton id="public">{words.reply}</ToggleButton>
         <ToggleButton id="team">
           <LockIcon />
-          {words.composer.note}
+          {words.note}
         </ToggleButton>
       </ToggleButtonGroup>
       <div className="composer-box">
         <textarea
           ref={field}
           className="composer-text"
-          aria-label={isNote ? words.composer.noteLabel : words.composer.replyLabel(customerName)}
+          aria-label={isNote ? words.noteLabel : words.replyLabel(customerName)}
           aria-describedby="composer-hint"
-          placeholder={isNote ? words.composer.notePlaceholder : words.composer.replyPlaceholder}
+          placeholder={isNote ? words.notePlaceholder : words.replyPlaceholder}
           rows={1}
           dir="auto"
           value={text}
@@ -115,11 +116,11 @@ export function Composer(props: ComposerProps) {
         <Button
           type="submit"
           className="button primary composer-send"
-          aria-label={isNote ? words.composer.addNote : words.composer.send}
+          aria-label={isNote ? words.addNote : words.send}
           isDisabled={cannotSend}
         >
           <SendIcon />
-          <span>{isNote ? words.composer.addNote : words.composer.send}</span>
+          <span>{isNote ? words.addNote : words.send}</span>
         </Button>
       </div>
       <p
@@ -135,10 +136,10 @@ export function Composer(props: ComposerProps) {
 }
 
 function hint(length: number, isFull: boolean, isOffline: boolean): string {
-  if (isFull) return words.composer.full;
-  if (length > TEXT_CHARS) return words.composer.tooLong(length - TEXT_CHARS);
-  if (length > NEARLY_FULL) return words.composer.left(TEXT_CHARS - length);
-  return isOffline ? words.composer.offline : words.composer.hint;
+  if (isFull) return words.full;
+  if (length > TEXT_CHARS) return words.tooLong(length - TEXT_CHARS);
+  if (length > NEARLY_FULL) return words.left(TEXT_CHARS - length);
+  return isOffline ? words.offline : words.hint;
 }
 
 /** As high as its text, up to eight lines; then it scrolls. */

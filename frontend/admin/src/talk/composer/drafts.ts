@@ -1,5 +1,5 @@
-import type { LaneName } from "@fireside/shared/protocol";
 import type { Store } from "@fireside/shared/line/storage";
+import type { LaneName } from "@fireside/shared/protocol";
 
 export interface Draft {
   text: string;

@@ -1,7 +1,8 @@
 import { byContent } from "@fireside/shared/log/content";
 import type { RoomView } from "@fireside/shared/log/room";
 import { useEffect, useRef, useState } from "react";
-import { words } from "../../app/words";
+import { words as contentWords } from "../contents/words";
+import { words } from "./words";
 
 /**
  * Says new messages of others to screen readers. The list itself must not, for scrolling through a virtual
@@ -21,7 +22,7 @@ export function Announcer({ view, ownId }: { view: RoomView; ownId: number }) {
     const text = byContent(newest.content, {
       text: (content) => content.text,
       deleted: () => undefined,
-      unknown: () => words.message.unknown,
+      unknown: () => contentWords.unknown,
     });
     if (text === undefined) return;
     setSaid({ seq: newest.seq, text: words.message.announce(newest.sender.name, text) });

@@ -1,7 +1,8 @@
 import type { Delivery } from "@fireside/shared/log/timeline";
 import type { ReactNode } from "react";
 import { CheckIcon, ClockIcon, DoubleCheckIcon } from "../../ui/icons";
-import { words } from "../../app/words";
+import { words } from "./words";
+import "./delivery.css";
 
 /** How far the newest own message has come: a word with its sign. */
 export function DeliveryLine({ state, isOffline }: { state: Delivery["state"]; isOffline: boolean }) {
@@ -9,7 +10,7 @@ export function DeliveryLine({ state, isOffline }: { state: Delivery["state"]; i
   if (state === "failed") return null;
   const [icon, text] = appearance(state, isOffline);
   return (
-    <p className="delivery" data-state={state}>
+    <p className="message-under delivery" data-state={state}>
       {icon}
       {text}
     </p>

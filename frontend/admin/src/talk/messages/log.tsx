@@ -3,7 +3,8 @@ import { Fragment, type ReactNode, useEffect, useLayoutEffect, useRef, useState 
 import { Button } from "react-aria-components";
 import { Virtualizer, type VirtualizerHandle } from "virtua";
 import { DownIcon } from "../../ui/icons";
-import { words } from "../../app/words";
+import { words } from "./words";
+import "./log.css";
 
 /** This close to the end counts as being there, in pixels. */
 const END_SLACK = 48;
@@ -110,13 +111,7 @@ export function Log({ rows, ownId, hasOlder, onTopNear, onAtEnd, top, children }
   const unseen = countAfter(rows, seenKey, ownId);
   return (
     <div className="log-frame">
-      <div
-        className="log-scroller"
-        ref={scroller}
-        tabIndex={0}
-        role="region"
-        aria-label={words.conversation.log}
-      >
+      <div className="log-scroller" ref={scroller} tabIndex={0} role="region" aria-label={words.log}>
         <div className="log-top">{top}</div>
         <Virtualizer
           ref={virtualizer}
@@ -136,11 +131,11 @@ export function Log({ rows, ownId, hasOlder, onTopNear, onAtEnd, top, children }
       {seenKey !== undefined && (
         <Button
           className="pill log-pill"
-          aria-label={unseen > 0 ? words.conversation.newMessages(unseen) : words.conversation.toEnd}
+          aria-label={unseen > 0 ? words.newMessages(unseen) : words.toEnd}
           onPress={toEnd}
         >
           <DownIcon />
-          {unseen > 0 && words.conversation.newMessages(unseen)}
+          {unseen > 0 && words.newMessages(unseen)}
         </Button>
       )}
     </div>

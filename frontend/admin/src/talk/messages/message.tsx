@@ -1,14 +1,17 @@
+import { linkPieces } from "@fireside/shared/format/links";
+import { fullTime, timeOfDay } from "@fireside/shared/format/times";
 import { byContent } from "@fireside/shared/log/content";
 import type { Pending, Streaming } from "@fireside/shared/log/conversation";
-import { fullTime, timeOfDay } from "@fireside/shared/format/times";
 import type { Message } from "@fireside/shared/log/lane";
-import { linkPieces } from "@fireside/shared/format/links";
 import type { Sender } from "@fireside/shared/protocol";
 import { memo, type ReactNode } from "react";
 import { Button } from "react-aria-components";
 import { Avatar } from "../../ui/avatar";
 import { LockIcon, WarningIcon } from "../../ui/icons";
-import { words } from "../../app/words";
+import { language } from "../../ui/language";
+import { words as contentWords } from "../contents/words";
+import { words } from "./words";
+import "./message.css";
 
 interface BubbleProps {
   sender: Sender;
@@ -46,12 +49,10 @@ function Bubble({ sender, own, note, startsGroup, at, faint, children }: BubbleP
               {words.message.note}
             </span>
           )}
-          {at !== undefined && (
-            <time dateTime={new Date(at).toISOString()}>{timeOfDay(at, words.language)}</time>
-          )}
+          {at !== undefined && <time dateTime={new Date(at).toISOString()}>{timeOfDay(at, language)}</time>}
         </p>
       )}
-      <div className="bubble" dir="auto" title={at === undefined ? undefined : fullTime(at, words.language)}>
+      <div className="bubble" dir="auto" title={at === undefined ? undefined : fullTime(at, language)}>
         {children}
       </div>
     </div>
@@ -70,8 +71,8 @@ export const MessageItem = memo(function MessageItem({ message, own, startsGroup
     <Bubble sender={sender} own={own} note={lane === "team"} startsGroup={startsGroup} at={at}>
       {byContent(content, {
         text: ({ text }) => <MessageText text={text} />,
-        deleted: () => <em className="message-deleted">{words.message.deleted}</em>,
-        unknown: () => <em className="message-deleted">{words.message.unknown}</em>,
+        deleted: () => <em className="message-deleted">{contentWords.deleted}</em>,
+        unknown: () => <em className="message-deleted">{contentWords.unknown}</em>,
       })}
       {edited && <span className="message-edited">{words.message.edited}</span>}
       {reactions.length > 0 && (
@@ -110,7 +111,7 @@ export function PendingItem({ pending, sender, startsGroup, onRetry, onDelete }:
         <MessageText text={pending.content.text} />
       </Bubble>
       {failed && (
-        <p className="message-failed" role="alert">
+        <p className="message-under message-failed" role="alert">
           <WarningIcon />
           <span>
             {words.message.failed} {pending.error?.message}

@@ -9,17 +9,18 @@ import {
 } from "@fireside/shared/log/timeline";
 import { type ReactNode, useEffect, useMemo, useState } from "react";
 import { Button } from "react-aria-components";
-import { useLive } from "../../app/context";
+import { usePeople } from "../../people/people";
 import { useWatched } from "../../ui/browser";
 import { useNow } from "../../ui/clock";
 import { ChatIcon, WarningIcon } from "../../ui/icons";
+import { language } from "../../ui/language";
 import { Notice, Skeleton, useDelayed } from "../../ui/notice";
-import { words } from "../../app/words";
+import { NoticeLine } from "../events/notice-line";
 import { DeliveryLine } from "./delivery";
 import { Log } from "./log";
 import { MessageItem, PendingItem, StreamingItem } from "./message";
-import { NoticeLine } from "../events/notice-line";
 import { useReadLine } from "./read-line";
+import { words } from "./words";
 
 /** Time for which a message must be in view before it counts as read. */
 const GLANCE_MS = 500;
@@ -31,7 +32,7 @@ interface MessagesProps {
 }
 
 export function Messages({ room, view, isOffline }: MessagesProps) {
-  const { agent } = useLive();
+  const { agent } = usePeople();
   const { conversation, phase } = view;
   const [isAtEnd, setAtEnd] = useState(true);
   const [olderFailed, setOlderFailed] = useState(false);
@@ -68,7 +69,7 @@ export function Messages({ room, view, isOffline }: MessagesProps) {
       {(row) => (
         <>
           {row.startsDay && <DaySeparator row={row} now={now} />}
-          {row.startsNew && <p className="new-line">{words.conversation.newLine}</p>}
+          {row.startsNew && <p className="log-line new-line">{words.newLine}</p>}
           {item(row)}
           {delivery?.key === row.key && <DeliveryLine state={delivery.state} isOffline={isOffline} />}
         </>
@@ -104,7 +105,7 @@ function isPublic(item: TimelineItem): boolean {
 }
 
 function EmptyLog({ view }: { view: RoomView }) {
-  const { failed, failedHint, empty, emptyHint, loading } = words.conversation;
+  const { failed, failedHint, empty, emptyHint, loading } = words;
   if (view.phase === "ready") return <Notice icon={<ChatIcon />} title={empty} hint={emptyHint} />;
   if (view.phase === "failed")
     return <Notice role="alert" icon={<WarningIcon />} title={failed} hint={failedHint} />;
@@ -115,18 +116,18 @@ function Top({ view, failed, onRetry }: { view: RoomView; failed: boolean; onRet
   if (failed) {
     return (
       <p role="alert">
-        {words.conversation.olderFailed}{" "}
+        {words.olderFailed}{" "}
         <Button className="link" onPress={onRetry}>
-          {words.conversation.retry}
+          {words.retry}
         </Button>
       </p>
     );
   }
-  return <p>{view.hasOlder ? words.conversation.loadingOlder : words.conversation.beginning}</p>;
+  return <p>{view.hasOlder ? words.loadingOlder : words.beginning}</p>;
 }
 
 function DaySeparator({ row, now }: { row: Row; now: number }) {
   const { item } = row;
   const at = item.kind === "streaming" ? item.until : item.at;
-  return <h3 className="day-separator">{dayHeading(at, now, words.language)}</h3>;
+  return <h3 className="log-line day-separator">{dayHeading(at, now, language)}</h3>;
 }

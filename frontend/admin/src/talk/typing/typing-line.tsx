@@ -1,6 +1,8 @@
-import { words } from "../../app/words";
+import { language } from "../../ui/language";
+import { words } from "./words";
+import "./typing-line.css";
 
-const list = new Intl.ListFormat(words.language);
+const list = new Intl.ListFormat(language);
 
 /** The people who are writing, at the end of the conversation; the place is kept so that nothing jumps. */
 export function TypingLine({ names }: { names: readonly string[] }) {
@@ -14,9 +16,7 @@ export function TypingLine({ names }: { names: readonly string[] }) {
             <span />
             <span />
           </span>
-          {names.length === 1
-            ? words.conversation.typing(first)
-            : words.conversation.severalTyping(list.format(names))}
+          {names.length === 1 ? words.typing(first) : words.severalTyping(list.format(names))}
         </>
       )}
     </p>

@@ -1,18 +1,10 @@
-import type { Conversation, ConversationStatus, Presence } from "@fireside/shared/protocol";
 import type { Rest } from "@fireside/shared/line/rest";
+import type { Conversation, ConversationStatus } from "@fireside/shared/protocol";
 
 export interface Page {
   items: Conversation[];
   /** The beginning of the next, older page; null at the end. */
   next: string | null;
-}
-
-export interface Colleague {
-  id: number;
-  name: string;
-  email: string;
-  is_admin: boolean;
-  presence: Presence | null;
 }
 
 export interface Inbox {
@@ -21,12 +13,13 @@ export interface Inbox {
   name: string;
 }
 
-interface Items<T> {
-  items: T[];
+export interface Change {
+  status?: ConversationStatus;
+  assignee_id?: number | null;
 }
 
-/** The part of the REST API that this app uses. */
-export class ChatApi {
+/** The part of the REST API that the desk uses. */
+export class DeskApi {
   constructor(readonly rest: Rest) {}
 
   /** A page of conversations, the newest activity first; of both statuses when none is given. */
@@ -41,19 +34,12 @@ export class ChatApi {
     return this.rest.get(pathOf(id), signal);
   }
 
-  update(
-    id: string,
-    change: { status?: ConversationStatus; assignee_id?: number | null },
-  ): Promise<Conversation> {
+  update(id: string, change: Change): Promise<Conversation> {
     return this.rest.send("PATCH", pathOf(id), change);
   }
 
-  async colleagues(signal?: AbortSignal): Promise<Colleague[]> {
-    return (await this.rest.get<Items<Colleague>>("/chat/agents", signal)).items;
-  }
-
   async inboxes(signal?: AbortSignal): Promise<Inbox[]> {
-    return (await this.rest.get<Items<Inbox>>("/chat/inboxes", signal)).items;
+    return (await this.rest.get<{ items: Inbox[] }>("/chat/inboxes", signal)).items;
   }
 }
 

@@ -1,0 +1,43 @@
+import type { ChatClient } from "@fireside/shared/chat";
+import type { Store } from "@fireside/shared/line/storage";
+import { provided } from "../ui/provided";
+import { DeskApi } from "./api";
+import { ConversationStore } from "./inbox/conversation-store";
+import { InboxFollower } from "./inbox/follower";
+import { TypingStore } from "./inbox/typing-store";
+import { Alerts } from "./notifications/alerts";
+import { Sound } from "./notifications/sound";
+
+/** All conversations as one agent sees them, live from `start` to `stop`. */
+export class Desk {
+  readonly conversations = new ConversationStore();
+  readonly typing = new TypingStore();
+  readonly api: DeskApi;
+  readonly sound: Sound;
+  readonly alerts: Alerts;
+  readonly #follower: InboxFollower;
+  #stops: (() => void)[] = [];
+
+  constructor(chat: ChatClient, store: Store) {
+    this.api = new DeskApi(chat.rest);
+    this.sound = new Sound(store);
+    this.alerts = new Alerts(this.sound);
+    this.#follower = new InboxFollower(chat, this.api, this.conversations, this.typing, (arrivals) =>
+      this.alerts.arrived(arrivals),
+    );
+  }
+
+  start(): void {
+    this.#stops = [this.#follower.start(), this.sound.listenForGesture()];
+  }
+
+  stop(): void {
+    for (const stop of this.#stops) stop();
+  }
+
+  catchUp(): Promise<void> {
+    return this.#follower.catchUp();
+  }
+}
+
+export const [DeskProvider, useDesk] = provided<Desk>("the desk");

@@ -1,0 +1,29 @@
+import { plural } from "../../ui/english";
+import { inLanguage } from "../../ui/language";
+
+const en = {
+  filter: "Show",
+  open: "Open",
+  closed: "Closed",
+  label: (status: string) => `${status} conversations`,
+  unread: (count: number) => `${count} unread`,
+  waiting: (count: number) => `${count} new`,
+  showWaiting: (count: number) => `${plural(count, "conversation has", "conversations have")} news. Show`,
+  typing: "typing…",
+  you: "You: ",
+  by: (name: string) => `${name}: `,
+  noMessage: "No messages yet",
+  assigned: (name: string) => `Assigned to ${name}`,
+  loading: "Loading conversations…",
+  loadingMore: "Loading more…",
+  emptyOpen: "No open conversations",
+  emptyOpenHint: "A new one appears here the moment a customer writes.",
+  tryDemo: "Try it on the demo page",
+  emptyClosed: "Nothing closed yet",
+  emptyClosedHint: "Close a conversation when it is done, and you find it here again.",
+  failed: "The conversations could not be loaded",
+  failedHint: "Nothing is lost. Check your connection and try again.",
+  retry: "Try again",
+};
+
+export const words = inLanguage({ en });

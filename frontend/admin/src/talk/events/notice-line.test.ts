@@ -1,0 +1,28 @@
+import type { Notice } from "@fireside/shared/log/lane";
+import { expect, test } from "vitest";
+import { describe as inWords } from "./notice-line";
+
+const ADA = { id: 1, role: "agent", name: "Ada" } as const;
+const notice = (event: Notice["event"], data: Notice["data"], sender: Notice["sender"] = ADA): Notice => ({
+  kind: "notice",
+  lane: "public",
+  seq: 1,
+  message_id: "m",
+  client_msg_id: "c",
+  sender,
+  at: 0,
+  event,
+  data,
+});
+
+test("an assignment names who it concerns", () => {
+  expect(inWords(notice("assigned", { user_id: 1, name: "Ada" }), 1)).toBe("You took this conversation");
+  expect(inWords(notice("assigned", { user_id: 1, name: "Ada" }), 2)).toBe("Ada took this conversation");
+  expect(inWords(notice("assigned", { user_id: 2, name: "Grace" }), 2)).toBe("Ada assigned this to you");
+  expect(inWords(notice("assigned", { user_id: 2, name: "Grace" }), 1)).toBe("You assigned this to Grace");
+  expect(inWords(notice("assigned", { user_id: null, name: null }), 2)).toBe("Ada unassigned this");
+});
+
+test("an event of a later version still gets a line", () => {
+  expect(inWords(notice("merged" as Notice["event"], {}), 1)).toBe("The conversation changed");
+});
