@@ -17,7 +17,7 @@ import structlog
 from app import dotenv
 from app.db import why
 from app.embedded import Engines, EnginesError, engines
-from app.errors import FiresideError, Retryable
+from app.errors import FiresideError, Invalid, Retryable
 from app.migrate import MigrationError, migrate
 from app.server.errors import StartError
 from app.settings import Settings, SettingsError
@@ -66,6 +66,8 @@ def failure_of(error: Exception) -> tuple[str, int] | None:
     """Return what to say of an expected error, and the exit status; None for a fault of ours."""
     if isinstance(error, SettingsError):
         return str(error), 2
+    if isinstance(error, Invalid):
+        return error.message, 2
     if isinstance(error, EnginesError | MigrationError | StartError):
         return str(error), 1
     if isinstance(error, Retryable):

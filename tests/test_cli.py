@@ -13,8 +13,10 @@ import asyncpg
 import pytest
 from click.testing import CliRunner
 
-from app.commands import cli
+from app.__main__ import cli
+from app.cli import failure_of
 from app.demo import create_demo
+from app.errors import FiresideError, Invalid
 from app.postgres.address import PostgresAddress
 from app.settings import Settings
 
@@ -121,7 +123,7 @@ def test_an_api_key_is_shown_once_and_replaced_only_when_told_to(shell: Shell) -
     key = shell.json("create-api-key", "--name", "backend")["key"]
     assert key.startswith("fsk_")
     refused = shell.run("create-api-key", "--name", "backend")
-    assert refused.returncode == 1
+    assert refused.returncode == 2
     assert "--rotate" in refused.stderr
     assert shell.json("create-api-key", "--name", "backend", "--rotate")["key"] != key
 
@@ -130,16 +132,16 @@ def test_an_order_that_cannot_be_followed_is_answered_by_one_clear_line(
     shell: Shell, subtests: pytest.Subtests
 ) -> None:
     for arguments, status, reason in [
-        (("create-agent", "--email", "nobody", "--name", "N"), 1, "'nobody' is no email address"),
-        (("create-agent", "--email", "a@b.example", "--name", ""), 1, "The name is empty"),
-        (("create-agent", "--email", "a@b.example", "--name", "a\x1bb"), 1, "control character"),
-        (("create-agent", "--email", "a@b.example", "--name", "N", "--password", "short"), 1, "8 to 1024"),
+        (("create-agent", "--email", "nobody", "--name", "N"), 2, "'nobody' is no email address"),
+        (("create-agent", "--email", "a@b.example", "--name", ""), 2, "The name is empty"),
+        (("create-agent", "--email", "a@b.example", "--name", "a\x1bb"), 2, "control character"),
+        (("create-agent", "--email", "a@b.example", "--name", "N", "--password", "short"), 2, "8 to 1024"),
         (("create-agent", "--name", "N"), 2, "--email"),
-        (("create-inbox", "--name", "S", "--origin", "https://shop.example/a"), 1, "leave out what comes"),
-        (("create-inbox", "--name", "S", "--origin", "shop.example; x"), 1, "begin with https://"),
-        (("create-inbox", "--name", "S", "--origin", "http://[::1]:8000"), 1, "IPv6"),
+        (("create-inbox", "--name", "S", "--origin", "https://shop.example/a"), 2, "leave out what comes"),
+        (("create-inbox", "--name", "S", "--origin", "shop.example; x"), 2, "begin with https://"),
+        (("create-inbox", "--name", "S", "--origin", "http://[::1]:8000"), 2, "IPv6"),
         (("create-inbox", "--name", "S", "--origin", "https://a.example", "--any-origin"), 2, "either"),
-        (("create-inbox", "--name", "S", "--colour", "red"), 1, "#c2410c"),
+        (("create-inbox", "--name", "S", "--colour", "red"), 2, "#c2410c"),
         (("create-inbox", "--name", "S", "--bot", "openai"), 2, "OPENAI_BASE_URL"),
         (("create-inbox", "--name", "S", "--bot", "parrot"), 2, "'parrot'"),
     ]:
@@ -163,3 +165,19 @@ async def test_the_first_run_makes_a_demo_and_a_second_does_not(settings: Settin
 async def test_a_database_in_use_gets_no_demo(settings: Settings, shell: Shell) -> None:
     shell.json("create-inbox", "--name", "Shop")
     assert await create_demo(PostgresAddress.read(settings.database_url)) is None
+
+
+def test_each_command_tells_a_wrong_call_by_its_exit_status(subtests: pytest.Subtests) -> None:
+    for name in cli.commands:
+        with subtests.test(name):
+            assert CliRunner().invoke(cli, (name, "--no-such-option")).exit_code == 2
+
+
+def test_only_a_wrong_call_or_setting_has_the_exit_status_of_one() -> None:
+    def kinds(kind: type[FiresideError]) -> list[type[FiresideError]]:
+        return [kind, *(each for child in kind.__subclasses__() for each in kinds(child))]
+
+    for kind in kinds(FiresideError):
+        failure = failure_of(kind("Why."))
+        assert failure is not None
+        assert failure[1] == (2 if issubclass(kind, Invalid) else 1), kind

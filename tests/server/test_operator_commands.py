@@ -141,18 +141,18 @@ async def test_everything_there_is_can_be_listed(shell: Shell, installation: Ins
 
 
 async def test_an_order_that_cannot_be_followed_says_what_to_do(shell: Shell, customer: Person) -> None:
-    for arguments, what in [
-        (("disable-agent", "--email", "no@example.com"), "list-agents"),
-        (("reset-password", "--email", "no@example.com"), "list-agents"),
-        (("revoke-api-key", "--name", "none"), "list-keys"),
-        (("end-sessions",), "give one of"),
-        (("end-sessions", "--customer", "1", "--conversation", NOBODY), "give one of"),
-        (("end-sessions", "--conversation", NOBODY), "no such customer"),
-        (("erase-visitor", "--yes", "--conversation", "x"), "is no conversation"),
-        (("erase-visitor", "--yes", "--customer", "1"), "no such customer"),
-        (("erase-visitor", "--conversation", customer.conversation_id), "Aborted"),
+    for arguments, status, what in [
+        (("disable-agent", "--email", "no@example.com"), 1, "list-agents"),
+        (("reset-password", "--email", "no@example.com"), 1, "list-agents"),
+        (("revoke-api-key", "--name", "none"), 1, "list-keys"),
+        (("end-sessions",), 2, "give one of"),
+        (("end-sessions", "--customer", "1", "--conversation", NOBODY), 2, "give one of"),
+        (("end-sessions", "--conversation", NOBODY), 1, "no such customer"),
+        (("erase-visitor", "--yes", "--conversation", "x"), 2, "is no conversation"),
+        (("erase-visitor", "--yes", "--customer", "1"), 1, "no such customer"),
+        (("erase-visitor", "--conversation", customer.conversation_id), 1, "Aborted"),
     ]:
-        out, err = await shell.run(*arguments, status=1)
+        out, err = await shell.run(*arguments, status=status)
         assert what in err
         assert out == ""
 
