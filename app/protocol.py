@@ -163,7 +163,7 @@ class React(Request, tag="react"):
     lane: LaneName = "public"
 
     def __post_init__(self) -> None:
-        emoji(self.emoji)
+        self.emoji = emoji(self.emoji)
 
 
 class Pong(Request, tag="pong"):

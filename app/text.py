@@ -23,7 +23,7 @@ MessageText = NewType("MessageText", str)
 Line = NewType("Line", str)
 """A name, a status, an address: one line that stays where it is put."""
 Emoji = NewType("Emoji", str)
-"""One emoji, as Unicode recommends them for interchange."""
+"""One emoji, fully qualified, as Unicode recommends them for interchange."""
 
 BLANK = (
     r"\x01-\x20\x7f-\xa0\xad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f\u2000-\u200f\u2028-\u202f"
@@ -94,13 +94,13 @@ def name(raw: str, what: str = "name") -> Line:
 
 
 def emoji(raw: str) -> Emoji:
-    """Return one emoji.
+    """Return one emoji, in its fully-qualified form (UTS #51): keyboards differ in the selectors they write.
 
     Raises:
         Invalid: It is none, or more than one.
     """
-    if raw in EMOJI or (len(raw) <= LONGEST_EMOJI and _without_variations_and_tones(raw) in EMOJI):
-        return Emoji(raw)
+    if len(raw) <= LONGEST_EMOJI and _without_variations_and_tones(raw) in EMOJI:
+        return Emoji(_textual("\\g<0>\ufe0f", raw.replace("\ufe0f", "")))
     raise Invalid("A reaction is one emoji, such as 👍.")
 
 
@@ -122,14 +122,17 @@ def _without_variations_and_tones(raw: str) -> str:
     return _variations_and_tones(lambda found: "" if found[1] is None or found[1] in TONED else found[0], raw)
 
 
-def _read_emoji() -> tuple[frozenset[str], frozenset[str]]:
+def _read_emoji() -> tuple[frozenset[str], frozenset[str], str]:
     table = (Path(__file__).parent / "emoji.txt").read_text(encoding="utf-8")
     rows = [row for row in table.splitlines() if not row.startswith("//")]
     end = rows.index("")
-    return frozenset(" ".join(rows[:end]).split()), frozenset(rows[end + 1].split())
+    toned, _, textual = rows[end + 1 :]
+    return frozenset(" ".join(rows[:end]).split()), frozenset(toned.split()), textual.replace(" ", "")
 
 
-EMOJI, TONED = _read_emoji()
-"""Every emoji without variation selectors and skin tones, and those that take a tone."""
+EMOJI, TONED, TEXTUAL = _read_emoji()
+"""Every emoji without variation selectors and skin tones, those that take a tone, and the characters that are text
+unless a variation selector or a tone follows."""
+_textual = re.compile(rf"[{re.escape(TEXTUAL)}](?![\U0001f3fb-\U0001f3ff])").sub
 LONGEST_EMOJI = 16
 """Characters of the longest emoji with all its selectors and tones: longer strings are not looked at."""

@@ -69,8 +69,32 @@ def test_lengths_are_in_characters_whatever_their_bytes(
 def test_every_emoji_of_the_table_is_one_also_with_its_tones_and_selectors() -> None:
     assert len(text.EMOJI) > 1900
     for emoji in text.EMOJI:
-        assert text.emoji(emoji) == emoji
-        assert text.emoji(emoji[0] + "\ufe0f" + emoji[1:])
+        canonical = text.emoji(emoji)
+        assert canonical.replace("\ufe0f", "") == emoji
+        assert text.emoji(emoji[0] + "\ufe0f" + emoji[1:]) == text.emoji(canonical) == canonical
     for base in text.TONED:
         for tone in "🏻🏼🏽🏾🏿":
-            assert text.emoji(base + tone)
+            assert text.emoji(base + tone) == base + tone
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("\u2764", "\u2764\ufe0f"),
+        ("\u2764\ufe0f", "\u2764\ufe0f"),
+        ("👍", "👍"),
+        ("👍\ufe0f", "👍"),
+        ("*\u20e3", "*\ufe0f\u20e3"),
+        ("1\u20e3", "1\ufe0f\u20e3"),
+        ("\u261d\U0001f3ff", "\u261d\U0001f3ff"),
+        ("🏳\u200d🌈", "🏳\ufe0f\u200d🌈"),
+        ("👁\u200d🗨\ufe0f", "👁\ufe0f\u200d🗨\ufe0f"),
+        ("🕵\U0001f3fb\u200d\u2642", "🕵\U0001f3fb\u200d\u2642\ufe0f"),
+        ("🕵\u200d\u2642", "🕵\ufe0f\u200d\u2642\ufe0f"),
+        ("👩\u200d\u2764\u200d💋\u200d👩", "👩\u200d\u2764\ufe0f\u200d💋\u200d👩"),
+        ("🇩🇪", "🇩🇪"),
+    ],
+    ids=ascii,
+)
+def test_an_emoji_has_one_form_however_a_keyboard_writes_it(said: str, meant: str) -> None:
+    assert text.emoji(said) == meant
