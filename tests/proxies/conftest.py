@@ -48,7 +48,7 @@ class Backends:
     def start(self, index: int) -> None:
         self.servers[index] = self._start(self.ports[index])
         assert self.servers[index].url
-        self.servers[index].wait_for("redis_heard")
+        self.servers[index].hears_redis()
 
     @asynccontextmanager
     async def killed(self, index: int, proxies: Iterable[Running]) -> AsyncIterator[None]:

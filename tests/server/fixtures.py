@@ -70,7 +70,7 @@ def servers(server: Server, installation: Installation) -> tuple[Server, Server]
     """Two processes that share nothing but the engines."""
     other = installation.start()
     for each in (server, other):
-        each.wait_for("redis_heard")
+        each.hears_redis()
     return server, other
 
 

@@ -63,14 +63,20 @@ class Server:
 
     def wait_for(self, event: str, fits: Callable[[Line], bool] = lambda line: True) -> Line:
         """Wait until this event was logged, and return the line."""
+        return self._wait_for(event, lambda line: line["event"] == event and fits(line))
 
+    def hears_redis(self) -> None:
+        """Wait until what it publishes comes back to it; on a busy machine it takes itself for deaf first."""
+        self._wait_for("redis_heard", lambda line: line["event"] in {"redis_heard", "redis_heard_again"})
+
+    def _wait_for(self, what: str, fits: Callable[[Line], bool]) -> Line:
         def found() -> Line | None:
-            return next((line for line in self.lines if line["event"] == event and fits(line)), None)
+            return next(filter(fits, self.lines), None)
 
         with self._news:
             self._news.wait_for(lambda: found() or self._ended, PATIENCE_SECONDS)
             line = found()
-        assert line is not None, f"no {event!r} in the log:\n{self.log}"
+        assert line is not None, f"no {what!r} in the log:\n{self.log}"
         return line
 
     def signal(self, number: int) -> None:

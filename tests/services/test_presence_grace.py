@@ -46,7 +46,7 @@ async def test_the_users_of_a_killed_process_go_offline_and_the_others_stay(
     connect: Connect, customer: Person, agent: Person, installation: Installation, server: Server
 ) -> None:
     doomed = installation.start()
-    doomed.wait_for("redis_heard")
+    doomed.hears_redis()
     both, watcher = await installation.agent("Both"), await installation.agent("Watcher")
     watching = await connect(watcher)
     await watching.join(customer.conversation_id)
@@ -86,6 +86,6 @@ async def test_users_whom_a_stopped_installation_left_online_go_offline_when_it_
     lost = await installation.agent("Lost")
     await installation.sql("insert into user_presence (user_id, status) values ($1, 'online')", lost.id)
     newcomer = installation.start()
-    newcomer.wait_for("redis_heard")
+    newcomer.hears_redis()
     watching = await connect(agent, newcomer)
     await watching.expect("presence_update", user_id=lost.id, status="offline")

@@ -60,7 +60,7 @@ async def test_a_killed_process_leaves_nobody_typing(
 ) -> None:
     here = customer.conversation_id
     doomed = installation.start()
-    doomed.wait_for("redis_heard")
+    doomed.hears_redis()
     theirs, ours = await connect(customer, doomed), await connect(agent)
     for client in (theirs, ours):
         await client.join(here)
