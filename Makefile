@@ -15,7 +15,7 @@ else
 PYTHON := $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && command -v $$p && break; done)
 endif
-# Less than all tests: `make test T=tests/test_settings.py`.
+# Less than all tests: `make test T=tests/settings/test_settings.py`.
 T ?=
 # How long to break everything, and the seed of a run to repeat: `make faults SECONDS=600 SEED=7`.
 SECONDS ?= 120

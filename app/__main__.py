@@ -1,8 +1,8 @@
 """`python -m app`: everything that can be done from a shell."""
 
-import app.backup_commands
-import app.operator_commands
-from app.cli import cli
+import app.cli.backup
+import app.cli.operators
+from app.cli.group import cli
 
 __all__ = ["app", "cli"]
 

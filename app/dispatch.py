@@ -8,11 +8,7 @@ from uuid import UUID
 from msgspec import UNSET, json
 
 from app import protocol
-from app.connection import Connection, Dispatch
 from app.errors import FiresideError, Forbidden, Invalid
-from app.identity import Surface
-from app.journal import Answer
-from app.log import Appended, Draft, Lane
 from app.protocol import (
     Ack,
     AdminRequest,
@@ -38,6 +34,7 @@ from app.protocol import (
     SendMessage,
     ServerPong,
     SetPresence,
+    Surface,
     Sync,
     SyncAck,
     TypingStart,
@@ -45,10 +42,13 @@ from app.protocol import (
     UnfollowInbox,
     WidgetRequest,
 )
-from app.resuming import Position
 from app.services import Services
-from app.services.seen import marks_for
-from app.uuid7 import uuid7
+from app.spine.log.entry import Appended, Draft, Lane
+from app.spine.log.journal import Answer
+from app.spine.rooms.seen import marks_for
+from app.spine.sockets.connection import Connection, Dispatch
+from app.spine.sockets.resuming import Position
+from app.values.uuid7 import uuid7
 
 
 class Dispatcher:

@@ -10,37 +10,37 @@ from quart import Quart
 from quart.wrappers.base import BaseRequestWebsocket
 from werkzeug.routing import MapAdapter
 
-from app.admission import Admission
-from app.blueprints import rest, ws
-from app.broker import Broker
-from app.budgets import Budgets
-from app.db import Database
+from app.bots import Bots
+from app.desk.conversations.service import Conversations
+from app.desk.inbox.feed import Feed
 from app.errors import Retryable
-from app.journal import Journal
 from app.lifespan import start, stop
-from app.log import Appended
-from app.postgres.address import PostgresAddress
-from app.redis_address import RedisAddress
-from app.server.asgi import WebsocketConnection
+from app.people.accounts.passwords import Passwords
+from app.people.accounts.service import Accounts
+from app.people.auth.service import Auth
+from app.people.clearing.service import Clearing
+from app.people.customers.service import Sessions
 from app.services import Services
-from app.services.accounts import Accounts
-from app.services.auth import Auth
-from app.services.bots import Bots
-from app.services.clearing import Clearing
-from app.services.connections import Connections
-from app.services.conversations import Conversations
-from app.services.epoch import Epoch
-from app.services.feed import Feed
-from app.services.limiter import Limiter
-from app.services.marks import Marks
-from app.services.messages import Messages
-from app.services.origins import Origins
-from app.services.passwords import Passwords
-from app.services.presence import PresenceService
-from app.services.rooms import Rooms
-from app.services.sessions import Sessions
-from app.services.typing import TypingService
 from app.settings import Settings
+from app.spine.broker import Broker
+from app.spine.db import Database
+from app.spine.http import rest, ws
+from app.spine.limiter import Limiter
+from app.spine.log.budgets import Budgets
+from app.spine.log.entry import Appended
+from app.spine.log.epoch import Epoch
+from app.spine.log.journal import Journal
+from app.spine.origins import Origins
+from app.spine.rooms.rooms import Rooms
+from app.spine.server.asgi import WebsocketConnection
+from app.spine.sockets.admission import Admission
+from app.spine.sockets.connections import Connections
+from app.talk.marks.service import Marks
+from app.talk.messages.service import Messages
+from app.talk.presence.service import PresenceService
+from app.talk.typing.service import TypingService
+from app.values.postgres_address import PostgresAddress
+from app.values.redis_address import RedisAddress
 
 HANDOVER_SECONDS = 2.0
 """How long the sockets of a replaced token stay: other tabs find the new one, which the browser has by then."""

@@ -11,8 +11,8 @@ import structlog
 
 from app.errors import FiresideError
 from app.services import Services
-from app.services.amends import amend
-from app.store.installation import insert_value, select_namespace
+from app.spine.installation import insert_value, select_namespace
+from app.spine.log.amends import amend
 
 log = structlog.get_logger()
 

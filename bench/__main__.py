@@ -14,7 +14,7 @@ from pathlib import Path
 
 import click
 
-from app.embedded import engines
+from app.operate.embedded import engines
 from app.settings import Settings
 from bench.cores import CORES, pin_rest
 from bench.measure import Bench, Figures, engine_processes, measure

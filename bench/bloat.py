@@ -16,11 +16,11 @@ from typing import Any
 import asyncpg
 import click
 
-from app.db import Database
-from app.embedded import engines
-from app.postgres.address import PostgresAddress
+from app.desk.conversations.store import select_conversations
+from app.operate.embedded import engines
 from app.settings import Settings
-from app.store.conversations import select_conversations
+from app.spine.db import Database
+from app.values.postgres_address import PostgresAddress
 from bench.people import copy_of, seed
 from bench.tables import row
 

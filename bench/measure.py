@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 import redis
 
-from app.embedded import Engines
+from app.operate.embedded import Engines
 from bench.cores import pin_rest, pin_server
 from bench.people import People, copy_of, fill
 from bench.plan import Scenario

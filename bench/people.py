@@ -12,9 +12,9 @@ from uuid import UUID
 
 import asyncpg
 
-from app.migrate import migrate
-from app.postgres.address import PostgresAddress
-from app.services.tokens import sign_access_token
+from app.operate.migrate import migrate
+from app.people.tokens import sign_access_token
+from app.values.postgres_address import PostgresAddress
 
 CUSTOMERS = 10_000
 AGENTS = 500

@@ -7,12 +7,12 @@ from uuid import UUID, uuid4
 
 import asyncpg
 
-from app.db import Database
-from app.log import Draft, Lane
+from app.desk.conversations.store import select_conversations
 from app.protocol import Sender
-from app.store.conversations import select_conversations
-from app.store.entries import append_entries, select_history, select_pages
-from app.store.heads import Knock, select_doors, select_newer_heads
+from app.spine.db import Database
+from app.spine.log.entries import append_entries, select_history, select_pages
+from app.spine.log.entry import Draft, Lane
+from app.spine.log.heads import Knock, select_doors, select_newer_heads
 from bench.people import conversation_id, copy_of, fill
 from bench.results import RESULTS
 

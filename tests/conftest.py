@@ -16,8 +16,8 @@ import redis.asyncio
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
-from app.embedded import Engines, engines
-from app.migrate import migrate
+from app.operate.embedded import Engines, engines
+from app.operate.migrate import migrate
 from app.settings import Settings
 from tests.databases import fresh_database
 from tests.e2e.chromium import find_chromium

@@ -9,7 +9,7 @@ import msgspec
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from app.embedded import engines
+from app.operate.embedded import engines
 from app.settings import Settings
 
 

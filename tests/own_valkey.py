@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 import redis.asyncio
 
-from app.embedded import valkey
-from app.embedded.sockets import is_served
-from app.redis_state import Trouble
+from app.operate.embedded import valkey
+from app.operate.embedded.sockets import is_served
+from app.spine.redis_state import Trouble
 
 REFUSALS = {
     "a demoted replica": ("replicaof", "127.0.0.1", "1"),

@@ -11,9 +11,10 @@ import click
 import msgspec
 import pytest
 
-from app import close_codes, errors, protocol
+from app import errors, protocol
 from app.__main__ import cli
 from app.settings import SECRETS, Settings
+from app.spine.sockets import close_codes
 
 ROOT = Path(__file__).parent.parent
 DOCS = [ROOT / "README.md", *sorted(ROOT.glob("docs/*.md")), ROOT / "bench" / "README.md"]

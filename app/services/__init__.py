@@ -4,26 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.broker import Broker
-from app.db import Database
-from app.journal import Journal
-from app.services.accounts import Accounts
-from app.services.auth import Auth
-from app.services.bots import Bots
-from app.services.clearing import Clearing
-from app.services.connections import Connections
-from app.services.conversations import Conversations
-from app.services.epoch import Epoch
-from app.services.feed import Feed
-from app.services.limiter import Limiter
-from app.services.marks import Marks
-from app.services.messages import Messages
-from app.services.origins import Origins
-from app.services.presence import PresenceService
-from app.services.rooms import Rooms
-from app.services.sessions import Sessions
-from app.services.typing import TypingService
+from app.bots import Bots
+from app.desk.conversations.service import Conversations
+from app.desk.inbox.feed import Feed
+from app.people.accounts.service import Accounts
+from app.people.auth.service import Auth
+from app.people.clearing.service import Clearing
+from app.people.customers.service import Sessions
 from app.settings import Settings
+from app.spine.broker import Broker
+from app.spine.db import Database
+from app.spine.limiter import Limiter
+from app.spine.log.epoch import Epoch
+from app.spine.log.journal import Journal
+from app.spine.origins import Origins
+from app.spine.rooms.rooms import Rooms
+from app.spine.sockets.connections import Connections
+from app.talk.marks.service import Marks
+from app.talk.messages.service import Messages
+from app.talk.presence.service import PresenceService
+from app.talk.typing.service import TypingService
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,7 +14,7 @@ import click
 import msgspec
 from playwright.async_api import Browser, async_playwright
 
-from app.embedded import engines
+from app.operate.embedded import engines
 from app.settings import Settings
 from bench.faces.admin import measure_admin
 from bench.faces.report import Results, tables, write_report

@@ -7,10 +7,10 @@ from uuid import UUID
 
 import asyncpg
 
-from app.db import Database
-from app.migrate import migrate
-from app.postgres.address import PostgresAddress
-from app.services.setup import create_agent
+from app.operate.migrate import migrate
+from app.people.provisioning.service import create_agent
+from app.spine.db import Database
+from app.values.postgres_address import PostgresAddress
 
 CONVERSATIONS = 5_000
 MESSAGES = 10_000

@@ -18,8 +18,8 @@ from statistics import quantiles
 import click
 import msgspec
 
-from app.embedded import engines
-from app.migrate import migrate
+from app.operate.embedded import engines
+from app.operate.migrate import migrate
 from app.settings import Settings
 from tests.attacks.raw import Peer, Peers, event
 from tests.attacks.visitors import Visitor, Visitors

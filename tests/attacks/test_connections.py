@@ -8,7 +8,7 @@ import httpx2
 import psutil
 import pytest
 
-from app.server.crowd import FULL, SPARE, refusal
+from app.spine.server.crowd import FULL, SPARE, refusal
 from tests.attacks.process import left_alone, peers_of
 from tests.attacks.raw import PATIENCE_SECONDS, Peer, Peers, event
 from tests.server.installation import Installation, Person

@@ -10,7 +10,7 @@ from uuid import uuid4
 import httpx2
 import pytest
 
-from app.setting_values import BYTE_LIMITS
+from app.settings.values import BYTE_LIMITS
 from tests.attacks.process import bounded_memory
 from tests.attacks.raw import Peer, Peers, event
 from tests.client import message

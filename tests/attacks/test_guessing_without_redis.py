@@ -5,9 +5,9 @@ from __future__ import annotations
 import httpx2
 import pytest
 
-from app.db import Database
-from app.postgres.address import PostgresAddress
-from app.services.setup import create_agent
+from app.people.provisioning.service import create_agent
+from app.spine.db import Database
+from app.values.postgres_address import PostgresAddress
 from tests.own_valkey import REFUSALS, Valkey
 from tests.server.installation import Installation
 

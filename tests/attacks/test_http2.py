@@ -16,7 +16,7 @@ import httpx2
 import pytest
 from hyperframe.frame import ContinuationFrame, DataFrame, HeadersFrame, PingFrame, SettingsFrame
 
-from app.server.hardened import RESETS
+from app.spine.server.hardened import RESETS
 from tests.attacks.http2 import UPGRADE, Headers, Http2Peer
 from tests.attacks.process import bounded_memory, left_alone, peers_of
 from tests.attacks.raw import CONTINUATION, Peer, Peers, event, frame

@@ -11,7 +11,7 @@ import httpx2
 import msgspec
 import pytest
 
-from app.identity import Surface
+from app.protocol import Surface
 from app.settings import Settings
 from tests.attacks.raw import Peers, event
 from tests.client import message

@@ -10,7 +10,7 @@ from uuid import uuid4
 import httpx2
 import pytest
 
-from app.allowance import PERIOD_SECONDS
+from app.spine.allowance import PERIOD_SECONDS
 from tests.attacks.raw import Peers, event
 from tests.client import message
 from tests.server.installation import NO_LIMITS, Installation

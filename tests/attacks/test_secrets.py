@@ -15,8 +15,8 @@ import jwt
 import pytest
 import redis.asyncio
 
-from app.services.passwords import Passwords
-from app.services.tokens import hash_token, make_token
+from app.people.accounts.passwords import Passwords
+from app.people.tokens import hash_token, make_token
 from tests.attacks.raw import Peers, event, frame
 from tests.client import message
 from tests.server.installation import JWT_SECRET, NO_LIMITS, Installation

@@ -7,9 +7,9 @@ from typing import Any
 
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, WebError
 
-from app.db import Database
-from app.postgres.address import PostgresAddress
-from app.services.setup import create_agent
+from app.people.provisioning.service import create_agent
+from app.spine.db import Database
+from app.values.postgres_address import PostgresAddress
 from tests.e2e.faces import Desk, Widget
 from tests.e2e.site import Site
 from tests.server.installation import Installation

@@ -16,11 +16,11 @@ import jwt
 from msgspec import Struct
 from playwright.async_api import Page, ViewportSize, async_playwright, expect
 
-from app.demo import create_demo
-from app.embedded import engines
-from app.migrate import migrate
+from app.cli.demo import create_demo
+from app.operate.embedded import engines
+from app.operate.migrate import migrate
 from app.settings import Settings
-from app.uuid7 import uuid7
+from app.values.uuid7 import uuid7
 from tests.e2e.chromium import find_chromium
 from tests.e2e.faces import Desk, Widget
 from tests.server.installation import Installation

@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Page, expect
 
-from app.uuid7 import uuid7
+from app.values.uuid7 import uuid7
 from tests.e2e.axe import violations
 from tests.e2e.conftest import Visit
 from tests.e2e.faces import Desk, Widget

@@ -9,12 +9,12 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import expect
 
+from tests.bots.upstream import Upstream, open_upstream, sse
 from tests.e2e.conftest import Visit
 from tests.e2e.faces import Desk
 from tests.e2e.site import Site
 from tests.server.installation import Installation
 from tests.server.processes import Server
-from tests.services.bots.upstream import Upstream, open_upstream, sse
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

@@ -7,7 +7,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Locator, expect
 
-from app.uuid7 import uuid7
+from app.values.uuid7 import uuid7
 from tests.e2e.conftest import Unique
 from tests.e2e.faces import Desk, Widget
 from tests.e2e.people import Crowd

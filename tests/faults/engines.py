@@ -13,11 +13,11 @@ from typing import Literal, TypeAlias
 import psutil
 import redis
 
-from app.embedded import Engines, engines, postgres, valkey
-from app.embedded.owner import Owner, find_owner
-from app.embedded.process import lives
-from app.embedded.sockets import POSTGRES_SOCKET, VALKEY_SOCKET, socket_directory
-from app.migrate import migrate
+from app.operate.embedded import Engines, engines, postgres, valkey
+from app.operate.embedded.owner import Owner, find_owner
+from app.operate.embedded.process import lives
+from app.operate.embedded.sockets import POSTGRES_SOCKET, VALKEY_SOCKET, socket_directory
+from app.operate.migrate import migrate
 from app.settings import Settings
 
 Name: TypeAlias = Literal["postgres", "valkey"]

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from app.db import Database
-from app.identity import Surface
-from app.postgres.address import PostgresAddress
-from app.services.auth import Auth
-from app.services.sessions import Sessions
-from app.services.tokens import sign_access_token
-from app.store.inboxes import Inbox, upsert_inbox
-from app.store.users import upsert_agent
+from app.people.auth.service import Auth
+from app.people.customers.service import Sessions
+from app.people.inboxes.inbox import Inbox
+from app.people.provisioning.store import upsert_agent, upsert_inbox
+from app.people.tokens import sign_access_token
+from app.protocol import Surface
+from app.spine.db import Database
+from app.values.postgres_address import PostgresAddress
 from tests.faults.history import Place
 
 INBOXES = ("Books", "Bicycles")

@@ -12,17 +12,16 @@ from collections.abc import Callable, Coroutine, Sequence
 from contextvars import ContextVar
 from typing import Any
 
-from app import journal
-from app.broker import Broker
-from app.connection import Connection
-from app.db import Database
-from app.log import Appended, Draft
-from app.pump import Pump
-from app.services.feed import Feed
-from app.services.filler import Filler
-from app.services.room import Follower, LiveLane, Room
-from app.store import entries
-from app.store.entries import Verdict
+from app.desk.inbox.feed import Feed
+from app.spine.broker import Broker
+from app.spine.db import Database
+from app.spine.log import entries, journal
+from app.spine.log.entries import Verdict
+from app.spine.log.entry import Appended, Draft
+from app.spine.rooms.filler import Filler
+from app.spine.rooms.room import Follower, LiveLane, Room
+from app.spine.sockets.connection import Connection
+from app.spine.sockets.pump import Pump
 
 POINTS = ("before_commit", "after_commit", "before_hint", "mid_pump", "mid_resume")
 TAKE_OUT = "FAULTS_TAKE_OUT"

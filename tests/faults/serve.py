@@ -13,7 +13,7 @@ import threading
 from typing import Any
 
 from app import factory
-from app.commands import cli
+from app.cli.provision import cli
 from app.services import Services
 from tests.faults import points
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import pytest
 import pytest_asyncio
 
-from app.close_codes import HEARTBEAT
+from app.spine.sockets.close_codes import HEARTBEAT
 from tests.faults.engines import OwnEngines
 from tests.faults.faults import FAULTS
 from tests.faults.load import settle

@@ -10,11 +10,11 @@ import httpx2
 import pytest
 import pytest_asyncio
 
-from app.db import Database
-from app.embedded import Engines
 from app.errors import Unavailable
-from app.migrate import migrate
-from app.postgres.address import PostgresAddress
+from app.operate.embedded import Engines
+from app.operate.migrate import migrate
+from app.spine.db import Database
+from app.values.postgres_address import PostgresAddress
 from tests.client import Client
 from tests.databases import fresh_database
 from tests.pgbouncer.program import pgbouncer

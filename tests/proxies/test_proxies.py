@@ -17,15 +17,15 @@ from uuid import uuid4
 import httpx2
 import pytest
 
-from app.services.tokens import hash_token
+from app.people.tokens import hash_token
 from app.settings import Settings
+from tests.bots.dialects import openai_delta
+from tests.bots.upstream import Upstream
 from tests.client import Client
 from tests.proxies.conftest import Backends, open_socket, visit
 from tests.proxies.programs import PROGRAMS, Ports, Running, free_ports, run
 from tests.server.installation import Installation, Person
 from tests.server.processes import ROOT
-from tests.services.bots.dialects import openai_delta
-from tests.services.bots.upstream import Upstream
 
 BOT_PORT = free_ports(1)[0]
 ENVIRONMENT = {

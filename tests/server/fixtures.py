@@ -11,7 +11,7 @@ import httpx2
 import pytest
 import pytest_asyncio
 
-from app.embedded import Engines
+from app.operate.embedded import Engines
 from tests.client import Client
 from tests.databases import fresh_database
 from tests.server.installation import Installation, Person

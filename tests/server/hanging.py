@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from app.commands import cli
-from app.server import serve, stopping
+from app.cli import serve
+from app.cli.provision import cli
+from app.spine.server import stopping
 
 
 async def hang(*_: Any) -> None:

@@ -11,8 +11,8 @@ from typing import Any, Literal
 import asyncpg
 import httpx2
 
-from app.identity import Surface
-from app.services.tokens import sign_access_token
+from app.people.tokens import sign_access_token
+from app.protocol import Surface
 from app.settings import Settings
 from tests.server.processes import Server
 

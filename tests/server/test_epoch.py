@@ -10,9 +10,9 @@ from uuid import UUID, uuid4
 import asyncpg
 import httpx2
 
-from app.db import Database
-from app.postgres.address import PostgresAddress
-from app.store.epochs import select_log_state
+from app.spine.db import Database
+from app.spine.log.epochs import select_log_state
+from app.values.postgres_address import PostgresAddress
 from tests.client import Client, Event
 from tests.server.fixtures import Connect
 from tests.server.installation import Installation, Person

@@ -10,7 +10,7 @@ import pytest_asyncio
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.server.front import read_handshake
+from app.spine.server.front import read_handshake
 from tests.attacks.raw import Peers, event, upgrade_request
 from tests.server.installation import Installation, Person
 from tests.server.processes import Server

@@ -15,7 +15,7 @@ from typing import IO
 import httpx2
 import pytest
 
-from app.sink import QUEUE_BYTES, Sink
+from app.spine.sink import QUEUE_BYTES, Sink
 from tests.client import Client
 from tests.server.fixtures import Connect
 from tests.server.installation import JWT_SECRET, Installation, Person

@@ -14,7 +14,7 @@ import asyncpg
 import httpx2
 import pytest
 
-from app.close_codes import REVOKED
+from app.spine.sockets.close_codes import REVOKED
 from tests.client import Client, message
 from tests.server.fixtures import Connect
 from tests.server.installation import Installation, Person

@@ -8,12 +8,12 @@ import pytest
 from hypercorn import protocol
 from hypercorn.protocol import h2, h11
 
-from app.server import seam
-from app.server.direct import DirectStream
-from app.server.hardened import HardenedBuffer, HardenedH2, HardenedStream
-from app.server.serve import make_config
-from app.server.switching import StrictH11
+from app.cli.serve import make_config
 from app.settings import Settings
+from app.spine.server import seam
+from app.spine.server.direct import DirectStream
+from app.spine.server.hardened import HardenedBuffer, HardenedH2, HardenedStream
+from app.spine.server.switching import StrictH11
 
 
 def test_all_websockets_of_the_process_are_ours() -> None:

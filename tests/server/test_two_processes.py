@@ -7,11 +7,11 @@ from uuid import UUID, uuid4
 
 import httpx2
 
-from app.db import Database
-from app.log import Draft, Lane
-from app.postgres.address import PostgresAddress
 from app.protocol import Sender, TextContent, encode
-from app.store.entries import append_entries
+from app.spine.db import Database
+from app.spine.log.entries import append_entries
+from app.spine.log.entry import Draft, Lane
+from app.values.postgres_address import PostgresAddress
 from tests.client import Client, message
 from tests.server.fixtures import Connect
 from tests.server.installation import Installation, Person

@@ -1,7 +1,7 @@
 // Writes app/emoji.txt: `node shared/tools/emoji.mjs` in frontend/, once for each new version of Unicode.
 //
 // Node can tell whether a string is an emoji that Unicode recommends for interchange (RGI, UTS #51), but not list
-// them; so this tries whatever could be one. Without variation selectors and skin tones, which app/text.py takes off.
+// them; so this tries whatever could be one. Without variation selectors and skin tones, which app/values/text.py takes off.
 import { writeFileSync } from "node:fs";
 
 const RGI = /^\p{RGI_Emoji}$/v;

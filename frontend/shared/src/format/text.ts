@@ -1,4 +1,4 @@
-/** Characters that leave no ink; `app/text.py` has the same ones, and `tests/texts.json` the cases that try both. */
+/** Characters that leave no ink; `app/values/text.py` has the same ones, and `tests/texts.json` the cases that try both. */
 const INK = /[^\p{White_Space}\p{Cc}\p{Default_Ignorable_Code_Point}\ufff9-\ufffb\u2800\u{1d159}]/u;
 
 /** True when a reader would see nothing: spaces, zero-width characters, fillers. The server refuses it. */

@@ -1,4 +1,4 @@
-// Generated from app/protocol.py by `python -m app.protocol_types`; a test fails when it is stale.
+// Generated from app/protocol/ by `python -m app.protocol.typescript`; a test fails when it is stale.
 
 export const VERSION = 1;
 export const FRAME_BYTES = 65536;

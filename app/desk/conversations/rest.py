@@ -1,0 +1,91 @@
+"""Conversations: the list, one of them, and what agents change of it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from msgspec import UNSET
+from quart import Blueprint
+
+from app.bodies import ConversationChange, ConversationFilter, ConversationPage
+from app.desk.conversations.cursors import read_cursor, write_cursor
+from app.desk.conversations.store import (
+    select_conversation,
+    select_conversations,
+    select_own_conversation,
+    select_own_conversations,
+)
+from app.errors import Forbidden, NotFound, RateLimited
+from app.protocol import Conversation
+from app.services import Services
+from app.spine.http.allowances import allow
+from app.spine.http.bearer import authenticate, authenticate_agent, customer_id
+from app.spine.http.operations import operation
+
+
+def blueprint(services: Services) -> Blueprint:
+    conversations = Blueprint("conversations", __name__, url_prefix="/chat/conversations")
+    db, auth = services.db, services.auth
+
+    @conversations.get("")
+    @operation(
+        query=ConversationFilter,
+        gives={200: ConversationPage},
+        errors=[RateLimited],
+        by=["agent", "session", "api_key"],
+    )
+    async def list_conversations(query: ConversationFilter) -> ConversationPage:
+        """List conversations, newest activity first.
+
+        Customers get their own, agents and backends all in which anything was said. `next` of one page is
+        `before` of the following.
+        """
+        who = await authenticate(auth)
+        await allow(services, who, "joins")
+        customer = customer_id(who)
+        before = read_cursor(query.before) if query.before is not UNSET else None
+        status = None if query.status is UNSET else query.status
+        if customer is None:
+            page, cursor = await select_conversations(db, status=status, before=before, limit=query.limit)
+        else:
+            page, cursor = await select_own_conversations(
+                db, customer, status=status, before=before, limit=query.limit
+            )
+        return ConversationPage(page, write_cursor(cursor) if cursor else None)
+
+    @conversations.get("/<uuid:conversation_id>")
+    @operation(
+        gives={200: Conversation},
+        errors=[NotFound, RateLimited],
+        by=["agent", "session", "api_key"],
+    )
+    async def get_conversation(conversation_id: UUID) -> Conversation:
+        """Return one conversation; another customer's does not exist."""
+        who = await authenticate(auth)
+        await allow(services, who, "joins")
+        customer = customer_id(who)
+        conversation = (
+            await select_conversation(db, conversation_id)
+            if customer is None
+            else await select_own_conversation(db, customer, conversation_id)
+        )
+        if conversation is None:
+            raise NotFound("There is no such conversation.")
+        return conversation
+
+    @conversations.patch("/<uuid:conversation_id>")
+    @operation(
+        body=ConversationChange,
+        gives={200: Conversation},
+        errors=[Forbidden, NotFound, RateLimited],
+        by=["agent"],
+    )
+    async def change_conversation(conversation_id: UUID, body: ConversationChange) -> Conversation:
+        """Close or reopen a conversation, or give it to an agent (null: to nobody). Safe to repeat."""
+        agent = await authenticate_agent(auth)
+        await allow(services, agent, "sends")
+        return await services.conversations.change(
+            agent, conversation_id, status=body.status, assignee_id=body.assignee_id
+        )
+
+    return conversations

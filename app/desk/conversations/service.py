@@ -1,0 +1,66 @@
+"""Changes of a conversation by agents. Each is an entry of its log."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from msgspec import UNSET, UnsetType
+
+from app.desk.conversations.store import select_conversation
+from app.errors import NotFound
+from app.people.accounts.store import select_agent
+from app.people.agent import Agent
+from app.protocol import Conversation, ConversationStatus, Sender
+from app.spine.db import Database
+from app.spine.identity import Identity
+from app.spine.log.entry import Lane
+from app.talk.messages.service import Messages
+
+
+class Conversations:
+    def __init__(self, db: Database, messages: Messages) -> None:
+        self._db = db
+        self._messages = messages
+
+    async def change(
+        self,
+        agent: Identity,
+        conversation_id: UUID,
+        *,
+        status: ConversationStatus | UnsetType = UNSET,
+        assignee_id: int | UnsetType | None = UNSET,
+    ) -> Conversation:
+        """Close or reopen a conversation, or give it to an agent. A change that changes nothing appends nothing.
+
+        Raises:
+            NotFound: There is no such conversation, or no such agent.
+        """
+        now = await select_conversation(self._db, conversation_id)
+        if now is None:
+            raise NotFound("There is no such conversation.")
+        sender = Sender(agent.user_id, agent.role, agent.name)
+        assignee_now = now.assignee.id if now.assignee else None
+        if assignee_id is not UNSET and assignee_id != assignee_now:
+            await self._assign(sender, conversation_id, assignee_id)
+        if status is not UNSET and status != now.status:
+            await self._messages.append_event(
+                conversation_id, "status_changed", {"status": status}, sender=sender
+            )
+        changed = await select_conversation(self._db, conversation_id)
+        return changed or now
+
+    async def _assign(self, sender: Sender, conversation_id: UUID, assignee_id: int | None) -> None:
+        assignee: Agent | None = None
+        if assignee_id is not None:
+            assignee = await select_agent(self._db, assignee_id)
+            if assignee is None:
+                raise NotFound(f"There is no agent with the id {assignee_id}. GET /chat/agents lists them.")
+        await self._messages.append_event(
+            conversation_id,
+            "assigned",
+            {"user_id": assignee and assignee.id, "name": assignee and assignee.name},
+            Lane.TEAM,
+            sender=sender,
+        )
+        if assignee is not None:
+            await self._messages.join(conversation_id, Sender(assignee.id, "agent", assignee.name))

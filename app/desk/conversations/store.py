@@ -1,0 +1,186 @@
+"""Conversations as a person sees them: customers their own, agents and backends all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from msgspec import UNSET, UnsetType
+
+from app.desk.conversations.cursors import Cursor
+from app.protocol import Conversation, ConversationStatus, LastMessage, Person, Sender
+from app.spine.db import Database
+from app.spine.log.entry import decode_content
+
+COLUMNS = """
+       c.id, c.inbox_id, c.status, c.created_at,
+       h.version, h.last_seq, h.team_last_seq, h.unread, h.updated_at, h.active_at,
+       u.id as customer_id, u.name as customer_name, u.email as customer_email,
+       coalesce(p.status <> 'offline', false) as customer_online,
+       a.id as assignee_id, a.name as assignee_name, a.role as assignee_role,
+       m.seq as message_seq, m.created_at as message_created_at,
+       case m.type when 'message_received' then m.body else '{}' end as message_body,
+       s.id as sender_id, s.role as sender_role, s.name as sender_name
+  from conversation_heads h
+  join conversations c on c.id = h.conversation_id
+  join users u on u.id = c.customer_id
+  left join user_presence p on p.user_id = u.id
+  left join users a on a.id = c.assignee_id
+  left join entries m on m.conversation_id = c.id and m.lane = 0 and m.seq = h.last_message_seq
+  left join users s on s.id = m.sender_id
+"""
+
+
+OWN_COLUMNS = """
+       c.id, c.inbox_id, c.status, c.created_at, h.last_seq, coalesce(l.created_at, c.created_at) as updated_at,
+       u.id as customer_id, u.name as customer_name, u.email as customer_email,
+       m.seq as message_seq, m.created_at as message_created_at,
+       case m.type when 'message_received' then m.body else '{}' end as message_body,
+       s.id as sender_id, s.role as sender_role, s.name as sender_name
+  from conversations c
+  join conversation_heads h on h.conversation_id = c.id
+  join users u on u.id = c.customer_id
+  left join entries l on l.conversation_id = c.id and l.lane = 0 and l.seq = h.last_seq
+  left join entries m on m.conversation_id = c.id and m.lane = 0 and m.seq = h.last_message_seq
+  left join users s on s.id = m.sender_id
+"""
+"""The same for its customer, of the public lane alone: nothing here moves with a note."""
+
+
+async def select_conversation(db: Database, conversation_id: UUID) -> Conversation | None:
+    """Return a conversation as the team sees it."""
+    row = await db.fetchrow(f"select {COLUMNS} where c.id = $1", conversation_id)
+    return _conversation(row) if row else None
+
+
+async def select_own_conversation(
+    db: Database, customer_id: int, conversation_id: UUID
+) -> Conversation | None:
+    """Return a conversation as its customer sees it; another's does not exist."""
+    row = await db.fetchrow(
+        f"select {OWN_COLUMNS} where c.id = $1 and c.customer_id = $2", conversation_id, customer_id
+    )
+    return _own_conversation(row) if row else None
+
+
+async def select_conversations_by_id(db: Database, conversation_ids: Sequence[UUID]) -> list[Conversation]:
+    """Return these conversations as the team sees them."""
+    rows = await db.fetch(f"select {COLUMNS} where h.conversation_id = any ($1::uuid[])", conversation_ids)
+    return [_conversation(row) for row in rows]
+
+
+async def select_conversations(
+    db: Database, *, status: ConversationStatus | None, before: Cursor | None, limit: int
+) -> tuple[list[Conversation], Cursor | None]:
+    """Return a page of the team's list, newest activity first, and the cursor for the next page.
+
+    What nobody has written in is not listed: a visitor who only opened the widget asks for nothing.
+    """
+    rows = await db.fetch(
+        f"""
+        select {COLUMNS}
+         where h.has_entries
+           and ($1::text is null or c.status = $1)
+           and ($2::timestamptz is null or (h.active_at <= $2
+                and (h.active_at, h.updated_at, h.conversation_id) < ($2, $3::timestamptz, $4::uuid)))
+         order by h.active_at desc, h.updated_at desc, h.conversation_id desc
+         limit $5 + 1
+        """,
+        status,
+        before.active_at if before else None,
+        before.updated_at if before else None,
+        before.id if before else None,
+        limit,
+    )
+    page = rows[:limit]
+    return [_conversation(row) for row in page], _cursor(rows, limit)
+
+
+async def select_own_conversations(
+    db: Database, customer_id: int, *, status: ConversationStatus | None, before: Cursor | None, limit: int
+) -> tuple[list[Conversation], Cursor | None]:
+    """Return a page of a customer's own list, newest public activity first, and the cursor for the next page."""
+    rows = await db.fetch(
+        f"""
+        select date_trunc('minute', updated_at) as active_at, own.*
+          from (select {OWN_COLUMNS}
+                 where c.customer_id = $1
+                   and ($2::text is null or c.status = $2)) own
+         where $3::timestamptz is null or (updated_at, id) < ($3, $4::uuid)
+         order by updated_at desc, id desc
+         limit $5 + 1
+        """,
+        customer_id,
+        status,
+        before.updated_at if before else None,
+        before.id if before else None,
+        limit,
+    )
+    return [_own_conversation(row) for row in rows[:limit]], _cursor(rows, limit)
+
+
+def _cursor(rows: Sequence[Mapping[str, Any]], limit: int) -> Cursor | None:
+    if len(rows) <= limit:
+        return None
+    last = rows[limit - 1]
+    return Cursor(last["active_at"], last["updated_at"], last["id"])
+
+
+def _conversation(row: Mapping[str, Any]) -> Conversation:
+    assignee = row["assignee_id"] and Person(
+        id=row["assignee_id"], name=row["assignee_name"], role=row["assignee_role"]
+    )
+    return Conversation(
+        id=row["id"],
+        inbox_id=row["inbox_id"],
+        version=row["version"],
+        status=row["status"],
+        customer=_customer(row, online=row["customer_online"]),
+        assignee=assignee or None,
+        last_message=_last_message(row),
+        last_seq=row["last_seq"],
+        team_last_seq=row["team_last_seq"],
+        unread=row["unread"],
+        updated_at=row["updated_at"],
+        created_at=row["created_at"],
+    )
+
+
+def _own_conversation(row: Mapping[str, Any]) -> Conversation:
+    return Conversation(
+        id=row["id"],
+        inbox_id=row["inbox_id"],
+        version=row["last_seq"],
+        status=row["status"],
+        customer=_customer(row),
+        # Customers do not learn who has it, what the team has not read, and how much agents say among themselves.
+        assignee=None,
+        last_message=_last_message(row),
+        last_seq=row["last_seq"],
+        team_last_seq=0,
+        unread=0,
+        updated_at=row["updated_at"],
+        created_at=row["created_at"],
+    )
+
+
+def _customer(row: Mapping[str, Any], *, online: bool | UnsetType = UNSET) -> Person:
+    return Person(
+        id=row["customer_id"],
+        name=row["customer_name"],
+        role="customer",
+        email=row["customer_email"],
+        online=online,
+    )
+
+
+def _last_message(row: Mapping[str, Any]) -> LastMessage | None:
+    if row["message_seq"] is None:
+        return None
+    return LastMessage(
+        row["message_seq"],
+        Sender(row["sender_id"], row["sender_role"], row["sender_name"]),
+        decode_content(row["message_body"]),
+        row["message_created_at"],
+    )

@@ -1,0 +1,123 @@
+"""/metrics for Prometheus: what this process holds and has done."""
+
+from __future__ import annotations
+
+import hmac
+from urllib.parse import urlsplit
+
+from quart import Blueprint, Response, request
+
+from app.errors import Forbidden
+from app.services import Services
+from app.spine.http.bearer import bearer_token
+from app.spine.telemetry import sink
+from app.values.client import read_address, shows_proxy
+
+
+def blueprint(services: Services) -> Blueprint:
+    metrics = Blueprint("metrics", __name__)
+
+    @metrics.get("/metrics")
+    async def show() -> Response:
+        check_access()
+        return Response(page(services), content_type="text/plain; version=0.0.4; charset=utf-8")
+
+    def check_access() -> None:
+        """Let in who has the token, and who asks from this machine without anybody between.
+
+        A proxy or balancer on this machine also comes from loopback, and need not show itself in a header. So the
+        request must name us by our own port, and where the settings speak of a proxy only the token counts.
+
+        Raises:
+            Forbidden: Neither.
+        """
+        settings = services.settings
+        token = settings.metrics_token
+        if token and hmac.compare_digest((bearer_token() or "").encode(), token.encode()):
+            return
+        peer = read_address(request.remote_addr or "")
+        is_local = peer is not None and peer.is_loopback and not shows_proxy(request.headers.getlist)
+        has_proxy = settings.public_url is not None or peer in settings.trusted_proxies
+        if (
+            has_proxy
+            or not is_local
+            or not names_us(request.headers.get("Host", ""), request.scope.get("server"))
+        ):
+            raise Forbidden(
+                "Set METRICS_TOKEN and ask with it as bearer. Without it only this machine may ask, at our own port,"
+                " and only where neither PUBLIC_URL nor TRUSTED_PROXIES speaks of a proxy."
+            )
+
+    return metrics
+
+
+def names_us(host: str, server: tuple[str, int | None] | None) -> bool:
+    """Say whether a Host header is what somebody on this machine writes who asks us directly."""
+    parts = urlsplit(f"//{host}")
+    address = read_address(parts.hostname or "")
+    is_loopback = address.is_loopback if address is not None else parts.hostname == "localhost"
+    port = server[1] if server else None
+    return is_loopback and (port is None or parts.port == port)
+
+
+def page(services: Services) -> str:
+    """Return the figures in Prometheus's text format."""
+    figures = (
+        ("connections", "gauge", "open, authenticated sockets", len(services.connections)),
+        ("rooms", "gauge", "conversations followed in this process", len(services.rooms)),
+        ("journal_waiting", "gauge", "entries that wait to be stored", services.journal.waiting),
+        ("entries_appended_total", "counter", "entries stored", services.journal.appended),
+        (
+            "entries_duplicate_total",
+            "counter",
+            "repeats of entries that were there",
+            services.journal.duplicates,
+        ),
+        ("holes_filled_total", "counter", "entries of which no hint arrived", services.rooms.filler.filled),
+        ("postgres_up", "gauge", "0 while Postgres answers nothing", int(not services.db.outages.lost)),
+        (
+            "postgres_errors_total",
+            "counter",
+            "statements that Postgres could not answer",
+            services.db.outages.errors,
+        ),
+        ("postgres_connections", "gauge", "connections to Postgres", services.db.queue.open),
+        ("postgres_connections_busy", "gauge", "those that run a statement", services.db.queue.lent),
+        (
+            "redis_suspect",
+            "gauge",
+            "1 while Redis is deaf and the sweep hurries",
+            int(services.broker.suspect),
+        ),
+        (
+            "limits_counted_alone_total",
+            "counter",
+            "uses that this process counted without Redis",
+            services.limiter.counted_alone,
+        ),
+        (
+            "redis_deaf",
+            "gauge",
+            "1 while nothing that we publish comes back",
+            int(services.broker.state.deaf.trouble is not None),
+        ),
+        (
+            "redis_refuses",
+            "gauge",
+            "1 while Redis takes nothing that is written",
+            int(services.broker.state.refusing.trouble is not None),
+        ),
+        (
+            "redis_dropped_total",
+            "counter",
+            "messages to the other processes not published",
+            services.broker.dropped,
+        ),
+        ("log_lines_dropped_total", "counter", "log lines that could not be written", sink.dropped),
+        ("rows_cleared_total", "counter", "rows of what has ended, deleted", services.clearing.cleared),
+        ("draining", "gauge", "1 while this process leaves", int(services.connections.leaving)),
+    )
+    return "".join(
+        f"# HELP fireside_{name} {meaning}\n# TYPE fireside_{name} {kind}\nfireside_{name} {value}\n"
+        for name, kind, meaning, value in figures
+    )

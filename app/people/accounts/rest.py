@@ -1,0 +1,88 @@
+"""/auth: agents sign in, stay signed in, and sign out."""
+
+from __future__ import annotations
+
+from quart import Blueprint, Response, request
+
+from app.bodies import AgentUser, Login, SignedIn
+from app.errors import AuthFailed, Forbidden, NotAuthenticated, RateLimited
+from app.people.accounts.emails import fold_email
+from app.people.accounts.service import SignIn
+from app.services import Services
+from app.spine.http.clients import client_of, scheme
+from app.spine.http.operations import answer, operation
+from app.spine.http.origins import refuse_foreign_origin
+from app.values.origin import scheme_of
+
+COOKIE = "fireside_refresh"
+
+
+def blueprint(services: Services) -> Blueprint:
+    auth = Blueprint("auth", __name__, url_prefix="/auth")
+    accounts, settings = services.accounts, services.settings
+
+    @auth.before_request
+    async def check_origin() -> None:
+        # The cookie is SameSite=Strict, but another port or subdomain is still the same site.
+        refuse_foreign_origin(services.origins)
+
+    @auth.post("/login")
+    @operation(body=Login, gives={200: SignedIn}, errors=[AuthFailed, Forbidden, RateLimited])
+    async def login(body: Login) -> Response:
+        """Sign in as an agent.
+
+        Gives a short access token, and a refresh token in an HttpOnly cookie.
+        """
+        email, client = fold_email(body.email), client_of(request, settings.trusted_proxies)
+        return signed_in(await accounts.sign_in(email, body.password, address=client))
+
+    @auth.post("/refresh")
+    @operation(gives={200: SignedIn}, errors=[NotAuthenticated, AuthFailed, Forbidden])
+    async def refresh() -> Response:
+        """Get a new access token with the refresh cookie, which is replaced."""
+        token = request.cookies.get(COOKIE)
+        if not token:
+            raise NotAuthenticated("Sign in first.")
+        # A refusal takes no cookie away: it may arrive after the answer of a newer sign-in, whose cookie it would be.
+        return signed_in(await accounts.refresh(token))
+
+    @auth.post("/logout")
+    @operation(gives={204: None}, errors=[Forbidden])
+    async def logout() -> Response:
+        """Sign out. Open sockets of this sign-in are closed within half a minute."""
+        token = request.cookies.get(COOKIE)
+        if token:
+            await accounts.sign_out(token)
+        return without_cookie(answer(None))
+
+    def signed_in(sign_in: SignIn) -> Response:
+        agent = sign_in.agent
+        response = answer(
+            SignedIn(
+                sign_in.access.token,
+                sign_in.access.expires_at,
+                settings.access_token_seconds,
+                AgentUser(id=agent.id, name=agent.name, email=agent.email, is_admin=agent.is_admin),
+            )
+        )
+        response.set_cookie(
+            COOKIE,
+            sign_in.refresh_token,
+            expires=sign_in.refresh_expires_at,
+            path="/auth",
+            httponly=True,
+            samesite="Strict",
+            secure=is_secure(),
+        )
+        return response
+
+    def without_cookie(response: Response) -> Response:
+        response.delete_cookie(COOKIE, path="/auth", httponly=True, samesite="Strict", secure=is_secure())
+        return response
+
+    def is_secure() -> bool:
+        return scheme(settings.trusted_proxies) == "https" or (
+            settings.public_url is not None and scheme_of(settings.public_url) == "https"
+        )
+
+    return auth

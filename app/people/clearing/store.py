@@ -1,0 +1,114 @@
+"""Rows that have ended and nobody needs, deleted a little at a time by one process at a time.
+
+Each step is one statement. It takes an advisory lock that ends with it, so it needs no session of its own and works
+through a pooler; whoever finds the lock taken does nothing.
+"""
+
+from __future__ import annotations
+
+from app.spine.db import Database
+
+LOCK = 4_711_002
+"""The advisory lock of whoever clears."""
+KEPT = "interval '1 day'"
+"""How long what has ended is kept, so that whoever comes with it is told that it has."""
+
+
+async def note_written(db: Database) -> int:
+    """Mark conversations as written in that a process of an older version wrote in, and return how many.
+
+    It was in the middle of the function when that was replaced.
+    """
+    count: int = await db.fetchval(
+        """
+        with noted as (
+            update conversation_heads set has_entries = true
+             where not has_entries and (last_seq > 0 or team_last_seq > 0)
+            returning 1
+        )
+        select count(*) from noted
+        """
+    )
+    return count
+
+
+async def delete_visitors(db: Database, *, seconds: float, limit: int) -> int:
+    """Delete customers gone for `seconds` who never wrote, with their empty conversation; return how many.
+
+    A customer who has another conversation, or comes in at this moment, stays.
+    """
+    count: int = await db.fetchval(
+        """
+        with mine as materialized (
+            select pg_try_advisory_xact_lock($1) as is_mine
+        ), due as materialized (
+            select h.conversation_id, u.id as user_id
+              from conversation_heads h
+              join conversations c on c.id = h.conversation_id
+              join users u on u.id = c.customer_id and u.role = 'customer'
+              left join user_presence p on p.user_id = u.id
+             where (select is_mine from mine)
+               and not h.has_entries and h.last_seq = 0 and h.team_last_seq = 0
+               and h.active_at < now() - make_interval(secs => $2)
+               and h.updated_at < now() - make_interval(secs => $2)
+               and (p.user_id is null
+                    or (p.status = 'offline' and p.last_seen < now() - make_interval(secs => $2)))
+               and not exists (select from conversations other
+                                where other.customer_id = u.id and other.id <> c.id)
+             order by h.active_at
+             limit $3
+               for update of h, u skip locked
+        ), conversations_gone as (
+            delete from conversations where id in (select conversation_id from due)
+        ), users_gone as (
+            delete from users where id in (select user_id from due) returning 1
+        )
+        select count(*) from users_gone
+        """,
+        LOCK,
+        seconds,
+        limit,
+    )
+    return count
+
+
+async def delete_sessions(db: Database, *, limit: int) -> int:
+    """Delete sessions of customers that have expired or were ended; return how many."""
+    return await _delete(db, "sessions", "id", f"expires_at < now() - {KEPT}", limit) + await _delete(
+        db, "sessions", "id", f"revoked_at < now() - {KEPT}", limit
+    )
+
+
+async def delete_refresh_tokens(db: Database, *, limit: int) -> int:
+    """Delete refresh tokens of agents that have expired or were ended; return how many.
+
+    A token that was used stays until it expires: if it comes again, it was stolen.
+    """
+    return await _delete(db, "refresh_tokens", "token_hash", "expires_at < now()", limit) + await _delete(
+        db, "refresh_tokens", "token_hash", f"revoked_at < now() - {KEPT}", limit
+    )
+
+
+async def delete_bot_turns(db: Database, *, limit: int) -> int:
+    """Delete how far bots have come in conversations where they no longer owe a reply; return how many."""
+    return await _delete(db, "bot_turns", "conversation_id", f"claimed_until < now() - {KEPT}", limit)
+
+
+async def _delete(db: Database, table: str, key: str, condition: str, limit: int) -> int:
+    count: int = await db.fetchval(
+        f"""
+        with mine as materialized (
+            select pg_try_advisory_xact_lock($1) as is_mine
+        ), gone as (
+            delete from {table}
+             where {key} in (select {key} from {table}
+                              where (select is_mine from mine) and {condition}
+                              limit $2 for update skip locked)
+            returning 1
+        )
+        select count(*) from gone
+        """,
+        LOCK,
+        limit,
+    )
+    return count

@@ -1,0 +1,83 @@
+"""POST /chat/sessions: how a customer comes in."""
+
+from __future__ import annotations
+
+from quart import Blueprint, request
+
+from app.bodies import InboxAppearance, SessionOpened, SessionRequest
+from app.errors import AuthFailed, Forbidden, NotFound, RateLimited, TokenExpired
+from app.people.accounts.store import select_agents_online
+from app.people.tokens import hash_token
+from app.protocol import User
+from app.services import Services
+from app.spine.allowance import PERIOD_SECONDS
+from app.spine.http.bearer import authenticate, bearer_token
+from app.spine.http.clients import client_of
+from app.spine.http.operations import operation
+from app.spine.http.origins import foreign_origin
+from app.spine.identity import ApiKey
+
+
+def blueprint(services: Services) -> Blueprint:
+    sessions = Blueprint("sessions", __name__, url_prefix="/chat")
+
+    @sessions.post("/sessions")
+    @operation(
+        body=SessionRequest,
+        gives={200: SessionOpened, 201: SessionOpened},
+        errors=[AuthFailed, TokenExpired, Forbidden, NotFound, RateLimited],
+    )
+    async def open_session(body: SessionRequest) -> tuple[SessionOpened, int]:
+        """Come in as a customer of a website.
+
+        With an earlier session's token as bearer the same customer goes on (200); without, or when the
+        identity is someone else's, there is a new session (201). The token is a new one where an identity is
+        given for a visitor, and the old one ends. A closed conversation is followed by a new one.
+        """
+        token = bearer_token()
+        if token is None:
+            await count_newcomer()
+        else:
+            await services.limiter.take(
+                "session_joins",
+                hash_token(token).hex(),
+                count=services.settings.limit_widget_joins,
+                seconds=PERIOD_SECONDS,
+            )
+        try:
+            session = await services.sessions.open(
+                body.inbox, identity=body.identity, token=token, origin=foreign_origin(services.origins)
+            )
+        except AuthFailed:
+            if token is not None:
+                # Or whoever makes tokens up would be counted by nobody.
+                await count_newcomer()
+            raise
+        inbox = session.inbox
+        opened = SessionOpened(
+            session.token,
+            User(id=session.user_id, role="customer", name=session.name),
+            session.conversation_id,
+            InboxAppearance(inbox.name, inbox.welcome, inbox.colour, await select_agents_online(services.db)),
+            session.is_identified,
+        )
+        return opened, 201 if session.is_new else 200
+
+    async def count_newcomer() -> None:
+        await services.limiter.take(
+            "sessions",
+            client_of(request, services.settings.trusted_proxies),
+            count=services.settings.limit_sessions,
+            seconds=PERIOD_SECONDS,
+        )
+
+    @sessions.delete("/sessions")
+    @operation(gives={204: None}, errors=[Forbidden], by=["session"])
+    async def end_session() -> None:
+        """End the session whose token is the bearer. Its open sockets are closed with 4202."""
+        who = await authenticate(services.auth)
+        if isinstance(who, ApiKey) or who.session_id is None:
+            raise Forbidden("This ends a customer's session; agents sign out with POST /auth/logout.")
+        await services.sessions.end(who.session_id, who.user_id)
+
+    return sessions

@@ -1,0 +1,182 @@
+"""Customers and their sessions: a browser each, known by the hash of its token."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import asyncpg
+
+from app.spine.db import Database
+from app.spine.identity import Identity
+
+
+async def insert_visitor(
+    db: Database, token_hash: bytes, *, inbox_id: int, days: int
+) -> tuple[int, int, str]:
+    """Create an anonymous customer with a session; return both ids, the session's first, and the name.
+
+    The name is made of the number, so that two visitors can be told apart.
+    """
+    (row,) = await db.fetch(
+        """
+        with number as (
+            select nextval(pg_get_serial_sequence('users', 'id'))::integer as id
+        ), customer as (
+            insert into users (id, role, name, inbox_id) overriding system value
+            select id, 'customer', 'Visitor ' || 1000 + id, $2 from number
+            returning id, name
+        ), session as (
+            insert into sessions (token_hash, user_id, inbox_id, expires_at)
+            select $1, id, $2, now() + make_interval(days => $3) from customer
+            returning id
+        )
+        select session.id as session_id, customer.id as user_id, customer.name from session, customer
+        """,
+        token_hash,
+        inbox_id,
+        days,
+    )
+    return row["session_id"], row["user_id"], row["name"]
+
+
+async def insert_identified(
+    db: Database,
+    token_hash: bytes,
+    *,
+    inbox_id: int,
+    external_id: str,
+    name: str | None,
+    email: str | None,
+    days: int,
+) -> tuple[int, int, str] | None:
+    """Create a session for the customer whom the website knows as `external_id`, and the customer if need be.
+
+    What the website says of name and address now replaces what it said before. None for a disabled customer.
+    The known are looked up first: an insert that ends in a conflict has used up an id all the same.
+    """
+    row = await db.fetchrow(
+        """
+        with known as (
+            update users set name = coalesce($4, name), email = coalesce($5, email)
+             where inbox_id = $2 and external_id = $3
+            returning id, name, disabled_at
+        ), made as (
+            insert into users as u (role, name, email, inbox_id, external_id)
+            select 'customer', coalesce($4, $5, 'Customer'), $5, $2, $3
+             where not exists (select from known)
+                on conflict (inbox_id, external_id) where external_id is not null do update
+               set name = coalesce($4, u.name), email = coalesce($5, u.email)
+            returning id, name, disabled_at
+        ), customer as (
+            select * from known union all select * from made
+        ), session as (
+            insert into sessions (token_hash, user_id, inbox_id, expires_at)
+            select $1, id, $2, now() + make_interval(days => $6) from customer where disabled_at is null
+            returning id
+        )
+        select session.id as session_id, customer.id as user_id, customer.name from session, customer
+        """,
+        token_hash,
+        inbox_id,
+        external_id,
+        name,
+        email,
+        days,
+    )
+    return (row["session_id"], row["user_id"], row["name"]) if row else None
+
+
+async def update_session(
+    db: Database, session_id: int, *, name: str | None, email: str | None, days: int
+) -> str | None:
+    """Prolong a session, take over what the website says of its customer, and return the customer's name.
+
+    None if the session has ended meanwhile.
+    """
+    name_now: str | None = await db.fetchval(
+        """
+        with prolonged as (
+            update sessions set expires_at = now() + make_interval(days => $4)
+             where id = $1 and revoked_at is null
+            returning user_id
+        )
+        update users u set name = coalesce($2, u.name), email = coalesce($3, u.email)
+          from prolonged
+         where u.id = prolonged.user_id
+        returning u.name
+        """,
+        session_id,
+        name,
+        email,
+        days,
+    )
+    return name_now
+
+
+async def raise_session(
+    db: Database,
+    user_id: int,
+    token_hash: bytes,
+    *,
+    external_id: str,
+    name: str | None,
+    email: str | None,
+    days: int,
+) -> str | None:
+    """Make an anonymous customer the one whom the website knows as `external_id`; return their name.
+
+    They stay the same customer and keep the conversation, under a new token: whoever else knew the old one
+    must not be signed in with them (session fixation). None, and nothing changed, when there is such a
+    customer already, or another tab was faster.
+    """
+    try:
+        name_now: str | None = await db.fetchval(
+            """
+            with customer as (
+                update users u
+                   set external_id = $3, name = coalesce($4, u.name), email = coalesce($5, u.email)
+                 where u.id = $1 and u.external_id is null and u.disabled_at is null
+                   and not exists (select from users other
+                                    where other.inbox_id = u.inbox_id and other.external_id = $3)
+                returning u.id, u.inbox_id, u.name
+            ), ended as (
+                update sessions s set revoked_at = now()
+                  from customer
+                 where s.user_id = customer.id and s.revoked_at is null
+            ), session as (
+                insert into sessions (token_hash, user_id, inbox_id, expires_at)
+                select $2, id, inbox_id, now() + make_interval(days => $6) from customer
+            )
+            select name from customer
+            """,
+            user_id,
+            token_hash,
+            external_id,
+            name,
+            email,
+            days,
+        )
+    except asyncpg.UniqueViolationError:
+        return None  # Another tab has just claimed the identity for its own customer.
+    return name_now
+
+
+async def revoke_session(db: Database, session_id: int) -> None:
+    await db.execute(
+        "update sessions set revoked_at = now() where id = $1 and revoked_at is null", session_id
+    )
+
+
+async def open_conversation(db: Database, customer_id: int, new_id: UUID) -> UUID:
+    """Return the customer's open conversation; where there is none, create it as `new_id`."""
+    conversation_id: UUID = await db.fetchval("select open_conversation($1, $2)", customer_id, new_id)
+    return conversation_id
+
+
+async def select_customer(db: Database, conversation_id: UUID) -> Identity | None:
+    """Return the customer of a conversation."""
+    row = await db.fetchrow(
+        "select u.id, u.name from conversations c join users u on u.id = c.customer_id where c.id = $1",
+        conversation_id,
+    )
+    return Identity(user_id=row["id"], role="customer", name=row["name"]) if row else None

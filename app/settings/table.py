@@ -1,0 +1,43 @@
+"""Write the table of settings in docs/configuration.md: `python -m app.settings.table`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from app.settings import SECRETS, Settings
+from app.values.client import NO_PROXIES
+
+PAGE = Path(__file__).parents[2] / "docs" / "configuration.md"
+BEGIN, END = "<!-- made by python -m app.settings.table -->", "<!-- end -->"
+
+
+def table() -> str:
+    """Return the settings as a Markdown table, in the order of their fields."""
+    rows = ["| variable | default | meaning |", "|---|---|---|"]
+    for field in msgspec.structs.fields(Settings):
+        info = msgspec.inspect.type_info(field.type)
+        described = info.extra_json_schema if isinstance(info, msgspec.inspect.Metadata) else None
+        name = f"`{field.name.upper()}`" + (" †" if field.name in SECRETS else "")
+        rows.append(f"| {name} | {_shown(field.default)} | {(described or {}).get('description', '')} |")
+    return "\n".join(rows)
+
+
+def page(text: str) -> str:
+    """Return the page with its table made anew."""
+    before, rest = text.split(BEGIN)
+    return f"{before}{BEGIN}\n\n{table()}\n\n{END}{rest.split(END)[1]}"
+
+
+def _shown(default: Any) -> str:
+    if default in ("", (), None, NO_PROXIES):
+        return ""
+    if isinstance(default, bool):
+        return "`1`" if default else "`0`"
+    return f"`{default:g}`" if isinstance(default, float) else f"`{default}`"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(PAGE.read_text(encoding="utf-8")), encoding="utf-8")

@@ -1,0 +1,26 @@
+"""One person's allowances over HTTP: as large as on a socket of theirs."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from app.services import Services
+from app.spine.allowance import PERIOD_SECONDS
+from app.spine.identity import ApiKey, Identity
+
+
+async def allow(services: Services, who: Identity | ApiKey, kind: Literal["sends", "joins"]) -> None:
+    """Use one of what this person may do, counted over all processes; reading counts as joining.
+
+    Raises:
+        RateLimited: With the time to wait.
+    """
+    if isinstance(who, ApiKey):
+        return  # A backend speaks for many.
+    surface = "admin" if who.is_agent else "widget"
+    await services.limiter.take(
+        kind,
+        str(who.user_id),
+        count=getattr(services.settings, f"limit_{surface}_{kind}"),
+        seconds=PERIOD_SECONDS,
+    )

@@ -1,0 +1,82 @@
+"""The bearer token of a request, and who asks with it."""
+
+from __future__ import annotations
+
+from quart import request
+
+from app.errors import AuthFailed, Forbidden, NotAuthenticated
+from app.people.auth.service import Auth
+from app.people.tokens import API_KEY_PREFIX, SESSION_PREFIX
+from app.spine.identity import ApiKey, Identity
+
+
+def bearer_token() -> str | None:
+    """Return the token of the Authorization header, if there is one.
+
+    Raises:
+        AuthFailed: The header is of another kind.
+    """
+    header = request.headers.get("Authorization")
+    if header is None:
+        return None
+    scheme, _, token = header.partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise AuthFailed("Send the token as `Authorization: Bearer …`.")
+    return token.strip()
+
+
+async def authenticate(auth: Auth) -> Identity | ApiKey:
+    """Return whose token it is: an agent's, a customer's, or a backend's.
+
+    Raises:
+        NotAuthenticated: There is none.
+        AuthFailed, TokenExpired: It is not good.
+    """
+    token = bearer_token()
+    if token is None:
+        raise NotAuthenticated("Send a token as `Authorization: Bearer …`.")
+    if token.startswith(API_KEY_PREFIX):
+        return await auth.api_key(token)
+    if token.startswith(SESSION_PREFIX):
+        return await auth.customer(token)
+    return await auth.agent(token)
+
+
+async def authenticate_user(auth: Auth) -> Identity:
+    """Return the agent or customer; a backend has no name to write under."""
+    who = await authenticate(auth)
+    if isinstance(who, ApiKey):
+        raise Forbidden("An API key cannot do this. Use an agent's or a customer's token.")
+    return who
+
+
+async def authenticate_agent(auth: Auth) -> Identity:
+    who = await authenticate(auth)
+    if isinstance(who, ApiKey) or not who.is_agent:
+        raise Forbidden("Only agents can do this.")
+    return who
+
+
+async def authenticate_team(auth: Auth) -> Identity | ApiKey:
+    """Return the agent or the backend; customers are not of the team."""
+    who = await authenticate(auth)
+    if isinstance(who, Identity) and not who.is_agent:
+        raise Forbidden("Customers cannot do this.")
+    return who
+
+
+async def authenticate_backend(auth: Auth) -> ApiKey:
+    who = await authenticate(auth)
+    if not isinstance(who, ApiKey):
+        raise Forbidden("Only a backend with an API key can do this.")
+    return who
+
+
+def reader(who: Identity | ApiKey) -> Identity:
+    """Return the identity that reads: a backend sees what the team sees."""
+    return who if isinstance(who, Identity) else Identity(user_id=0, role="agent", name=who.name)
+
+
+def customer_id(who: Identity | ApiKey) -> int | None:
+    """Return the id by which the store restricts what is seen; None sees all."""
+    return who.user_id if isinstance(who, Identity) and not who.is_agent else None

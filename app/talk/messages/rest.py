@@ -1,0 +1,110 @@
+"""The messages of a conversation: its history, and the way to take part where WebSockets are blocked."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from msgspec import UNSET
+from quart import Blueprint, request
+
+from app.bodies import EntryPage, EventFilter, HistoryFilter, MessageStored, NewMessage
+from app.errors import ConversationClosed, Forbidden, IdempotencyConflict, NotFound, RateLimited, Timeout
+from app.protocol import LaneName
+from app.services import Services
+from app.spine.http.allowances import allow
+from app.spine.http.bearer import authenticate, authenticate_user, reader
+from app.spine.http.clients import client_of
+from app.spine.http.operations import operation
+from app.spine.identity import Identity
+from app.spine.log.entries import select_entries, select_history
+from app.spine.log.entry import Lane
+
+
+def blueprint(services: Services) -> Blueprint:
+    messages = Blueprint("messages", __name__, url_prefix="/chat/conversations/<uuid:conversation_id>")
+    db, auth, rooms = services.db, services.auth, services.rooms
+
+    @messages.get("/messages")
+    @operation(
+        query=HistoryFilter,
+        gives={200: EntryPage},
+        errors=[NotFound, RateLimited],
+        by=["agent", "session", "api_key"],
+    )
+    async def list_messages(conversation_id: UUID, query: HistoryFilter) -> EntryPage:
+        """Return the entries before `before`, or the newest, oldest first; fewer than `limit` where they are long."""
+        who = await authenticate(auth)
+        await allow(services, who, "joins")
+        lane = await enter(reader(who), conversation_id, query.lane)
+        before = None if query.before is UNSET else query.before
+        return EntryPage(*await select_history(db, conversation_id, lane, before=before, limit=query.limit))
+
+    @messages.get("/events")
+    @operation(
+        query=EventFilter,
+        gives={200: EntryPage},
+        errors=[NotFound, RateLimited],
+        by=["agent", "session", "api_key"],
+    )
+    async def list_events(conversation_id: UUID, query: EventFilter) -> EntryPage:
+        """Return the entries after `since`, oldest first.
+
+        At once if there are any, else as soon as there are, or when `wait` is over.
+        """
+        who = await authenticate(auth)
+        await allow(services, who, "joins")
+        lane = await enter(reader(who), conversation_id, query.lane)
+        if query.epoch in (UNSET, services.epoch.current):
+            client = client_of(request, services.settings.trusted_proxies)
+            with services.connections.waiting(client, who.user_id if isinstance(who, Identity) else None):
+                await rooms.wait_beyond(reader(who), conversation_id, lane, query.since, query.wait)
+        # A caller who was let in a minute ago may have been shown out meanwhile.
+        await authenticate(auth)
+        return EntryPage(*await select_entries(db, conversation_id, lane, since=query.since))
+
+    @messages.post("/messages")
+    @operation(
+        body=NewMessage,
+        gives={200: MessageStored, 201: MessageStored},
+        errors=[
+            Forbidden,
+            NotFound,
+            ConversationClosed,
+            IdempotencyConflict,
+            RateLimited,
+            Timeout,
+        ],
+        by=["agent", "session"],
+    )
+    async def post_message(conversation_id: UUID, body: NewMessage) -> tuple[MessageStored, int]:
+        """Say something. The same `client_msg_id` again is answered as the first time, with 200."""
+        who = await authenticate_user(auth)
+        await allow(services, who, "sends")
+        # Before the journal locks the conversation: the time of that would tell whether it exists.
+        await rooms.authorise(who, conversation_id)
+        appended = await services.messages.send_message(
+            who,
+            conversation_id=conversation_id,
+            client_msg_id=body.client_msg_id,
+            content=body.content,
+            lane=Lane.named(body.lane),
+        )
+        entry = appended.entry
+        stored = MessageStored(
+            conversation_id,
+            body.client_msg_id,
+            entry.message_id,
+            appended.seq,
+            entry.created_at,
+            appended.duplicate,
+        )
+        return stored, 200 if appended.duplicate else 201
+
+    async def enter(who: Identity, conversation_id: UUID, lane: LaneName) -> Lane:
+        """Return the lane, if this person may read it there; what they may not see does not exist."""
+        await rooms.authorise(who, conversation_id)
+        if lane == "team" and not who.is_agent:
+            raise NotFound("There is no such conversation.")
+        return Lane.named(lane)
+
+    return messages

@@ -1,0 +1,122 @@
+"""Writing to the log: messages, and what happens to them and around them."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID, uuid5
+
+from msgspec import json
+
+from app.protocol import EventName, NewText, Sender, encode
+from app.spine.db import Database
+from app.spine.identity import Identity
+from app.spine.log.entry import Appended, Draft, Lane
+from app.spine.log.journal import Answer, Journal
+from app.spine.rooms.rooms import Rooms
+from app.values.uuid7 import uuid7
+
+EVENTS = UUID("6b7f3a0e-6a55-4d0c-9d6b-0f3a8a4b9e55")
+"""Namespace of the ids of events that must be appended once, whoever notices first."""
+
+
+class Messages:
+    """The way for services and sockets to write; the journal does the writing."""
+
+    def __init__(self, db: Database, journal: Journal, rooms: Rooms) -> None:
+        self._db = db
+        self._journal = journal
+        self._rooms = rooms
+        self._system: Sender | None = None
+
+    def send(
+        self,
+        identity: Identity,
+        *,
+        conversation_id: UUID,
+        client_msg_id: UUID,
+        content: NewText,
+        lane: Lane,
+        answer: Answer,
+    ) -> None:
+        """Queue a message for the log; `answer` is called with it after the commit, or with why there is none.
+
+        Raises:
+            Unavailable: Too much is waiting.
+        """
+        self.append(message(identity, conversation_id, client_msg_id, content, lane), answer)
+
+    async def send_message(
+        self,
+        identity: Identity,
+        *,
+        conversation_id: UUID,
+        client_msg_id: UUID,
+        content: NewText,
+        lane: Lane = Lane.PUBLIC,
+    ) -> Appended:
+        """Append a message and return it after its commit. Raises what `send` and `Journal.append` raise."""
+        return await self._journal.append(message(identity, conversation_id, client_msg_id, content, lane))
+
+    def append(self, draft: Draft, answer: Answer) -> None:
+        """Queue any entry for the log; see `Journal.submit`."""
+        self._journal.submit(draft, answer)
+
+    async def append_event(
+        self,
+        conversation_id: UUID,
+        name: EventName,
+        data: dict[str, Any],
+        lane: Lane = Lane.PUBLIC,
+        *,
+        once: str | None = None,
+        sender: Sender | None = None,
+    ) -> Appended:
+        """Append a `conversation_event`; with `once`, a second call with the same word is a duplicate."""
+        return await self._journal.append(
+            Draft(
+                conversation_id=conversation_id,
+                lane=lane,
+                type="conversation_event",
+                sender=sender or await self._system_user(),
+                client_msg_id=uuid5(EVENTS, f"{conversation_id}:{once}") if once else uuid7(),
+                message_id=uuid7(),
+                body=json.encode({"event": name, "data": data}),
+            )
+        )
+
+    async def _system_user(self) -> Sender:
+        if self._system is None:
+            user_id = await self._db.fetchval(
+                "select id from users where role = 'system' order by id limit 1"
+            )
+            self._system = Sender(user_id, "system", "Fireside")
+        return self._system
+
+    async def join(self, conversation_id: UUID, agent: Sender) -> None:
+        """Let an agent take part in a conversation, which is told once: the bot falls silent, the customer sees who."""
+        await self.append_event(
+            conversation_id,
+            "agent_joined",
+            {"user_id": agent.id, "name": agent.name},
+            once=f"agent_joined:{agent.id}",
+            sender=agent,
+        )
+        self._rooms.tell_agent(conversation_id, agent.id)
+
+    def tell_newcomer(self, appended: Appended) -> None:
+        """Let every process know of an agent who has taken part by writing."""
+        if appended.newcomer:
+            self._rooms.tell_agent(appended.conversation_id, appended.entry.sender.id)
+
+
+def message(
+    identity: Identity, conversation_id: UUID, client_msg_id: UUID, content: NewText, lane: Lane
+) -> Draft:
+    return Draft(
+        conversation_id=conversation_id,
+        lane=lane,
+        sender=Sender(identity.user_id, identity.role, identity.name),
+        client_msg_id=client_msg_id,
+        message_id=uuid7(),
+        body=encode(content),
+    )

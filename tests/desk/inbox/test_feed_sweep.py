@@ -1,0 +1,236 @@
+"""The list finds in Postgres what no hint tells of: whoever wrote it, and however late it was committed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any, cast
+from uuid import UUID, uuid4
+
+import asyncpg
+import pytest
+import pytest_asyncio
+
+from app.desk.inbox import feed as feed_module
+from app.desk.inbox.feed import Feed
+from app.protocol import InboxFilters, Sender, TextContent, encode
+from app.spine.broker import Broker
+from app.spine.db import Database
+from app.spine.frame import Burst, Frame
+from app.spine.log.entries import append_entries
+from app.spine.log.entry import Draft, Lane
+from app.spine.log.heads import select_changed
+from app.spine.rooms.rooms import Rooms
+from app.talk.marks.store import upsert_marks
+from app.values.postgres_address import PostgresAddress
+from app.values.redis_address import RedisAddress
+
+ROOT = Path(__file__).parents[3]
+
+
+class Written:
+    """A database that others write to, and one process's list with a follower."""
+
+    def __init__(self, db: Database, url: str) -> None:
+        self.db = db
+        self.url = url
+        broker = Broker(RedisAddress(), process_id=b"")
+        self.feed = Feed(db, broker, Rooms(db, broker))
+        self.customer = Sender(0, "customer", "Visitor")
+        self.agent = Sender(0, "agent", "Ada")
+
+    async def prepare(self) -> None:
+        insert = "insert into users (role, name) values ($1, $1) returning id"
+        self.customer = Sender(await self.db.fetchval(insert, "customer"), "customer", "Visitor")
+        self.agent = Sender(await self.db.fetchval(insert, "agent"), "agent", "Ada")
+        await self.db.execute("insert into inboxes (key, name, identity_secret) values ('k', 'Shop', 's')")
+        await self.feed.sweep._look()
+        self.feed.follow(cast(Any, self), InboxFilters())
+
+    def write(self, frame: Frame | Burst) -> bool:
+        raise AssertionError("nothing is told before it is read")
+
+    async def conversation(self) -> UUID:
+        conversation_id = uuid4()
+        await self.db.execute(
+            "insert into conversations (id, inbox_id, customer_id) select $1, id, $2 from inboxes",
+            conversation_id,
+            self.customer.id,
+        )
+        await self.db.execute("insert into conversation_heads (conversation_id) values ($1)", conversation_id)
+        return conversation_id
+
+    def draft(self, conversation_id: UUID, **fields: Any) -> Draft:
+        return Draft(
+            conversation_id=conversation_id,
+            sender=fields.pop("sender", self.customer),
+            client_msg_id=uuid4(),
+            message_id=uuid4(),
+            body=encode(TextContent("Anyone?")),
+            **fields,
+        )
+
+    async def write_to(self, *conversations: UUID) -> None:
+        await append_entries(self.db, [self.draft(conversation_id) for conversation_id in conversations])
+
+    async def found(self) -> set[UUID]:
+        """Look once; return what is now to be told, as if it had been."""
+        await self.feed.sweep._look()
+        found, self.feed._changed = set(self.feed._changed), {}
+        return found
+
+
+@pytest_asyncio.fixture
+async def here(database_url: str) -> AsyncIterator[Written]:
+    db = Database(PostgresAddress.read(database_url), pool_size=4)
+    await db.connect()
+    made = Written(db, database_url)
+    await made.prepare()
+    yield made
+    await db.disconnect()
+
+
+async def test_a_change_is_found_once(here: Written) -> None:
+    one, other = await here.conversation(), await here.conversation()
+    assert await here.found() == set()
+    await here.write_to(one)
+    assert await here.found() == {one}
+    await here.write_to(other)
+    assert await here.found() == {other}
+    assert await here.found() == set()
+
+
+async def test_each_way_of_changing_a_row_is_found(here: Written) -> None:
+    one = await here.conversation()
+    await here.write_to(one)
+    await here.found()
+    await append_entries(here.db, [here.draft(one, sender=here.agent, lane=Lane.TEAM)])
+    assert await here.found() == {one}
+    await upsert_marks(here.db, {(one, here.agent.id): (1, 1)})
+    assert await here.found() == {one}
+    closing = here.draft(one, sender=here.agent, type="conversation_event")
+    closing.body = b'{"event": "status_changed", "data": {"status": "closed"}}'
+    await append_entries(here.db, [closing])
+    assert await here.found() == {one}
+
+
+def test_every_statement_that_makes_a_new_version_says_in_which_transaction() -> None:
+    sources = [*(ROOT / "app").rglob("*.py"), *(ROOT / "migrations" / "functions").glob("*.sql")]
+    updates = [part for path in sources for part in path.read_text().split("update conversation_heads")[1:]]
+    versions = [update.split("where")[0] for update in updates if "version" in update.split("where")[0]]
+    assert len(versions) >= 2
+    for statement in versions:
+        assert "changed_in = pg_current_xact_id()" in statement
+        assert "changed_block = change_block(pg_current_xact_id())" in statement
+
+
+async def test_no_index_names_what_changes_with_each_message(here: Written) -> None:
+    """One that does, even in its predicate, would make each append write to every index of the heads."""
+    rows = await here.db.fetch("select indexdef from pg_indexes where tablename = 'conversation_heads'")
+    assert len(rows) >= 4
+    changing = {"last_seq", "last_message_seq", "unread", "version", "updated_at", "changed_in"}
+    for row in rows:
+        assert not changing & set(re.findall(r"\w+", row["indexdef"]))
+
+
+async def test_a_late_commit_is_found_when_it_comes(here: Written) -> None:
+    """Its transaction began before others that were found meanwhile: no clock and no greatest number would do."""
+    late, between = await here.conversation(), [await here.conversation() for _ in range(3)]
+    slow = await asyncpg.connect(here.url)
+    try:
+        async with slow.transaction():
+            await slow.execute(
+                "update conversation_heads set version = version + 1, changed_in = pg_current_xact_id(),"
+                " changed_block = change_block(pg_current_xact_id()) where conversation_id = $1",
+                late,
+            )
+            for conversation_id in between:
+                await here.write_to(conversation_id)
+                assert await here.found() == {conversation_id}
+        assert await here.found() == {late}
+    finally:
+        await slow.close()
+
+
+async def test_one_that_takes_many_transactions_to_commit_is_found(here: Written) -> None:
+    late = await here.conversation()
+    slow = await asyncpg.connect(here.url)
+    try:
+        async with slow.transaction():
+            await slow.execute(
+                "update conversation_heads set version = version + 1, changed_in = pg_current_xact_id(),"
+                " changed_block = change_block(pg_current_xact_id()) where conversation_id = $1",
+                late,
+            )
+            await here.db.execute(
+                "do $$ begin for i in 1..5000 loop perform pg_current_xact_id(); commit; end loop; end $$"
+            )
+            assert await here.found() == set()
+        assert await here.found() == {late}
+    finally:
+        await slow.close()
+
+
+async def test_a_change_that_was_rolled_back_is_not_found(here: Written) -> None:
+    one = await here.conversation()
+    connection = await asyncpg.connect(here.url)
+    transaction = connection.transaction()
+    await transaction.start()
+    await connection.execute(
+        "update conversation_heads set changed_in = pg_current_xact_id(),"
+        " changed_block = change_block(pg_current_xact_id()) where conversation_id = $1",
+        one,
+    )
+    await transaction.rollback()
+    await connection.close()
+    assert await here.found() == set()
+
+
+async def test_a_change_that_a_hint_told_is_not_told_again(here: Written) -> None:
+    one = await here.conversation()
+    await here.write_to(one)
+    version = await here.db.fetchval("select version from conversation_heads where conversation_id = $1", one)
+    here.feed._told[one] = version
+    assert await here.found() == set()
+    await here.write_to(one)
+    assert await here.found() == {one}
+
+
+async def test_numbers_from_another_cluster_are_nothing_new(here: Written) -> None:
+    """As in a restored dump: rows of transactions that this cluster has not come to."""
+    one = await here.conversation()
+    await here.db.execute(
+        "update conversation_heads set changed_in = '999999999999', changed_block = change_block('999999999999')"
+    )
+    assert await here.found() == set()
+    await here.write_to(one)
+    assert await here.found() == {one}
+
+
+async def test_more_than_can_wait_is_found_later(here: Written, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(feed_module, "CHANGED", 3)
+    many = [await here.conversation() for _ in range(7)]
+    await here.write_to(*many)
+    found: set[UUID] = set()
+    looks = 0
+    while len(found) < len(many):
+        looks += 1
+        assert looks <= 3
+        now = await here.found()
+        assert len(now) <= 3
+        found |= now
+        for conversation_id in now:  # They are told.
+            here.feed._told[conversation_id] = 1
+    assert found == set(many)
+
+
+async def test_an_outage_is_looked_over_as_a_whole(here: Written) -> None:
+    """The snapshot to go on from is kept until a look has succeeded."""
+    before = here.feed._snapshot
+    one = await here.conversation()
+    await here.write_to(one)
+    for _ in range(3):
+        await here.conversation()
+    changed, _ = await select_changed(here.db, before)
+    assert [conversation_id for conversation_id, _ in changed] == [one]

@@ -1,0 +1,147 @@
+"""The REST API under what its own description allows, and under what it forbids, said by everybody who might."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import requests
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from schemathesis import Case, GenerationMode
+from schemathesis.checks import CHECKS, load_all_checks
+from schemathesis.core.result import Ok
+from schemathesis.schemas import APIOperation
+from schemathesis.specs.openapi.schemas import OpenApiSchema
+
+from app.people.tokens import hash_token, make_token
+from tests.server.installation import Installation, Person
+from tests.server.processes import Server
+
+load_all_checks()
+JUDGED: Any = CHECKS.get_by_names(
+    [
+        "not_a_server_error",
+        "status_code_conformance",
+        "content_type_conformance",
+        "response_headers_conformance",
+        "response_schema_conformance",
+        "negative_data_rejection",
+        "positive_data_acceptance",
+        "missing_required_header",
+    ]
+)
+EXAMPLES = 10
+"""Of each operation, for each person, of what is allowed and of what is not."""
+fuzzing = settings(
+    max_examples=EXAMPLES,
+    derandomize=True,
+    database=None,
+    deadline=None,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+SPEAKERS = {"nobody": "", "agent": "agent", "customer": "session", "backend": "api_key"}
+"""The speakers, and how the description names their token."""
+
+
+@pytest.fixture(scope="module")
+def schema(server: Server) -> OpenApiSchema:
+    return schemathesis.openapi.from_url(f"{server.url}/openapi.json")
+
+
+@pytest.fixture(scope="module")
+def customer_here(installation: Installation, server: Server) -> Person:
+    return asyncio.run(installation.customer(server))
+
+
+@pytest.fixture(params=SPEAKERS)
+def speaker(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def headers(speaker: str, installation: Installation, customer_here: Person) -> dict[str, str]:
+    """How they show who they are."""
+    if speaker == "nobody":
+        return {}
+    if speaker == "customer":
+        return customer_here.headers
+    if speaker == "agent":
+        return asyncio.run(installation.agent()).headers
+    key, name = make_token("fsk_"), str(uuid4())
+    asyncio.run(
+        installation.sql("insert into api_keys (name, key_hash) values ($1, $2)", name, hash_token(key))
+    )
+    return {"Authorization": f"Bearer {key}"}
+
+
+@pytest.fixture(scope="module")
+def session() -> Iterator[requests.Session]:
+    with requests.Session() as session:
+        yield session
+
+
+def operations(schema: OpenApiSchema) -> Iterator[APIOperation[Any, Any, Any, Any]]:
+    for found in schema.get_all_operations():
+        assert isinstance(found, Ok)
+        yield found.ok()
+
+
+def test_allowed_calls_are_answered_as_described(
+    schema: OpenApiSchema,
+    installation: Installation,
+    customer_here: Person,
+    speaker: str,
+    headers: dict[str, str],
+    session: requests.Session,
+) -> None:
+    for operation in operations(schema):
+        statuses: set[int] = set()
+        asyncio.run(installation.sql("update conversations set status = 'open'"))
+        asyncio.run(installation.sql("update sessions set revoked_at = null"))
+
+        @fuzzing
+        @given(operation.as_strategy(GenerationMode.POSITIVE))
+        def say(case: Case[Any]) -> None:
+            be_here(case, customer_here, installation.inbox_key)
+            response = case.call(session=session, headers=dict(headers))
+            statuses.add(response.status_code)  # noqa: B023
+            case.validate_response(response, checks=JUDGED)
+
+        say()
+        if {SPEAKERS[speaker]: []} in operation.definition.raw["security"]:
+            # A call that was refused for another reason has not been tried.
+            assert statuses & {200, 201, 204}, operation.label
+
+
+def test_calls_that_are_not_allowed_are_refused_as_described(
+    schema: OpenApiSchema, headers: dict[str, str], session: requests.Session
+) -> None:
+    for operation in operations(schema):
+        if not (operation.body or list(operation.iter_parameters())):
+            continue
+
+        @fuzzing
+        @given(operation.as_strategy(GenerationMode.NEGATIVE))
+        def say(case: Case[Any]) -> None:
+            response = case.call(session=session, headers=dict(headers))
+            case.validate_response(response, checks=JUDGED)
+
+        say()
+
+
+def be_here(case: Case[Any], customer: Person, inbox_key: str) -> None:
+    """Speak of what there is, and wait for nothing."""
+    if "conversation_id" in case.path_parameters:
+        case.path_parameters["conversation_id"] = customer.conversation_id
+    if case.operation.path.endswith("/events"):
+        case.query["wait"] = 0
+    if isinstance(case.body, dict):
+        if "conversation_id" in case.body:
+            case.body["conversation_id"] = customer.conversation_id
+        if "inbox" in case.body:
+            case.body["inbox"] = inbox_key
