@@ -141,7 +141,7 @@ def create_services(settings: Settings) -> Services:
         marks=marks,
         feed=feed,
         bots=bots,
-        clearing=Clearing(db, visitor_seconds=settings.visitor_seconds),
+        clearing=Clearing(db, visitor_seconds=settings.visitor_seconds, tail_days=settings.tail_days),
         connections=connections,
     )
     wire(services)

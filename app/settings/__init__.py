@@ -89,6 +89,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     visitor_seconds: Annotated[
         int, Meta(ge=1, description="seconds after which a visitor who left without writing is forgotten")
     ] = 3_600
+    tail_days: Annotated[
+        int, Meta(ge=7, le=365, description="days that GET /events and other readers of the log can go back")
+    ] = 7
     metrics_token: Annotated[
         str, Meta(description="bearer token for /metrics, from another machine or behind a proxy")
     ] = ""

@@ -1,4 +1,4 @@
--- revision 4
+-- revision 5
 -- Append a batch to the log: lock the heads, look for duplicates after the lock, number, insert. One statement for
 -- the caller, so that the locks live no longer than its commit, and a server that dies leaves none.
 --
@@ -43,7 +43,7 @@ begin
     with judged as materialized (
         select i.ord, i.conversation_id, i.lane, i.type, i.sender_id, i.client_msg_id, i.message_id, i.target_seq,
                i.body::jsonb as body,
-               case i.lane when 0 then h.last_seq else h.team_last_seq end as head,
+               case i.lane when 0 then h.last_seq else h.team_last_seq end as head, h.tail_xact,
                u.role,
                u.role = 'agent' and i.type = 'message_received' and i.lane = 0 as by_agent,
                u.role = 'customer' and i.type = 'message_received' and i.lane = 0 as by_customer,
@@ -97,6 +97,20 @@ begin
           from numbered n
          where n.verdict = 'new'
          order by n.ord
+    ), tailed as (
+        -- One row for all of it. Its number is that of the transaction, or of the last append to one of these
+        -- conversations if that is larger: a transaction that began first may have waited for a later one. Numbers
+        -- that are still to come are those of another cluster. The base is read after the table was locked, so never
+        -- one that is being replaced: see move_tail().
+        insert into tail (xact, conversation_ids, lanes, seqs, at)
+        select greatest(min(b.base) + pg_current_xact_id()::text::bigint,
+                        max(n.tail_xact) filter (where n.tail_xact < b.base + b.xmax)),
+               array_agg(n.conversation_id), array_agg(n.lane), array_agg(n.new_seq), now
+          from numbered n
+         cross join (select base, pg_snapshot_xmax(pg_current_snapshot())::text::bigint as xmax from tail_bounds) b
+         where n.verdict = 'new'
+        having count(*) > 0
+        returning xact
     ), bumped as (
         update conversation_heads h
            set last_seq = coalesce(g.last_seq, h.last_seq),
@@ -108,6 +122,7 @@ begin
                updated_at = now,
                active_at = date_trunc('minute', now),
                has_entries = true,
+               tail_xact = (select t.xact from tailed t),
                changed_in = pg_current_xact_id(),
                changed_block = change_block(pg_current_xact_id())
           from (select n.conversation_id,

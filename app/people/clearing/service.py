@@ -13,6 +13,8 @@ from app.people.clearing.store import (
     delete_bot_turns,
     delete_refresh_tokens,
     delete_sessions,
+    delete_set_aside,
+    delete_tail,
     delete_visitors,
     note_written,
 )
@@ -24,6 +26,8 @@ EVERY_SECONDS = 60.0
 """Time between two rounds of a process, give or take a half, so that many processes do not come at once."""
 STEP = 200
 """Rows deleted in one statement, which takes a few milliseconds."""
+TAIL_STEP = 5_000
+"""The same of the tail, whose rows are small and lie side by side."""
 PAUSE_SECONDS = 0.1
 """Pause between two steps, for whatever else Postgres has to do."""
 
@@ -31,8 +35,9 @@ PAUSE_SECONDS = 0.1
 class Clearing:
     """Every process tries; a lock in Postgres lets one at a time."""
 
-    def __init__(self, db: Database, *, visitor_seconds: float) -> None:
+    def __init__(self, db: Database, *, visitor_seconds: float, tail_days: int = 7) -> None:
         self._db = db
+        self._tail_days = tail_days
         self._visitor_seconds = visitor_seconds
         self.cleared = 0
         """Rows that this process has deleted."""
@@ -59,6 +64,8 @@ class Clearing:
             lambda: delete_sessions(self._db, limit=STEP),
             lambda: delete_refresh_tokens(self._db, limit=STEP),
             lambda: delete_bot_turns(self._db, limit=STEP),
+            lambda: delete_tail(self._db, days=self._tail_days, limit=TAIL_STEP),
+            lambda: delete_set_aside(self._db, limit=STEP),
         ]
         for step in steps:
             while count := await step():

@@ -10,6 +10,8 @@ from app.spine.db import Database
 
 LOCK = 4_711_002
 """The advisory lock of whoever clears."""
+ABANDONED = "interval '30 days'"
+"""Time after which nobody is expected to come back to something."""
 KEPT = "interval '1 day'"
 """How long what has ended is kept, so that whoever comes with it is told that it has."""
 
@@ -94,6 +96,47 @@ async def delete_bot_turns(db: Database, *, limit: int) -> int:
     return await _delete(db, "bot_turns", "conversation_id", f"claimed_until < now() - {KEPT}", limit)
 
 
+async def delete_tail(db: Database, *, days: int, limit: int) -> int:
+    """Delete the oldest rows of the tail, after `days`; return how many.
+
+    What a reader has still to read stays, unless no process has read for that reader for a month.
+    """
+    count: int = await db.fetchval(
+        f"""
+        with mine as materialized (
+            select pg_try_advisory_xact_lock($1) as is_mine
+        ), slowest as materialized (
+            select xact, n, place from readers
+             where held_until > now() - {ABANDONED}
+             order by xact, n, place
+             limit 1
+        ), oldest as materialized (
+            select xact, n, cardinality(seqs) as last, at from tail order by xact, n limit $3
+        ), gone as (
+            delete from tail t
+             using oldest o
+             where (select is_mine from mine)
+               and t.xact = o.xact and t.n = o.n and o.at < now() - make_interval(days => $2)
+               and not exists (select from slowest s where (o.xact, o.n, o.last) > (s.xact, s.n, s.place))
+            returning t.xact, t.n, o.last
+        ), noted as (
+            update tail_bounds b set cleared_xact = g.xact, cleared_n = g.n, cleared_place = g.last
+              from (select xact, n, last from gone order by xact desc, n desc limit 1) g
+        )
+        select count(*) from gone
+        """,
+        LOCK,
+        days,
+        limit,
+    )
+    return count
+
+
+async def delete_set_aside(db: Database, *, limit: int) -> int:
+    """Delete changes that readers have set aside and nobody has put back for a month; return how many."""
+    return await _delete(db, "set_aside", "(reader, id)", f"at < now() - {ABANDONED}", limit)
+
+
 async def _delete(db: Database, table: str, key: str, condition: str, limit: int) -> int:
     count: int = await db.fetchval(
         f"""
@@ -101,7 +144,7 @@ async def _delete(db: Database, table: str, key: str, condition: str, limit: int
             select pg_try_advisory_xact_lock($1) as is_mine
         ), gone as (
             delete from {table}
-             where {key} in (select {key} from {table}
+             where {key} in (select {key.strip("()")} from {table}
                               where (select is_mine from mine) and {condition}
                               limit $2 for update skip locked)
             returning 1

@@ -21,7 +21,7 @@ from app.spine.db import Database
 from app.spine.hearers import Hearers
 from app.spine.hints import Hint
 from app.spine.log.entry import Appended
-from app.spine.log.epochs import Witness, select_log_state, update_epoch
+from app.spine.log.epochs import Witness, move_tail, select_log_state, update_epoch
 
 log = structlog.get_logger()
 
@@ -67,10 +67,20 @@ class Epoch:
         state = await select_log_state(self._db, self._witnesses())
         # If it has a new epoch already, another process has noticed what is missing.
         forked = state.forked and state.epoch == self.current
-        if state.fingerprint is not None and (forked or state.given_to != state.fingerprint):
+        ahead = state.is_ahead and state.epoch == state.tail_epoch
+        if state.fingerprint is not None and (forked or ahead or state.given_to != state.fingerprint):
             await update_epoch(self._db, state.epoch, secrets.token_hex(4), state.fingerprint)
             state = await select_log_state(self._db, ())
+        if state.fingerprint is not None and state.epoch is not None and state.epoch != state.tail_epoch:
+            await self._move_tail(state.epoch)
         self.adopt(state.epoch or "")
+
+    async def _move_tail(self, epoch: str) -> None:
+        try:
+            await move_tail(self._db, epoch)
+        except Retryable as error:
+            # Somebody's transaction has the table. The next look tries again; what is appended meanwhile moves too.
+            log.warning("tail_not_moved", error=error.message)
 
     def adopt(self, epoch: str) -> None:
         """Take notice of an epoch that was read with something else."""

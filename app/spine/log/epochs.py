@@ -29,6 +29,10 @@ class LogState(Struct):
     """The fingerprint of the log that the epoch was given to."""
     fingerprint: str | None
     """Of the log that is there now; None on a standby."""
+    tail_epoch: str | None
+    """The epoch that its tail was last moved for."""
+    is_ahead: bool
+    """Whether its tail has transactions that are still to come, which are those of another cluster."""
     forked: bool
     """Whether a witness is not in it."""
 
@@ -38,7 +42,10 @@ async def select_log_state(db: Database, witnesses: Collection[Witness]) -> LogS
     [row] = await db.fetch(
         f"""
         select {EPOCH} as epoch, (select value from installation where name = 'epoch_of') as given_to,
-               log_fingerprint() as fingerprint,
+               log_fingerprint() as fingerprint, (select epoch from tail_bounds) as tail_epoch,
+               exists (select from tail
+                        where xact >= (select base + pg_snapshot_xmax(pg_current_snapshot())::text::bigint
+                                         from tail_bounds)) as is_ahead,
                exists (select
                          from unnest($1::uuid[], $2::smallint[], $3::bigint[], $4::uuid[])
                            as w (conversation_id, lane, seq, message_id)
@@ -71,3 +78,8 @@ async def update_epoch(db: Database, known: str | None, epoch: str, fingerprint:
         epoch,
         fingerprint,
     )
+
+
+async def move_tail(db: Database, epoch: str) -> None:
+    """Let what is appended from now on come after all that readers have seen, once for an epoch."""
+    await db.execute("select move_tail($1)", epoch)
