@@ -11,7 +11,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import ConsoleMessage, expect
 
-from tests.e2e.conftest import Visit
+from tests.e2e.conftest import Unique, Visit
 from tests.e2e.faces import Widget
 from tests.e2e.people import Crowd
 from tests.e2e.site import Site
@@ -24,6 +24,7 @@ ENDED = """
 select count(*) from sessions s join users u on u.id = s.user_id
  where u.external_id = $1 and s.revoked_at is not null
 """
+SENT = "select count(*) from entries where body ->> 'text' = $1"
 
 
 def identity(name: str, **claims: Any) -> str:
@@ -65,42 +66,47 @@ async def another_tab(widget: Widget) -> Widget:
     return other
 
 
-async def test_a_page_that_vouches_for_nobody_shows_nothing_of_the_person_before(visit: Visit) -> None:
+async def test_a_page_that_vouches_for_nobody_shows_nothing_of_the_person_before(
+    visit: Visit, unique: Unique
+) -> None:
     widget = await visit()
-    await vouch(widget, "Anna")
+    await vouch(widget, unique("Anna"))
     await widget.say("Between us")
     await expect(widget.state).to_have_text("Sent")
     await next_page(widget)
     await expect(widget.texts).to_have_count(0)
     await widget.say("Somebody else")
     await expect(widget.state).to_have_text("Sent")
-    await next_page(widget, "Anna")
+    await next_page(widget, unique("Anna"))
     await expect(widget.texts).to_have_text(["Between us"])
 
 
-async def test_a_text_that_somebody_has_begun_is_theirs(visit: Visit) -> None:
+async def test_a_text_that_somebody_has_begun_is_theirs(visit: Visit, unique: Unique) -> None:
     widget = await visit()
-    await vouch(widget, "Alice")
+    await vouch(widget, unique("Alice"))
     await widget.field.fill("Half a thought")
-    await next_page(widget, "Bob")
+    await next_page(widget, unique("Bob"))
     await expect(widget.field).to_have_value("")
     await widget.field.fill("Another one's")
     await next_page(widget)
     await expect(widget.field).to_have_value("")
-    await next_page(widget, "Alice")
+    await next_page(widget, unique("Alice"))
     await expect(widget.field).to_have_value("Half a thought")
     # On one page, too.
-    await widget.page.evaluate("token => Fireside.identify(token)", identity("Bob"))
+    await widget.page.evaluate("token => Fireside.identify(token)", identity(unique("Bob")))
     await expect(widget.field).to_have_value("Another one's")
 
 
-async def test_a_message_that_waits_leaves_as_nobody_elses(visit: Visit, installation: Installation) -> None:
+async def test_a_message_that_waits_leaves_as_nobody_elses(
+    visit: Visit, installation: Installation, unique: Unique
+) -> None:
+    text = unique("Written in a tunnel")
     widget = await visit()
-    await vouch(widget, "Carla")
+    await vouch(widget, unique("Carla"))
     await widget.say("Hello")
     await expect(widget.state).to_have_text("Sent")
     await widget.page.context.set_offline(True)
-    await widget.say("Written in a tunnel")
+    await widget.say(text)
     await expect(widget.texts).to_have_count(2)
     waiting = await widget.frame().evaluate(
         "Object.entries(localStorage).find(([key]) => key.startsWith('fireside.outbox'))"
@@ -109,33 +115,32 @@ async def test_a_message_that_waits_leaves_as_nobody_elses(visit: Visit, install
     await widget.page.route("**/widget.js", lambda route: route.abort())
     await widget.page.context.set_offline(False)
     await widget.page.reload()
-    sent = "select count(*) from entries where body ->> 'text' = 'Written in a tunnel'"
-    before = await installation.sql(sent)
+    before = await installation.sql(SENT, text)
     await widget.page.unroute("**/widget.js")
-    await next_page(widget, "Dora")
+    await next_page(widget, unique("Dora"))
     if not before:
         await widget.frame().evaluate("([key, item]) => localStorage.setItem(key, item)", waiting)
     await widget.page.reload()
-    await vouch(widget, "Dora")
+    await vouch(widget, unique("Dora"))
     await widget.say("Mine")
     await expect(widget.state).to_have_text("Sent")
     await expect(widget.texts).to_have_text(["Mine"])
-    await next_page(widget, "Carla")
-    await expect(widget.texts).to_have_text(["Hello", "Written in a tunnel"])
+    await next_page(widget, unique("Carla"))
+    await expect(widget.texts).to_have_text(["Hello", text])
     await expect(widget.state).to_have_text("Sent")
-    assert await installation.sql(sent) == 1
+    assert await installation.sql(SENT, text) == 1
 
 
 async def test_signing_out_leaves_nothing_in_any_tab_nor_on_the_server(
-    visit: Visit, installation: Installation
+    visit: Visit, installation: Installation, unique: Unique
 ) -> None:
     widget = await visit()
-    await vouch(widget, "Erika")
+    await vouch(widget, unique("Erika"))
     await widget.say("Between us")
     await expect(widget.state).to_have_text("Sent")
     await widget.field.fill("And another thing")
     other = await another_tab(widget)
-    await vouch(other, "Erika")
+    await vouch(other, unique("Erika"))
     await expect(other.texts).to_have_text(["Between us"])
     for page in (widget.page, other.page):
         await page.evaluate(AWAIT_LOGOUT)
@@ -147,7 +152,7 @@ async def test_signing_out_leaves_nothing_in_any_tab_nor_on_the_server(
         await expect(tab.texts).to_have_count(0)
         await expect(tab.field).to_have_value("")
     alive = ENDED.replace("is not null", "is null")
-    assert await installation.sql(alive, "erika") == 0
+    assert await installation.sql(alive, unique("erika")) == 0
     kept = await widget.frame().evaluate("Object.keys(localStorage).join()")
     assert "person" not in kept
     assert "draft" not in kept
@@ -170,9 +175,9 @@ async def test_signing_out_with_an_open_panel_is_told_once(visit: Visit) -> None
     assert await widget.page.evaluate("window.times") == 1
 
 
-async def test_the_next_person_may_be_named_right_after_signing_out(visit: Visit) -> None:
+async def test_the_next_person_may_be_named_right_after_signing_out(visit: Visit, unique: Unique) -> None:
     widget = await visit()
-    await vouch(widget, "Frida")
+    await vouch(widget, unique("Frida"))
     await widget.say("Between us")
     await expect(widget.state).to_have_text("Sent")
     await widget.page.evaluate(
@@ -181,18 +186,18 @@ async def test_the_next_person_may_be_named_right_after_signing_out(visit: Visit
              Fireside.logout();
              Fireside.identify(token);
            })""",
-        identity("Gina"),
+        identity(unique("Gina")),
     )
     await widget.open()
     await widget.say("Hello from Gina")
     await expect(widget.state).to_have_text("Sent")
     await expect(widget.texts).to_have_text(["Hello from Gina"])
-    await next_page(widget, "Gina")
+    await next_page(widget, unique("Gina"))
     await expect(widget.texts).to_have_text(["Hello from Gina"])
 
 
 async def test_a_visitor_who_is_identified_goes_on_in_both_tabs_under_a_new_token(
-    visit: Visit, installation: Installation
+    visit: Visit, installation: Installation, unique: Unique
 ) -> None:
     widget = await visit()
     await widget.open()
@@ -201,25 +206,25 @@ async def test_a_visitor_who_is_identified_goes_on_in_both_tabs_under_a_new_toke
     other = await another_tab(widget)
     await other.open()
     await expect(other.texts).to_have_text(["Who am I?"])
-    await widget.page.evaluate("token => Fireside.identify(token)", identity("Hanna"))
+    await widget.page.evaluate("token => Fireside.identify(token)", identity(unique("Hanna")))
     await widget.say("Hanna, it seems")
     await other.say("In both tabs")
     for tab in (widget, other):
         await expect(tab.texts).to_have_count(3)
         await expect(tab.state).to_have_text("Sent")
-    assert await installation.sql(ENDED, "hanna") == 1
+    assert await installation.sql(ENDED, unique("hanna")) == 1
 
 
 async def test_a_page_learns_why_its_word_is_refused_and_is_believed_as_soon_as_it_is_right(
-    visit: Visit, crowd: Crowd
+    visit: Visit, crowd: Crowd, unique: Unique
 ) -> None:
     widget = await visit()
     await expect(widget.launcher).to_be_visible()
     for empty in ("''", "null", "undefined", ""):
         await widget.page.evaluate(f"Fireside.identify({empty})")
     wrong = {
-        identity("Ines", exp=1): "expired",
-        identity("Ines", sub=42): "sub must be a string",
+        identity(unique("Ines"), exp=1): "expired",
+        identity(unique("Ines"), sub=42): "sub must be a string",
         "made.up.token": "not a JWT",
         "x" * 5000: "too long",
     }
@@ -232,7 +237,7 @@ async def test_a_page_learns_why_its_word_is_refused_and_is_believed_as_soon_as_
         async with widget.page.expect_console_message(says(reason)):
             await widget.page.evaluate("token => Fireside.identify(token)", token)
         await expect(stranger).to_be_visible()
-    await widget.page.evaluate("token => Fireside.identify(token)", identity("Ines"))
+    await widget.page.evaluate("token => Fireside.identify(token)", identity(unique("Ines")))
     await expect(widget.heading).not_to_be_empty()
     await expect(stranger).to_have_count(0)
     await widget.say("There you are")
