@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Route, expect
 
-from tests.e2e.conftest import Visit
+from tests.e2e.conftest import Unique, Visit
 from tests.e2e.faces import Desk, Widget
 from tests.e2e.people import Crowd
 from tests.e2e.site import Site, open_site
@@ -58,14 +58,14 @@ def power(installation: Installation, server: Server) -> Power:
 
 
 async def test_a_killed_server_comes_back_in_mid_conversation(
-    visit: Visit, ada: Desk, power: Power, installation: Installation
+    visit: Visit, ada: Desk, power: Power, installation: Installation, unique: Unique
 ) -> None:
     widget = await visit()
     await widget.open()
-    await widget.say("Before")
-    await ada.open("Before")
+    await widget.say(unique("Before"))
+    await ada.open(unique("Before"))
     await ada.say("I am here")
-    await expect(widget.texts).to_have_text(["Before", "I am here"])
+    await expect(widget.texts).to_have_text([unique("Before"), "I am here"])
     power.cut()
     await widget.say("Hello?")
     await expect(widget.state).to_have_text("Not sent yet. We'll keep trying.")
@@ -78,18 +78,18 @@ async def test_a_killed_server_comes_back_in_mid_conversation(
     await expect(ada.page.get_by_text("Reconnecting…")).to_have_count(0)
     await expect(ada.conversation.locator(".delivery")).to_have_text("Seen")
     await expect(widget.state).to_have_text("Seen")
-    log = await stored(installation, "Before")
-    assert sorted(log) == sorted(["Before", "I am here", "Hello?", "One moment"])
+    log = await stored(installation, unique("Before"))
+    assert sorted(log) == sorted([unique("Before"), "I am here", "Hello?", "One moment"])
     for face in (widget, ada):
         await expect(face.texts).to_have_text(log)
 
 
 async def test_a_server_killed_while_many_are_sent_loses_and_doubles_none(
-    visit: Visit, ada: Desk, power: Power, installation: Installation
+    visit: Visit, ada: Desk, power: Power, installation: Installation, unique: Unique
 ) -> None:
     widget = await visit()
     await widget.open()
-    said = [f"Line {number}" for number in range(1, 25)]
+    said = [unique(f"Line {number}") for number in range(1, 25)]
     for text in said[:12]:
         await widget.say(text)
     # Wherever they are: some stored, some under way, some not yet sent.
@@ -100,20 +100,20 @@ async def test_a_server_killed_while_many_are_sent_loses_and_doubles_none(
     await power.restore()
     await expect(widget.state).to_have_text("Sent")
     await expect(widget.texts).to_have_text(said)
-    assert await stored(installation, "Line 1") == said
-    await ada.open("Line 24")
-    await expect(ada.row("Line 24")).to_have_count(1)
+    assert await stored(installation, said[0]) == said
+    await ada.open(said[-1])
+    await expect(ada.row(said[-1])).to_have_count(1)
 
 
 async def test_a_message_written_without_a_server_is_sent_by_the_next_visit(
-    visit: Visit, ada: Desk, power: Power, installation: Installation
+    visit: Visit, ada: Desk, power: Power, installation: Installation, unique: Unique
 ) -> None:
     widget = await visit()
     await widget.open()
-    await widget.say("First")
+    await widget.say(unique("First"))
     await expect(widget.state).not_to_have_text("Sending…")
     power.cut()
-    await widget.say("Written in vain?")
+    await widget.say(unique("Written in vain?"))
     await widget.field.fill("And a dra")
     await expect(widget.state).to_have_text("Not sent yet. We'll keep trying.")
     await widget.page.close()
@@ -122,29 +122,29 @@ async def test_a_message_written_without_a_server_is_sent_by_the_next_visit(
     await again.page.goto(widget.page.url)
     await again.open()
     await expect(again.field).to_have_value("And a dra")
-    await expect(again.texts).to_have_text(["First", "Written in vain?"])
-    await ada.open("Written in vain?")
+    await expect(again.texts).to_have_text([unique("First"), unique("Written in vain?")])
+    await ada.open(unique("Written in vain?"))
     await expect(again.state).to_have_text("Seen")
-    assert await stored(installation, "First") == ["First", "Written in vain?"]
+    assert await stored(installation, unique("First")) == [unique("First"), unique("Written in vain?")]
 
 
 async def test_an_agents_message_and_draft_survive_a_reload(
-    visit: Visit, ada: Desk, installation: Installation
+    visit: Visit, ada: Desk, installation: Installation, unique: Unique
 ) -> None:
     widget = await visit()
     await widget.open()
-    await widget.say("Wait for it")
-    await ada.open("Wait for it")
+    await widget.say(unique("Wait for it"))
+    await ada.open(unique("Wait for it"))
     await ada.say("Here it is")
     await ada.field.fill("And there is mo")
     await ada.page.reload()
-    await expect(ada.texts).to_have_text(["Wait for it", "Here it is"])
+    await expect(ada.texts).to_have_text([unique("Wait for it"), "Here it is"])
     await expect(ada.field).to_have_value("And there is mo")
-    await expect(widget.texts).to_have_text(["Wait for it", "Here it is"])
+    await expect(widget.texts).to_have_text([unique("Wait for it"), "Here it is"])
     await ada.field.press("Enter")
-    log = ["Wait for it", "Here it is", "And there is mo"]
+    log = [unique("Wait for it"), "Here it is", "And there is mo"]
     await expect(widget.texts).to_have_text(log)
-    assert await stored(installation, "Wait for it") == log
+    assert await stored(installation, unique("Wait for it")) == log
 
 
 class Firewall(Proxy):
@@ -176,24 +176,24 @@ async def firewall(power: Power, installation: Installation) -> AsyncIterator[Fi
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def office(firewall: Firewall, installation: Installation) -> AsyncIterator[Site]:
+async def office(firewall: Firewall, installation: Installation, unique: Unique) -> AsyncIterator[Site]:
     """A website whose visitors reach the chat through the firewall."""
     with open_site() as site:
         site.chat = firewall.url
-        site.inbox = await installation.inbox("Office", origins=(site.origin,))
+        site.inbox = await installation.inbox(unique("Office"), origins=(site.origin,))
         yield site
 
 
 async def test_a_customer_behind_a_firewall_chats_by_long_poll_and_goes_back(
-    crowd: Crowd, office: Site, firewall: Firewall, ada: Desk, installation: Installation
+    crowd: Crowd, office: Site, firewall: Firewall, ada: Desk, installation: Installation, unique: Unique
 ) -> None:
     widget = await crowd.customer(office)
     await widget.open()
-    await widget.say("Can you hear me?")
+    await widget.say(unique("Can you hear me?"))
     await expect(widget.state).to_have_text("Sent")
-    await ada.open("Can you hear me?")
+    await ada.open(unique("Can you hear me?"))
     await ada.say("Through the wall")
-    await expect(widget.texts).to_have_text(["Can you hear me?", "Through the wall"])
+    await expect(widget.texts).to_have_text([unique("Can you hear me?"), "Through the wall"])
 
     firewall.is_up = False
     await widget.frame().evaluate(WAKE)
@@ -202,29 +202,29 @@ async def test_a_customer_behind_a_firewall_chats_by_long_poll_and_goes_back(
     await ada.field.press_sequentially("A")
     await expect(widget.typing).to_have_text("Ada is typing")
     await ada.say("The wall is gone")
-    log = ["Can you hear me?", "Through the wall", "The wall is gone", "So it is"]
+    log = [unique("Can you hear me?"), "Through the wall", "The wall is gone", "So it is"]
     await expect(widget.texts).to_have_text(log[:3])
     await widget.say("So it is")
     await expect(widget.state).to_have_text("Seen")
-    assert await stored(installation, "Can you hear me?") == log
+    assert await stored(installation, unique("Can you hear me?")) == log
     for face in (widget, ada):
         await expect(face.texts).to_have_text(log)
 
 
 async def test_an_agent_behind_a_firewall_gets_and_sends(
-    crowd: Crowd, visit: Visit, firewall: Firewall, installation: Installation
+    crowd: Crowd, visit: Visit, firewall: Firewall, installation: Installation, unique: Unique
 ) -> None:
-    grace = await crowd.agent(installation, firewall.url, "Grace")
+    grace = await crowd.agent(installation, firewall.url, f"Grace{firewall.port}")
     blocked = grace.page.get_by_text("Your network blocks live connections")
     await expect(blocked).to_be_visible()
     widget = await visit()
     await widget.open()
-    await widget.say("Anyone behind the wall?")
-    await grace.open("Anyone behind the wall?")
+    await widget.say(unique("Anyone behind the wall?"))
+    await grace.open(unique("Anyone behind the wall?"))
     await grace.say("Grace")
-    await expect(widget.texts).to_have_text(["Anyone behind the wall?", "Grace"])
+    await expect(widget.texts).to_have_text([unique("Anyone behind the wall?"), "Grace"])
     await widget.say("Good")
-    await expect(grace.texts).to_have_text(["Anyone behind the wall?", "Grace", "Good"])
+    await expect(grace.texts).to_have_text([unique("Anyone behind the wall?"), "Grace", "Good"])
     firewall.is_up = False
     await grace.page.evaluate(WAKE)
     await expect(blocked).to_have_count(0)
@@ -260,43 +260,46 @@ async def test_a_list_that_could_not_catch_up_tries_again(
     await expect(hedy.row(f"After {firewall.port}")).to_be_visible()
 
 
-async def test_a_laptop_that_was_offline_catches_up(visit: Visit, ada: Desk) -> None:
+async def test_a_laptop_that_was_offline_catches_up(visit: Visit, ada: Desk, unique: Unique) -> None:
     widget = await visit()
     await widget.open()
-    await widget.say("I close the lid")
-    await ada.open("I close the lid")
+    await widget.say(unique("I close the lid"))
+    await ada.open(unique("I close the lid"))
     await widget.page.context.set_offline(True)
     await ada.say("Good night")
     await widget.say("Said in the tunnel")
     await widget.page.context.set_offline(False)
     for face in (widget, ada):
-        await expect(face.texts).to_have_text(["I close the lid", "Good night", "Said in the tunnel"])
+        await expect(face.texts).to_have_text([unique("I close the lid"), "Good night", "Said in the tunnel"])
 
 
 async def test_a_visitor_who_slept_until_they_were_cleared_away_goes_on_with_what_they_typed(
-    visit: Visit, ada: Desk, power: Power, installation: Installation
+    visit: Visit, ada: Desk, power: Power, installation: Installation, unique: Unique
 ) -> None:
     widget = await visit()
     await widget.open()
     before = await installation.sql("select max(id) from users where role = 'customer'")
     power.cut()
-    await widget.say("Said half asleep")
+    await widget.say(unique("Said half asleep"))
     await widget.field.fill("And a dra")
     # As the clearing does, after an hour without a word.
     await installation.sql("delete from conversations where customer_id = $1", before)
     await installation.sql("delete from users where id = $1", before)
     await power.restore()
     await expect(widget.state).to_have_text("Sent")
-    await expect(widget.texts).to_have_text(["Said half asleep"])
+    await expect(widget.texts).to_have_text([unique("Said half asleep")])
     await expect(widget.field).to_have_value("And a dra")
-    await ada.open("Said half asleep")
+    await ada.open(unique("Said half asleep"))
     await ada.say("Good morning")
-    await expect(widget.texts).to_have_text(["Said half asleep", "Good morning"])
-    assert await stored(installation, "Said half asleep") == ["Said half asleep", "Good morning"]
+    await expect(widget.texts).to_have_text([unique("Said half asleep"), "Good morning"])
+    assert await stored(installation, unique("Said half asleep")) == [
+        unique("Said half asleep"),
+        "Good morning",
+    ]
     await widget.page.reload()
     await widget.open()
     await expect(widget.field).to_have_value("And a dra")
-    await expect(widget.texts).to_have_text(["Said half asleep", "Good morning"])
+    await expect(widget.texts).to_have_text([unique("Said half asleep"), "Good morning"])
 
 
 async def test_a_server_that_knows_nobody_is_not_asked_again_and_again(crowd: Crowd, site: Site) -> None:
