@@ -23,6 +23,8 @@ SEED ?=
 
 # Relative, for the folder may have a space in its name.
 bin := .venv/bin
+# Tests wait more than they compute. Each process has engines of its own; a module stays in one, with its servers.
+at_once := -n 3 --dist loadfile
 pip_install := $(bin)/python -m pip --disable-pip-version-check -qq install
 uv_compile := $(bin)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header --no-annotate
@@ -47,11 +49,11 @@ run: .venv/runtime.stamp frontend/node_modules/.built ## Start Fireside, engines
 	@exec $(bin)/python -m app serve
 
 test: setup ## Run all tests, or those of T=path
-	$(bin)/python -m pytest $(T)
+	$(bin)/python -m pytest $(or $(T),$(at_once))
 	$(if $(T),,cd frontend && npm test --silent)
 
 test-quick: setup ## Run the tests that need no engine, server or browser, in a minute
-	$(bin)/python -m pytest -m pure
+	$(bin)/python -m pytest -m pure $(at_once)
 	cd frontend && npm test --silent
 
 test-pgbouncer: setup ## Run what needs PgBouncer; installs it where it may

@@ -1,9 +1,10 @@
-"""Engines for all tests: started once, a fresh database for each test, an emptied Redis."""
+"""Engines for all tests: started once a process, a fresh database for each test, an emptied Redis."""
 
 from __future__ import annotations
 
 import asyncio
 import signal
+import subprocess
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -24,6 +25,8 @@ from tests.e2e.chromium import find_chromium
 
 HEAVY = {"session_engines", "own_valkey", "mortal_engines", "installation", "chromium"}
 """Fixtures of tests that are not pure."""
+workers: list[subprocess.Popen[bytes]] = []
+"""The processes that run the tests, if it is not this one."""
 
 pytest_plugins = ["tests.own_valkey", "tests.server.fixtures"]
 
@@ -36,7 +39,21 @@ hypothesis_settings.load_profile("any machine")
 
 def pytest_configure() -> None:
     # Ended from outside, as by `timeout`, the engines must still be stopped.
-    signal.signal(signal.SIGTERM, lambda *_: pytest.exit("terminated", returncode=143))
+    signal.signal(signal.SIGTERM, end)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_newgateway(gateway: Any) -> None:
+    workers.append(gateway._io.popen)
+
+
+def end(*_: object) -> None:
+    """End the run. Left to themselves, workers learn of it so late that they are killed before they have tidied up."""
+    # `timeout` signals the process and then its group; a second signal would break off the tidying.
+    signal.signal(signal.SIGTERM, lambda *_: None)
+    for worker in workers:
+        worker.terminate()
+    pytest.exit("terminated", returncode=143)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

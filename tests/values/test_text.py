@@ -55,7 +55,7 @@ def test_half_a_pair_is_no_character(raw: str, mended: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("parse", "most"), [(text.message_text, text.TEXT_CHARS), (text.name, text.NAME_CHARS)], ids=str
+    ("parse", "most"), [(text.message_text, text.TEXT_CHARS), (text.name, text.NAME_CHARS)]
 )
 @pytest.mark.parametrize("character", ["x", "ü", "🔥"])
 def test_lengths_are_in_characters_whatever_their_bytes(
