@@ -20,7 +20,7 @@ from hypothesis import settings as hypothesis_settings
 from app.operate.embedded import Engines, engines
 from app.operate.migrate import migrate
 from app.settings import Settings
-from tests.databases import fresh_database
+from tests.databases import fresh_database, without_care
 from tests.e2e.chromium import find_chromium
 
 HEAVY = {"session_engines", "own_valkey", "mortal_engines", "installation", "chromium"}
@@ -71,6 +71,7 @@ def session_engines() -> Iterator[Engines]:
         found = runner.run(running.__aenter__())
         try:
             runner.run(migrate(found.database))
+            runner.run(without_care(found.database_url))
             yield found
         finally:
             runner.run(running.__aexit__(None, None, None))

@@ -22,9 +22,15 @@ async def fresh_database(template_url: str) -> AsyncIterator[str]:
         await _as_superuser(template_url, f"drop database {name} with (force)")
 
 
-async def _as_superuser(url: str, statement: str) -> None:
+async def without_care(url: str) -> None:
+    """Let an engine write to the disk when it likes: each drop of a database is a checkpoint."""
+    await _as_superuser(url, "alter system set fsync = off", "select pg_reload_conf()")
+
+
+async def _as_superuser(url: str, *statements: str) -> None:
     connection = await asyncpg.connect(url, database="postgres")
     try:
-        await connection.execute(statement)
+        for statement in statements:
+            await connection.execute(statement)
     finally:
         await connection.close()
