@@ -4,41 +4,41 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator
-from uuid import uuid4
+from uuid import UUID, uuid4
 
-from quart import Quart
+from quart import Blueprint, Quart
 from quart.wrappers.base import BaseRequestWebsocket
 from werkzeug.routing import MapAdapter
 
+from app.areas import Areas
 from app.bots import Bots
-from app.desk.conversations.service import Conversations
-from app.desk.inbox.feed import Feed
+from app.connect.chat import rest as chat_rest
+from app.desk import Desk
+from app.dispatch import Dispatcher
 from app.errors import Retryable
 from app.lifespan import start, stop
-from app.people.accounts.passwords import Passwords
-from app.people.accounts.service import Accounts
+from app.operate import health, metrics, pages
+from app.people import People
 from app.people.auth.service import Auth
-from app.people.clearing.service import Clearing
-from app.people.customers.service import Sessions
-from app.services import Services
 from app.settings import Settings
 from app.spine.broker import Broker
 from app.spine.db import Database
 from app.spine.http import rest, ws
+from app.spine.identity import Identity
 from app.spine.limiter import Limiter
 from app.spine.log.budgets import Budgets
 from app.spine.log.entry import Appended
 from app.spine.log.epoch import Epoch
 from app.spine.log.journal import Journal
 from app.spine.origins import Origins
+from app.spine.rooms.news import News
+from app.spine.rooms.room import Sink
 from app.spine.rooms.rooms import Rooms
 from app.spine.server.asgi import WebsocketConnection
 from app.spine.sockets.admission import Admission
 from app.spine.sockets.connections import Connections
-from app.talk.marks.service import Marks
-from app.talk.messages.service import Messages
-from app.talk.presence.service import PresenceService
-from app.talk.typing.service import TypingService
+from app.spine.sockets.spine import Spine
+from app.talk import Talk
 from app.values.postgres_address import PostgresAddress
 from app.values.redis_address import RedisAddress
 
@@ -47,10 +47,10 @@ HANDOVER_SECONDS = 2.0
 
 
 class Fireside(Quart):
-    """The application, with its services at hand for whoever serves it."""
+    """The application, with its parts at hand for whoever serves it."""
 
     asgi_websocket_class = WebsocketConnection
-    services: Services
+    areas: Areas
     admission: Admission
     not_started: Retryable | None = None
     """Why there is nothing to serve, for whoever was to serve it."""
@@ -70,50 +70,34 @@ class Fireside(Quart):
 def create_app(settings: Settings) -> Fireside:
     """Return the application. `database_url` and `redis_url` must be set; it connects when it starts serving."""
     app = Fireside("app", static_folder=None)
-    services = app.services = create_services(settings)
-    rest.register(app, services)
-    admission = app.admission = Admission(services)
+    areas = app.areas = make(settings)
+    rest.register(app, areas.spine, blueprints(areas))
+    dispatcher = Dispatcher(areas.spine, areas.talk, areas.desk)
+    admission = app.admission = Admission(areas.spine, dispatcher)
     app.register_blueprint(ws.blueprint(admission, settings.trusted_proxies))
 
     @app.while_serving
     async def lifespan() -> AsyncGenerator[None]:
         try:
-            tasks = await start(services)
+            tasks = await start(areas)
         except Retryable as error:
             # Quart would log it with its traceback, and hand on the text alone.
             app.not_started = error
-            await services.db.disconnect()
+            await areas.spine.db.disconnect()
             yield
         else:
             yield
-            await stop(services, tasks)
+            await stop(areas, tasks)
 
     return app
 
 
-def create_services(settings: Settings) -> Services:
+def make(settings: Settings) -> Areas:
+    """Make the spine, then the areas that stand on it, and wire them."""
     db = Database(PostgresAddress.read(settings.database_url), pool_size=settings.database_pool_size)
     broker = Broker(RedisAddress.read(settings.redis_url), process_id=uuid4().bytes)
-    journal = Journal(db, Budgets(settings))
     auth = Auth(db, secret=settings.jwt_secret, access_token_seconds=settings.access_token_seconds)
-    epoch = Epoch(db)
-    rooms = Rooms(db, broker)
-    messages = Messages(db, journal, rooms)
-    typing = TypingService(rooms, timeout_ms=settings.typing_timeout_ms)
-    presence = PresenceService(db, broker, rooms, grace_seconds=settings.presence_grace_seconds)
-    marks = Marks(db, rooms)
-    feed = Feed(db, broker, rooms)
-    limiter = Limiter(broker)
-    bots = Bots(db, journal, rooms, settings)
-    sessions = Sessions(db, auth, session_days=settings.session_days)
-    accounts = Accounts(
-        db,
-        auth,
-        Passwords(),
-        limiter,
-        refresh_token_days=settings.refresh_token_days,
-        failures=settings.limit_login_failures,
-    )
+    news = News()
     connections = Connections(
         auth,
         ping_interval_ms=settings.websocket_ping_interval,
@@ -121,46 +105,62 @@ def create_services(settings: Settings) -> Services:
         per_address=settings.limit_address_connections,
         per_user=settings.limit_user_connections,
     )
-
-    services = Services(
+    spine = Spine(
         settings=settings,
         db=db,
         broker=broker,
-        journal=journal,
-        auth=auth,
-        accounts=accounts,
-        limiter=limiter,
+        journal=Journal(db, Budgets(settings)),
+        epoch=Epoch(db),
+        news=news,
+        rooms=Rooms(db, broker, news),
+        limiter=Limiter(broker),
         origins=Origins(db, settings),
-        sessions=sessions,
-        epoch=epoch,
-        rooms=rooms,
-        messages=messages,
-        conversations=Conversations(db, messages),
-        typing=typing,
-        presence=presence,
-        marks=marks,
-        feed=feed,
-        bots=bots,
-        clearing=Clearing(db, visitor_seconds=settings.visitor_seconds, tail_days=settings.tail_days),
+        auth=auth,
         connections=connections,
     )
-    wire(services)
-    return services
-
-
-def wire(services: Services) -> None:
-    """Say who is told of what, in order: constructors touch nobody else's hooks."""
-    broker, journal, rooms, epoch = services.broker, services.journal, services.rooms, services.epoch
-    feed, presence, typing, connections = (
-        services.feed,
-        services.presence,
-        services.typing,
-        services.connections,
+    people = People(spine, auth)
+    talk = Talk(spine)
+    desk = Desk(spine, people, talk)
+    areas = Areas(
+        spine=spine,
+        people=people,
+        talk=talk,
+        desk=desk,
+        bots=Bots(db, spine.journal, spine.rooms, settings),
     )
+    wire(areas)
+    return areas
+
+
+def blueprints(areas: Areas) -> list[Blueprint]:
+    spine, people, talk = areas.spine, areas.people, areas.talk
+    return [
+        *people.blueprints(spine),
+        *talk.blueprints(spine),
+        *areas.desk.blueprints(spine, people, talk),
+        chat_rest.blueprint(spine, people.customers, talk.messages, areas.bots),
+        health.blueprint(spine),
+        metrics.blueprint(spine, people.clearing),
+        pages.blueprint(spine, people.inboxes),
+    ]
+
+
+def wire(areas: Areas) -> None:
+    """Say who is told of what, in order: constructors touch nobody else's hooks."""
+    spine, people, talk = areas.spine, areas.people, areas.talk
+    broker, journal, rooms, epoch = spine.broker, spine.journal, spine.rooms, spine.epoch
+    news, connections = spine.news, spine.connections
+    feed, presence, typing = areas.desk.feed, talk.presence, talk.typing
 
     def ask_bot(appended: Appended) -> None:
         if appended.bot is not None:
-            services.bots.offer(appended)
+            areas.bots.offer(appended)
+
+    def unfollow(sink: Sink, _identity: Identity) -> None:
+        feed.unfollow(sink)
+
+    def stop_typing(identity: Identity, conversation_id: UUID) -> None:
+        typing.stop(identity.user_id, conversation_id)
 
     def doubt(user_id: int) -> None:
         connections.doubt(user_id)
@@ -174,13 +174,13 @@ def wire(services: Services) -> None:
     journal.publish.add(broker.publish)
     journal.news.add(rooms.tell_news)
     journal.news.add(epoch.saw_appended)
-    rooms.on_appended.add(services.messages.tell_newcomer)
-    rooms.on_appended.add(ask_bot)
+    news.appended.add(talk.messages.tell_newcomer)
+    news.appended.add(ask_bot)
     # Entries that were appended anywhere.
     broker.on_hints.add(rooms.take_hints)
     broker.on_hints.add(epoch.saw_hints)
-    rooms.on_entry.add(typing.entry_appended)
-    rooms.on_entry.add(feed.entry_appended)
+    news.entry.add(typing.entry_appended)
+    news.entry.add(feed.entry_appended)
     # Signals and notices of other processes.
     broker.on_signal.add(rooms.take_signal)
     broker.on_signal.add(typing.take_signal)
@@ -188,20 +188,25 @@ def wire(services: Services) -> None:
     broker.on_notice["presence"].add(presence.take)
     broker.on_notice["conversation"].add(feed.take)
     broker.on_notice["doubt"].add(lambda body: connections.doubt(int.from_bytes(body, "big")))
+    # Sockets that come and go.
+    news.opened.add(presence.connect)
+    news.closed.add(presence.disconnect)
+    news.closed.add(unfollow)
+    news.left.add(stop_typing)
     # People: what they do, and whether they may still be here.
-    rooms.on_agent.add(presence.introduce)
+    news.agent.add(presence.introduce)
     typing.on_change.add(feed.typing)
     presence.on_customer.add(feed.customer_presence)
-    services.marks.on_read.add(feed.touch_everywhere)
-    services.sessions.on_ended.add(doubt)
-    services.sessions.on_risen.add(doubt_soon)
-    services.accounts.on_ended.add(doubt)
+    talk.marks.on_read.add(feed.touch_everywhere)
+    people.customers.on_ended.add(doubt)
+    people.customers.on_risen.add(doubt_soon)
+    people.accounts.on_ended.add(doubt)
     # Redis fails and returns; the log is replaced.
     for sweep in (rooms.filler.sweep, feed.sweep):
         broker.on_suspect.add(sweep.soon)
         broker.on_recovered.add(sweep.soon)
     broker.on_recovered.add(presence.forget)
     broker.epoch = lambda: epoch.current
-    rooms.on_epoch.add(epoch.adopt)
+    news.epoch.add(epoch.adopt)
     for forget in (rooms.forget, presence.forget, feed.forget, connections.send_away):
         epoch.on_change.add(forget)

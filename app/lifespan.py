@@ -9,8 +9,8 @@ from uuid import uuid4
 
 import structlog
 
+from app.areas import Areas
 from app.errors import FiresideError
-from app.services import Services
 from app.spine.installation import insert_value, select_namespace
 from app.spine.log.amends import amend
 
@@ -24,41 +24,38 @@ RESTART_SECONDS = 1.0
 """Pause before a task that has failed by a fault of ours begins anew."""
 
 
-async def start(services: Services) -> list[asyncio.Task[None]]:
+async def start(areas: Areas) -> list[asyncio.Task[None]]:
     """Connect, and begin the work that goes on beside the requests.
 
     Raises:
         Unavailable: Postgres does not answer.
     """
-    await services.db.connect()
-    installation_id = await insert_value(services.db, "id", uuid4().hex[:12])
-    services.broker.namespace = await select_namespace(services.db, installation_id)
-    await services.epoch.look()
-    await services.auth.start()
-    await services.origins.repair()
-    services.bots.start()
+    spine = areas.spine
+    await spine.db.connect()
+    installation_id = await insert_value(spine.db, "id", uuid4().hex[:12])
+    spine.broker.namespace = await select_namespace(spine.db, installation_id)
+    await spine.epoch.look()
+    await areas.people.auth.start()
+    await spine.origins.repair()
+    areas.bots.start()
     work: list[Callable[[], Awaitable[None]]] = [
-        services.journal.run,
-        services.broker.listen,
-        services.broker.speak,
-        services.broker.beat,
-        services.epoch.watch,
-        services.broker.probe,
-        services.rooms.filler.sweep.run,
-        services.typing.run,
-        services.presence.run,
-        services.presence.reap,
-        services.marks.run,
-        services.feed.run,
-        services.feed.sweep.run,
-        services.connections.ping,
-        services.connections.watch,
-        services.connections.check_revocations,
-        services.clearing.run,
-        services.connections.check_doubted,
+        spine.journal.run,
+        spine.broker.listen,
+        spine.broker.speak,
+        spine.broker.beat,
+        spine.broker.probe,
+        spine.epoch.watch,
+        spine.rooms.filler.sweep.run,
+        spine.connections.ping,
+        spine.connections.watch,
+        spine.connections.check_revocations,
+        spine.connections.check_doubted,
+        *areas.talk.tasks,
+        *areas.desk.tasks,
+        *areas.people.tasks,
     ]
     tasks = [asyncio.create_task(keep_up(task), name=task.__qualname__) for task in work]
-    return [*tasks, asyncio.create_task(amend(services.db), name="amend")]
+    return [*tasks, asyncio.create_task(amend(spine.db), name="amend")]
 
 
 async def keep_up(work: Callable[[], Awaitable[None]]) -> None:
@@ -71,32 +68,32 @@ async def keep_up(work: Callable[[], Awaitable[None]]) -> None:
         await asyncio.sleep(RESTART_SECONDS)
 
 
-async def announce(services: Services, hurry: asyncio.Event) -> None:
+async def announce(areas: Areas, hurry: asyncio.Event) -> None:
     """Say on /readyz that we leave, and serve on until balancers have seen it, or somebody is in a hurry."""
-    services.connections.leaving = True
+    areas.spine.connections.leaving = True
     with suppress(TimeoutError):
-        async with asyncio.timeout(services.settings.lame_duck_seconds):
+        async with asyncio.timeout(areas.spine.settings.lame_duck_seconds):
             await hurry.wait()
 
 
-async def drain(services: Services) -> None:
+async def drain(areas: Areas) -> None:
     """Take leave of everyone: what was taken in is stored and answered, and no client sees an abnormal close."""
-    seconds = services.settings.drain_seconds
+    seconds = areas.spine.settings.drain_seconds
     ends_at = asyncio.get_running_loop().time() + seconds + FLUSH_SECONDS
 
     async def settled() -> None:
         try:
             async with asyncio.timeout_at(ends_at):
-                await services.journal.idle()
+                await areas.spine.journal.idle()
         except TimeoutError:
             log.warning(
                 "drain_incomplete", reason="Postgres does not take what is left; clients will repeat it"
             )
 
-    await services.connections.goodbye(seconds, settled)
-    services.rooms.release()
+    await areas.spine.connections.goodbye(seconds, settled)
+    areas.spine.rooms.release()
     await settled()
-    await services.connections.close_all()
+    await areas.spine.connections.close_all()
 
 
 async def cancel(tasks: list[asyncio.Task[None]]) -> None:
@@ -112,15 +109,15 @@ async def cancel(tasks: list[asyncio.Task[None]]) -> None:
         _, pending = await asyncio.wait(pending, timeout=CANCEL_SECONDS)
 
 
-async def stop(services: Services, tasks: list[asyncio.Task[None]]) -> None:
+async def stop(areas: Areas, tasks: list[asyncio.Task[None]]) -> None:
     """End what `start` began. Nothing here may keep the process: every step is bounded or cannot fail."""
     try:
         async with asyncio.timeout(FLUSH_SECONDS):
-            await services.bots.stop()
-            await services.marks.flush()
-            await services.presence.unregister()
+            await areas.bots.stop()
+            await areas.talk.marks.flush()
+            await areas.talk.presence.unregister()
     except (TimeoutError, FiresideError) as error:
         log.warning("stop_incomplete", error=repr(error))
     await cancel(tasks)
-    await services.broker.close()
-    await services.db.disconnect()
+    await areas.spine.broker.close()
+    await areas.spine.db.disconnect()

@@ -28,7 +28,7 @@ def client(app: Fireside) -> Client:
 
 @pytest_asyncio.fixture
 async def inbox(app: Fireside) -> Inbox:
-    return await create_inbox(app.services.db, name="Shop", welcome="Hello!", colour="#c2410c")
+    return await create_inbox(app.areas.spine.db, name="Shop", welcome="Hello!", colour="#c2410c")
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ async def customer(come_in: Callable[[], Awaitable[Person]]) -> Person:
 @pytest_asyncio.fixture
 async def agent(app: Fireside, client: Client) -> Person:
     made = await create_agent(
-        app.services.db, email="ada@example.com", name="Ada", password=PASSWORD, role="agent"
+        app.areas.spine.db, email="ada@example.com", name="Ada", password=PASSWORD, role="agent"
     )
     response = await client.post("/auth/login", json={"email": "ada@example.com", "password": PASSWORD})
     return Person(client, (await response.get_json())["access_token"], made.id)
@@ -54,4 +54,4 @@ async def agent(app: Fireside, client: Client) -> Person:
 
 @pytest_asyncio.fixture
 async def backend(app: Fireside, client: Client) -> Person:
-    return Person(client, await create_api_key(app.services.db, name="shop backend", rotate=False))
+    return Person(client, await create_api_key(app.areas.spine.db, name="shop backend", rotate=False))

@@ -13,17 +13,15 @@ from msgspec import Struct
 from app.cli.group import cli, load_settings
 from app.cli.provision import as_json, read_password, tell, with_database
 from app.people.erasure.service import erase_customer
-from app.people.inboxes.store import select_inboxes
+from app.people.inboxes.service import Inboxes
 from app.people.operating.service import (
     disable_agent,
+    end_sessions,
+    end_sign_ins,
     find_agent,
     find_customer,
     reset_password,
     revoke_api_key,
-)
-from app.people.operating.store import (
-    end_sessions,
-    end_sign_ins,
     select_admin_left,
     select_agent_rows,
     select_api_key_rows,
@@ -69,7 +67,7 @@ def list_keys_command(*, json: bool) -> None:
 @as_json
 def list_inboxes_command(*, json: bool) -> None:
     """List all inboxes, with their keys, bots and sites."""
-    inboxes = with_database(load_settings(), select_inboxes)
+    inboxes = with_database(load_settings(), lambda db: Inboxes(db).all())
     facts = [
         {"id": each.id, "key": each.key, "name": each.name, "bot": each.bot, "origins": each.origins}
         for each in inboxes

@@ -107,8 +107,8 @@ async def serve(
                 seconds = settings.lame_duck_seconds + settings.drain_seconds + STEPS_SECONDS
                 supervisor.stopping(seconds)
                 leaving.enter_context(bounded_stop(seconds, engines.end))
-                await announce(app.services, hurry)
-                log.info("draining", connections=len(app.services.connections))
+                await announce(app.areas, hurry)
+                log.info("draining", connections=len(app.areas.spine.connections))
                 await take_leave(front, close)
         log.info("stopped")
     finally:
@@ -181,7 +181,7 @@ async def open_to_all(
         connection = TCPConnection(wrapped, loop, config, context, {}, reader, writer)
         front.serve(connection.run(), writer.transport)
 
-    settings = app.services.settings
+    settings = app.areas.spine.settings
     proxies = settings.trusted_proxies
     crowd = Crowd(room=room, per_address=settings.limit_address_connections, proxies=proxies)
     front = Front(app.admission.meet, streams, crowd, proxies, idle_seconds=config.keep_alive_timeout)
@@ -196,7 +196,7 @@ async def open_to_all(
 
     async def close() -> None:
         server.close()
-        await drain(app.services)
+        await drain(app.areas)
         await context.terminated.set()
 
     return front, close

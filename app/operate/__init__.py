@@ -1,0 +1,1 @@
+"""Running it: whether it works, its figures, its pages, its engines and its backups."""

@@ -10,11 +10,11 @@ from quart import Blueprint
 
 from app.errors import Unavailable
 from app.operate.pages import are_built
-from app.services import Services
 from app.spine.broker import Broker
 from app.spine.db import Database
 from app.spine.http.operations import operation
 from app.spine.redis_state import Trouble
+from app.spine.sockets.spine import Spine
 
 PATIENCE_SECONDS = 2.0
 """How long a check may take: a load balancer asks every few seconds, and should hear no rather than nothing."""
@@ -35,7 +35,7 @@ class Readiness(Struct, frozen=True, omit_defaults=True):
     reasons: list[str] = []
 
 
-def blueprint(services: Services) -> Blueprint:
+def blueprint(spine: Spine) -> Blueprint:
     health = Blueprint("health", __name__)
 
     @health.get("/healthz")
@@ -48,9 +48,9 @@ def blueprint(services: Services) -> Blueprint:
     @operation(gives={200: Readiness, 503: Readiness})
     async def readyz() -> tuple[Readiness, int]:
         """Tell whether this process should get work."""
-        if services.connections.leaving:
+        if spine.connections.leaving:
             return Readiness("draining"), 503
-        postgres, redis = await asyncio.gather(answers(services.db), troubles(services.broker))
+        postgres, redis = await asyncio.gather(answers(spine.db), troubles(spine.broker))
         missing = [] if postgres else ["postgres: away"]
         if not are_built():
             missing.append("frontends: not built; run make install")

@@ -8,19 +8,20 @@ from urllib.parse import urlsplit
 from quart import Blueprint, Response, request
 
 from app.errors import Forbidden
-from app.services import Services
+from app.people.clearing.service import Clearing
 from app.spine.http.bearer import bearer_token
+from app.spine.sockets.spine import Spine
 from app.spine.telemetry import sink
 from app.values.client import read_address, shows_proxy
 
 
-def blueprint(services: Services) -> Blueprint:
+def blueprint(spine: Spine, clearing: Clearing) -> Blueprint:
     metrics = Blueprint("metrics", __name__)
 
     @metrics.get("/metrics")
     async def show() -> Response:
         check_access()
-        return Response(page(services), content_type="text/plain; version=0.0.4; charset=utf-8")
+        return Response(page(spine, clearing), content_type="text/plain; version=0.0.4; charset=utf-8")
 
     def check_access() -> None:
         """Let in who has the token, and who asks from this machine without anybody between.
@@ -31,7 +32,7 @@ def blueprint(services: Services) -> Blueprint:
         Raises:
             Forbidden: Neither.
         """
-        settings = services.settings
+        settings = spine.settings
         token = settings.metrics_token
         if token and hmac.compare_digest((bearer_token() or "").encode(), token.encode()):
             return
@@ -60,62 +61,62 @@ def names_us(host: str, server: tuple[str, int | None] | None) -> bool:
     return is_loopback and (port is None or parts.port == port)
 
 
-def page(services: Services) -> str:
+def page(spine: Spine, clearing: Clearing) -> str:
     """Return the figures in Prometheus's text format."""
     figures = (
-        ("connections", "gauge", "open, authenticated sockets", len(services.connections)),
-        ("rooms", "gauge", "conversations followed in this process", len(services.rooms)),
-        ("journal_waiting", "gauge", "entries that wait to be stored", services.journal.waiting),
-        ("entries_appended_total", "counter", "entries stored", services.journal.appended),
+        ("connections", "gauge", "open, authenticated sockets", len(spine.connections)),
+        ("rooms", "gauge", "conversations followed in this process", len(spine.rooms)),
+        ("journal_waiting", "gauge", "entries that wait to be stored", spine.journal.waiting),
+        ("entries_appended_total", "counter", "entries stored", spine.journal.appended),
         (
             "entries_duplicate_total",
             "counter",
             "repeats of entries that were there",
-            services.journal.duplicates,
+            spine.journal.duplicates,
         ),
-        ("holes_filled_total", "counter", "entries of which no hint arrived", services.rooms.filler.filled),
-        ("postgres_up", "gauge", "0 while Postgres answers nothing", int(not services.db.outages.lost)),
+        ("holes_filled_total", "counter", "entries of which no hint arrived", spine.rooms.filler.filled),
+        ("postgres_up", "gauge", "0 while Postgres answers nothing", int(not spine.db.outages.lost)),
         (
             "postgres_errors_total",
             "counter",
             "statements that Postgres could not answer",
-            services.db.outages.errors,
+            spine.db.outages.errors,
         ),
-        ("postgres_connections", "gauge", "connections to Postgres", services.db.queue.open),
-        ("postgres_connections_busy", "gauge", "those that run a statement", services.db.queue.lent),
+        ("postgres_connections", "gauge", "connections to Postgres", spine.db.queue.open),
+        ("postgres_connections_busy", "gauge", "those that run a statement", spine.db.queue.lent),
         (
             "redis_suspect",
             "gauge",
             "1 while Redis is deaf and the sweep hurries",
-            int(services.broker.suspect),
+            int(spine.broker.suspect),
         ),
         (
             "limits_counted_alone_total",
             "counter",
             "uses that this process counted without Redis",
-            services.limiter.counted_alone,
+            spine.limiter.counted_alone,
         ),
         (
             "redis_deaf",
             "gauge",
             "1 while nothing that we publish comes back",
-            int(services.broker.state.deaf.trouble is not None),
+            int(spine.broker.state.deaf.trouble is not None),
         ),
         (
             "redis_refuses",
             "gauge",
             "1 while Redis takes nothing that is written",
-            int(services.broker.state.refusing.trouble is not None),
+            int(spine.broker.state.refusing.trouble is not None),
         ),
         (
             "redis_dropped_total",
             "counter",
             "messages to the other processes not published",
-            services.broker.dropped,
+            spine.broker.dropped,
         ),
         ("log_lines_dropped_total", "counter", "log lines that could not be written", sink.dropped),
-        ("rows_cleared_total", "counter", "rows of what has ended, deleted", services.clearing.cleared),
-        ("draining", "gauge", "1 while this process leaves", int(services.connections.leaving)),
+        ("rows_cleared_total", "counter", "rows of what has ended, deleted", clearing.cleared),
+        ("draining", "gauge", "1 while this process leaves", int(spine.connections.leaving)),
     )
     return "".join(
         f"# HELP fireside_{name} {meaning}\n# TYPE fireside_{name} {kind}\nfireside_{name} {value}\n"

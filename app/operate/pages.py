@@ -13,10 +13,10 @@ from quart import Blueprint, Response, request, send_file
 
 from app.errors import NotFound
 from app.people.inboxes.inbox import Inbox
-from app.people.inboxes.store import select_demo_inbox, select_inbox
-from app.services import Services
+from app.people.inboxes.service import Inboxes
 from app.spine.http.operations import answer, encode
 from app.spine.http.origins import foreign_origin
+from app.spine.sockets.spine import Spine
 from app.values.origin import OPAQUE, Origin, host_of, is_source, origin_of
 
 FRONTEND = Path(__file__).parents[2] / "frontend"
@@ -41,7 +41,7 @@ def are_built() -> bool:
     return all(page.is_file() for page in (WIDGET / "widget.js", ADMIN / "index.html", DOCS / "index.html"))
 
 
-def blueprint(services: Services) -> Blueprint:
+def blueprint(spine: Spine, inboxes: Inboxes) -> Blueprint:
     pages = Blueprint("pages", __name__)
 
     @pages.get("/")
@@ -54,7 +54,7 @@ def blueprint(services: Services) -> Blueprint:
 
     @pages.get("/demo/config.json")
     async def demo_config() -> Response:
-        inbox = await select_demo_inbox(services.db)
+        inbox = await inboxes.demo()
         if inbox is None:
             raise NotFound("There is no inbox yet. Make one with `python -m app create-inbox`.")
         return answer({"inbox": inbox.key})
@@ -68,8 +68,8 @@ def blueprint(services: Services) -> Blueprint:
     async def loader_answer() -> Response:
         """Tell the loader whether its page may show this inbox, and the site's console why not."""
         key = asked_inbox()
-        inbox = await select_inbox(services.db, key)
-        trouble = trouble_of(inbox, key, foreign_origin(services.origins))
+        inbox = await inboxes.find(key)
+        trouble = trouble_of(inbox, key, foreign_origin(spine.origins))
         script = (
             b"console.error(%b);" % encode(f"Fireside: {trouble}") if trouble else b"export default true;"
         )
@@ -80,7 +80,7 @@ def blueprint(services: Services) -> Blueprint:
 
     @pages.get("/widget/panel")
     async def panel() -> Response:
-        inbox = await select_inbox(services.db, asked_inbox())
+        inbox = await inboxes.find(asked_inbox())
         if inbox is None:
             raise NotFound("There is no inbox with this key.")
         response = await page(WIDGET / "panel.html", ancestors=ancestors_of(inbox))

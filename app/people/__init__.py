@@ -1,0 +1,47 @@
+"""Who someone is, and what they may."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+
+from quart import Blueprint
+
+from app.people.accounts import rest as accounts_rest
+from app.people.accounts.passwords import Passwords
+from app.people.accounts.service import Accounts
+from app.people.auth.service import Auth
+from app.people.clearing.service import Clearing
+from app.people.customers import rest as customers_rest
+from app.people.customers.service import Sessions
+from app.people.inboxes import rest as inboxes_rest
+from app.people.inboxes.service import Inboxes
+from app.spine.sockets.spine import Spine
+
+
+class People:
+    """The services of the area. `auth` is made before: the spine asks it whose a token is."""
+
+    def __init__(self, spine: Spine, auth: Auth) -> None:
+        settings = spine.settings
+        self.auth = auth
+        self.accounts = Accounts(
+            spine.db,
+            auth,
+            Passwords(),
+            spine.limiter,
+            refresh_token_days=settings.refresh_token_days,
+            failures=settings.limit_login_failures,
+        )
+        self.customers = Sessions(spine.db, auth, session_days=settings.session_days)
+        self.inboxes = Inboxes(spine.db)
+        self.clearing = Clearing(
+            spine.db, visitor_seconds=settings.visitor_seconds, tail_days=settings.tail_days
+        )
+        self.tasks: Sequence[Callable[[], Awaitable[None]]] = (self.clearing.run,)
+
+    def blueprints(self, spine: Spine) -> list[Blueprint]:
+        return [
+            accounts_rest.blueprint(spine, self.accounts),
+            customers_rest.blueprint(spine, self.customers, self.accounts),
+            inboxes_rest.blueprint(spine, self.inboxes),
+        ]

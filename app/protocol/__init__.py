@@ -90,7 +90,19 @@ class Request(Struct, tag_field="type"):
     pass
 
 
-class Authenticate(Request, tag="authenticate"):
+class SpineRequest(Request):
+    """Answered by the spine: a way into rooms, and the line itself."""
+
+
+class TalkRequest(Request):
+    """Answered by `app/talk`."""
+
+
+class DeskRequest(Request):
+    """Answered by `app/desk`."""
+
+
+class Authenticate(SpineRequest, tag="authenticate"):
     id: RequestId
     token: Annotated[str, Meta(max_length=4096)]
     v: int
@@ -98,7 +110,7 @@ class Authenticate(Request, tag="authenticate"):
     resume: Annotated[dict[UUID, Since], Meta(max_length=1000)] | None = None
 
 
-class JoinConversation(Request, tag="join_conversation"):
+class JoinConversation(SpineRequest, tag="join_conversation"):
     id: RequestId
     conversation_id: UUID
     since: Seq | None = None
@@ -109,12 +121,12 @@ class JoinConversation(Request, tag="join_conversation"):
     team_message_id: UUID | None = None
 
 
-class LeaveConversation(Request, tag="leave_conversation"):
+class LeaveConversation(SpineRequest, tag="leave_conversation"):
     id: RequestId
     conversation_id: UUID
 
 
-class SendMessage(Request, tag="send_message"):
+class SendMessage(TalkRequest, tag="send_message"):
     id: RequestId
     conversation_id: UUID
     client_msg_id: UUID
@@ -122,32 +134,32 @@ class SendMessage(Request, tag="send_message"):
     lane: LaneName = "public"
 
 
-class TypingStart(Request, tag="typing_start"):
+class TypingStart(TalkRequest, tag="typing_start"):
     conversation_id: UUID
 
 
-class TypingStop(Request, tag="typing_stop"):
+class TypingStop(TalkRequest, tag="typing_stop"):
     conversation_id: UUID
 
 
-class Sync(Request, tag="sync"):
+class Sync(SpineRequest, tag="sync"):
     id: RequestId
     conversation_id: UUID
     since: Seq
     lane: LaneName = "public"
 
 
-class MarkDelivered(Request, tag="mark_delivered"):
+class MarkDelivered(TalkRequest, tag="mark_delivered"):
     conversation_id: UUID
     seq: Seq
 
 
-class MarkRead(Request, tag="mark_read"):
+class MarkRead(TalkRequest, tag="mark_read"):
     conversation_id: UUID
     seq: Seq
 
 
-class EditMessage(Request, tag="edit_message"):
+class EditMessage(TalkRequest, tag="edit_message"):
     id: RequestId
     conversation_id: UUID
     client_msg_id: UUID
@@ -156,7 +168,7 @@ class EditMessage(Request, tag="edit_message"):
     lane: LaneName = "public"
 
 
-class DeleteMessage(Request, tag="delete_message"):
+class DeleteMessage(TalkRequest, tag="delete_message"):
     id: RequestId
     conversation_id: UUID
     client_msg_id: UUID
@@ -164,7 +176,7 @@ class DeleteMessage(Request, tag="delete_message"):
     lane: LaneName = "public"
 
 
-class React(Request, tag="react"):
+class React(TalkRequest, tag="react"):
     id: RequestId
     conversation_id: UUID
     client_msg_id: UUID
@@ -177,11 +189,11 @@ class React(Request, tag="react"):
         self.emoji = emoji(self.emoji)
 
 
-class Pong(Request, tag="pong"):
+class Pong(SpineRequest, tag="pong"):
     t: Echo = None
 
 
-class SetPresence(Request, tag="set_presence"):
+class SetPresence(TalkRequest, tag="set_presence"):
     id: RequestId
     status: PresenceStatus
     text: Annotated[Line, Meta(max_length=STATUS_CHARS)] | None = None
@@ -196,21 +208,21 @@ class InboxFilters(Struct, frozen=True):
     inbox_id: int | None = None
 
 
-class FollowInbox(Request, tag="follow_inbox"):
+class FollowInbox(DeskRequest, tag="follow_inbox"):
     id: RequestId
     filters: InboxFilters | None = None
 
 
-class UnfollowInbox(Request, tag="unfollow_inbox"):
+class UnfollowInbox(DeskRequest, tag="unfollow_inbox"):
     id: RequestId
 
 
-class RefreshToken(Request, tag="refresh_token"):
+class RefreshToken(SpineRequest, tag="refresh_token"):
     id: RequestId
     token: Annotated[str, Meta(max_length=4096)]
 
 
-class Ping(Request, tag="ping"):
+class Ping(SpineRequest, tag="ping"):
     """A client's own question whether the line still holds; answered by a `pong` with the same `t`."""
 
     t: Echo = None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from typing import Protocol
 from uuid import UUID
 
 from msgspec import Struct
@@ -31,3 +33,18 @@ class Identity(Struct, frozen=True, kw_only=True):
 class ApiKey(Struct, frozen=True):
     id: int
     name: str
+
+
+class Authenticator(Protocol):
+    """What checks tokens, for sockets and REST alike.
+
+    Each method raises `AuthFailed`, or `TokenExpired`, where the token is not good.
+    """
+
+    async def agent(self, token: str) -> Identity: ...
+    async def customer(self, token: str) -> Identity: ...
+    async def anyone(self, token: str) -> Identity | ApiKey:
+        """Return whose token it is: an agent's, a customer's, or a backend's."""
+
+    async def revoked(self, identities: Collection[Identity]) -> set[Identity]:
+        """Return those who may no longer be here."""

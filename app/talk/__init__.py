@@ -1,0 +1,81 @@
+"""Everything that happens inside a conversation."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import assert_never
+
+from quart import Blueprint
+
+from app.protocol import (
+    DeleteMessage,
+    EditMessage,
+    MarkDelivered,
+    MarkRead,
+    React,
+    SendMessage,
+    SetPresence,
+    TypingStart,
+    TypingStop,
+)
+from app.spine.sockets.connection import Connection
+from app.spine.sockets.spine import Spine
+from app.talk.company import Company
+from app.talk.marks import requests as marks_requests
+from app.talk.marks.service import Marks
+from app.talk.messages import rest as messages_rest
+from app.talk.messages.requests import MessageRequests
+from app.talk.messages.service import Messages
+from app.talk.presence import requests as presence_requests
+from app.talk.presence.service import PresenceService
+from app.talk.typing import requests as typing_requests
+from app.talk.typing.service import TypingService
+
+Asked = (
+    SendMessage
+    | EditMessage
+    | DeleteMessage
+    | React
+    | TypingStart
+    | TypingStop
+    | MarkDelivered
+    | MarkRead
+    | SetPresence
+)
+
+
+class Talk:
+    """The services of the area."""
+
+    def __init__(self, spine: Spine) -> None:
+        settings = spine.settings
+        self.messages = Messages(spine.db, spine.journal, spine.rooms)
+        self.marks = Marks(spine.db, spine.rooms)
+        self.typing = TypingService(spine.rooms, timeout_ms=settings.typing_timeout_ms)
+        self.presence = PresenceService(
+            spine.db, spine.broker, spine.rooms, grace_seconds=settings.presence_grace_seconds
+        )
+        self.company = Company(self.presence, self.typing)
+        self._message_requests = MessageRequests(self.messages, spine.rooms)
+        self.tasks: Sequence[Callable[[], Awaitable[None]]] = (
+            self.typing.run,
+            self.presence.run,
+            self.presence.reap,
+            self.marks.run,
+        )
+
+    def blueprints(self, spine: Spine) -> list[Blueprint]:
+        return [messages_rest.blueprint(spine, self.messages)]
+
+    async def answer(self, connection: Connection, request: Asked) -> None:
+        match request:
+            case SendMessage() | EditMessage() | DeleteMessage() | React():
+                await self._message_requests.answer(connection, request)
+            case TypingStart() | TypingStop():
+                await typing_requests.answer(self.typing, connection, request)
+            case MarkDelivered() | MarkRead():
+                await marks_requests.answer(self.marks, connection, request)
+            case SetPresence():
+                await presence_requests.answer(self.presence, connection, request)
+            case _:
+                assert_never(request)

@@ -42,6 +42,8 @@ _turns_direction = re.compile(r"[\u202a-\u202e\u2066-\u2069]").search
 """Embeddings, overrides and isolates reach beyond their own text: "gpj.exe" reads "exe.jpg" behind one. The marks
 U+200E, U+200F and U+061C reach no further than their neighbours, and stand in Arabic and Hebrew names."""
 _variations_and_tones = re.compile(r"\ufe0f|(?<=(.))[\U0001f3fb-\U0001f3ff]").sub
+NO_NUL = r"^[^\x00]*$"
+"""Pattern of a text that Postgres can store; for the documents of REST."""
 
 
 def prose(raw: str, what: str, most_chars: int) -> None:

@@ -11,11 +11,11 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
-from app.factory import create_services
+from app.areas import Areas
+from app.factory import make
 from app.lifespan import start, stop
 from app.people.customers.store import open_conversation
 from app.protocol import LogEntry, Role, Sender, ServerEvent, TextContent, encode
-from app.services import Services
 from app.settings import Settings
 from app.spine.frame import Burst, Frame
 from app.spine.identity import Identity
@@ -77,11 +77,11 @@ class Listener:
 
 
 class Process:
-    def __init__(self, services: Services) -> None:
-        self.db = services.db
-        self.journal = services.journal
-        self.rooms = services.rooms
-        self.bots = services.bots
+    def __init__(self, areas: Areas) -> None:
+        self.db = areas.spine.db
+        self.journal = areas.spine.journal
+        self.rooms = areas.spine.rooms
+        self.bots = areas.bots
 
     async def open_talk(self, bot: str) -> Talk:
         """Begin a conversation in an inbox with this bot."""
@@ -167,9 +167,9 @@ def short(entry: ServerEvent) -> str:
 
 @asynccontextmanager
 async def open_process(settings: Settings) -> AsyncIterator[Process]:
-    services = create_services(settings)
-    tasks = await start(services)
+    areas = make(settings)
+    tasks = await start(areas)
     try:
-        yield Process(services)
+        yield Process(areas)
     finally:
-        await stop(services, tasks)
+        await stop(areas, tasks)

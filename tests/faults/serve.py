@@ -13,27 +13,27 @@ import threading
 from typing import Any
 
 from app import factory
+from app.areas import Areas
 from app.cli.provision import cli
-from app.services import Services
 from tests.faults import points
 
 
 class Inside:
-    """The services of this process and their loop, once they are there."""
+    """The parts of this process and their loop, once they are there."""
 
-    services: Services
+    areas: Areas
     loop: asyncio.AbstractEventLoop
 
 
 def watch() -> None:
-    create_services = factory.create_services
+    make = factory.make
 
-    def create(settings: Any) -> Services:
+    def made(settings: Any) -> Areas:
         Inside.loop = asyncio.get_running_loop()
-        Inside.services = create_services(settings)
-        return Inside.services
+        Inside.areas = make(settings)
+        return Inside.areas
 
-    factory.create_services = create
+    factory.make = made
 
 
 def obey() -> None:
@@ -51,8 +51,8 @@ def obey() -> None:
 def count() -> None:
     counts = {
         "tasks": len(asyncio.all_tasks()),
-        "connections": len(Inside.services.connections),
-        "rooms": len(Inside.services.rooms),
+        "connections": len(Inside.areas.spine.connections),
+        "rooms": len(Inside.areas.spine.rooms),
     }
     print(json.dumps(counts), flush=True)
 

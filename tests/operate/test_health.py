@@ -31,7 +31,7 @@ async def test_a_served_process_is_healthy_and_ready(client: Client) -> None:
 
 
 async def test_a_process_that_leaves_wants_no_more_work(app: Fireside, client: Client) -> None:
-    app.services.connections.leaving = True
+    app.areas.spine.connections.leaving = True
     assert await ask(client, "/readyz") == (503, {"status": "draining"})
     assert await ask(client, "/healthz") == (200, {"status": "ok"})
 
@@ -119,7 +119,7 @@ async def test_a_redis_that_refuses_to_write_is_not_taken_for_a_good_one(
         await own_valkey.tell(*REFUSALS[refusal])
         trouble = TROUBLES[refusal]
         await become(client, {"status": "degraded", "reasons": [f"redis: {trouble}"]})
-        assert "fireside_redis_refuses 1\n" in page(app.services)
+        assert "fireside_redis_refuses 1\n" in page(app.areas.spine, app.areas.people.clearing)
 
 
 async def test_without_postgres_it_is_unavailable_but_alive_and_comes_back_by_itself(detour: Detour) -> None:

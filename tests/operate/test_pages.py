@@ -135,7 +135,7 @@ async def test_the_loader_may_be_loaded_by_any_site(client: Client) -> None:
 
 
 async def test_the_panel_may_be_framed_by_the_sites_of_its_inbox_only(app: Fireside, client: Client) -> None:
-    db = app.services.db
+    db = app.areas.spine.db
     anyone = await create_inbox(db, name="Anyone")
     strict = await create_inbox(db, name="Strict", origins=["https://shop.example", "http://localhost:8000"])
     for inbox, ancestors in (
@@ -166,7 +166,7 @@ async def test_the_panel_may_be_framed_by_the_sites_of_its_inbox_only(app: Fires
 async def test_an_origin_stored_as_it_was_typed_is_repaired_or_allows_nobody(
     app: Fireside, client: Client, inbox: Inbox, stored: list[str], ancestors: str
 ) -> None:
-    await app.services.db.execute("update inboxes set origins = $1", stored)
+    await app.areas.spine.db.execute("update inboxes set origins = $1", stored)
     response = await client.get(f"/widget/panel?inbox={inbox.key}")
     assert policy_of(response)["frame-ancestors"] == ancestors
     assert response.headers["Content-Security-Policy"].isascii()
@@ -174,13 +174,13 @@ async def test_an_origin_stored_as_it_was_typed_is_repaired_or_allows_nobody(
 
 async def test_a_start_repairs_the_sites_that_are_stored(app: Fireside, inbox: Inbox) -> None:
     stored = ["http://müller.example", "http://xn--mller-kva.example/", "no site"]
-    await app.services.db.execute("update inboxes set origins = $1", stored)
+    await app.areas.spine.db.execute("update inboxes set origins = $1", stored)
     for _ in range(2):
-        await app.services.origins.repair()
-        found = await app.services.db.fetchval("select origins from inboxes")
+        await app.areas.spine.origins.repair()
+        found = await app.areas.spine.db.fetchval("select origins from inboxes")
         assert found == ["http://xn--mller-kva.example", "no site"]
-    assert await app.services.origins.is_allowed(parse_origin("http://müller.example"))
-    assert not await app.services.origins.is_allowed(OPAQUE)
+    assert await app.areas.spine.origins.is_allowed(parse_origin("http://müller.example"))
+    assert not await app.areas.spine.origins.is_allowed(OPAQUE)
 
 
 async def test_the_panel_may_be_framed_by_a_page_that_isolates_itself(client: Client, inbox: Inbox) -> None:
@@ -192,7 +192,7 @@ async def test_the_panel_may_be_framed_by_a_page_that_isolates_itself(client: Cl
 async def test_the_loader_is_told_whether_its_page_may_show_the_inbox(
     app: Fireside, client: Client, inbox: Inbox, subtests: pytest.Subtests
 ) -> None:
-    strict = await create_inbox(app.services.db, name="Strict", origins=["http://müller.example"])
+    strict = await create_inbox(app.areas.spine.db, name="Strict", origins=["http://müller.example"])
     for key, origin, line in (
         (inbox.key, "https://any.example", None),
         (inbox.key, "null", None),
@@ -236,10 +236,10 @@ async def test_a_panel_without_its_inbox_is_not_found(client: Client, subtests: 
 async def test_the_demo_shows_its_own_inbox_or_the_oldest(app: Fireside, client: Client) -> None:
     response = await client.get("/demo/config.json")
     assert response.status_code == 404
-    first = await create_inbox(app.services.db, name="First")
-    demo = await create_inbox(app.services.db, name="Demo")
+    first = await create_inbox(app.areas.spine.db, name="First")
+    demo = await create_inbox(app.areas.spine.db, name="Demo")
     assert await (await client.get("/demo/config.json")).get_json() == {"inbox": first.key}
-    await app.services.db.execute("insert into installation values ('demo_inbox', 'Demo')")
+    await app.areas.spine.db.execute("insert into installation values ('demo_inbox', 'Demo')")
     assert await (await client.get("/demo/config.json")).get_json() == {"inbox": demo.key}
 
 

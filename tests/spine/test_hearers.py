@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from typing import Any
 
 from structlog.testing import capture_logs
 
-from app.factory import create_services
-from app.services import Services
+from app.factory import make
 from app.settings import Settings
 from app.spine.hearers import Hearers
 
@@ -31,17 +29,20 @@ def test_each_is_told_whatever_the_others_raise() -> None:
 
 
 async def test_every_hook_of_every_service_is_guarded() -> None:
-    services = create_services(
+    areas = make(
         Settings(database_url="postgresql://nobody@127.0.0.1/nothing", redis_url="redis://127.0.0.1")
     )
+    spine = areas.spine
+    parts = [each for area in (spine, areas.people, areas.talk, areas.desk) for each in vars(area).values()]
     hooks: dict[str, Any] = {
-        f"{field.name}.{name}": hook
-        for field in fields(Services)
-        for name, hook in getattr(getattr(services, field.name), "__dict__", {}).items()
+        f"{type(part).__name__}.{name}": hook
+        for part in parts
+        for name, hook in getattr(part, "__dict__", {}).items()
         if name.startswith("on_")
     }
-    hooks |= {f"journal.{name}": vars(services.journal)[name] for name in ("offer", "publish", "news")}
-    topics = hooks.pop("broker.on_notice")
+    hooks |= {f"journal.{name}": vars(spine.journal)[name] for name in ("offer", "publish", "news")}
+    hooks |= vars(spine.news)
+    topics = hooks.pop("Broker.on_notice")
     assert topics
     hooks |= topics
     assert len(hooks) > 10

@@ -119,17 +119,17 @@ async def test_the_user_of_the_documentation_may_do_all_that_is_needed(
     url = own_valkey.url.replace("unix://", "unix://fireside:secret@")
     app = create_app(msgspec.structs.replace(settings, redis_url=url))
     async with app.test_app():
-        services = app.services
-        await services.limiter.take("tests", "somebody", 5, seconds=10)
-        await services.limiter.give_back("tests", "somebody", 5, seconds=10)
-        assert services.limiter.counted_alone == 0
+        spine = app.areas.spine
+        await spine.limiter.take("tests", "somebody", 5, seconds=10)
+        await spine.limiter.give_back("tests", "somebody", 5, seconds=10)
+        assert spine.limiter.counted_alone == 0
         # Presence has its turn, too.
         async with asyncio.timeout(PATIENCE_SECONDS):
             while not await own_valkey.keys("*:lease:*"):
                 await asyncio.sleep(0.05)
             while not await own_valkey.keys("*:reaper"):
                 await asyncio.sleep(0.05)
-        assert await services.broker.troubles() == []
+        assert await spine.broker.troubles() == []
     assert await own_valkey.acl_log() == []
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Annotated
 from uuid import UUID
 
-from msgspec import UNSET
+from msgspec import UNSET, Meta, Struct, UnsetType
 from quart import Blueprint
 
-from app.bodies import ConversationChange, ConversationFilter, ConversationPage
-from app.desk.conversations.cursors import read_cursor, write_cursor
+from app.desk.conversations.cursors import PATTERN, read_cursor, write_cursor
+from app.desk.conversations.service import Conversations
 from app.desk.conversations.store import (
     select_conversation,
     select_conversations,
@@ -16,16 +17,37 @@ from app.desk.conversations.store import (
     select_own_conversations,
 )
 from app.errors import Forbidden, NotFound, RateLimited
-from app.protocol import Conversation
-from app.services import Services
+from app.protocol import Conversation, ConversationStatus
 from app.spine.http.allowances import allow
 from app.spine.http.bearer import authenticate, authenticate_agent, customer_id
 from app.spine.http.operations import operation
+from app.spine.sockets.spine import Spine
+
+UserId = Annotated[int, Meta(ge=1, le=2**31 - 1)]
 
 
-def blueprint(services: Services) -> Blueprint:
+class ConversationFilter(Struct, frozen=True):
+    status: ConversationStatus | UnsetType = UNSET
+    before: Annotated[str, Meta(pattern=PATTERN)] | UnsetType = UNSET
+    """The `next` of the page before."""
+    limit: Annotated[int, Meta(ge=1, le=100)] = 50
+
+
+class ConversationPage(Struct, frozen=True):
+    """Conversations, newest activity first."""
+
+    items: list[Conversation]
+    next: str | None
+
+
+class ConversationChange(Struct, frozen=True):
+    status: ConversationStatus | UnsetType = UNSET
+    assignee_id: UserId | UnsetType | None = UNSET
+
+
+def blueprint(spine: Spine, service: Conversations) -> Blueprint:
     conversations = Blueprint("conversations", __name__, url_prefix="/chat/conversations")
-    db, auth = services.db, services.auth
+    db, auth = spine.db, spine.auth
 
     @conversations.get("")
     @operation(
@@ -41,7 +63,7 @@ def blueprint(services: Services) -> Blueprint:
         `before` of the following.
         """
         who = await authenticate(auth)
-        await allow(services, who, "joins")
+        await allow(spine, who, "joins")
         customer = customer_id(who)
         before = read_cursor(query.before) if query.before is not UNSET else None
         status = None if query.status is UNSET else query.status
@@ -62,7 +84,7 @@ def blueprint(services: Services) -> Blueprint:
     async def get_conversation(conversation_id: UUID) -> Conversation:
         """Return one conversation; another customer's does not exist."""
         who = await authenticate(auth)
-        await allow(services, who, "joins")
+        await allow(spine, who, "joins")
         customer = customer_id(who)
         conversation = (
             await select_conversation(db, conversation_id)
@@ -83,9 +105,7 @@ def blueprint(services: Services) -> Blueprint:
     async def change_conversation(conversation_id: UUID, body: ConversationChange) -> Conversation:
         """Close or reopen a conversation, or give it to an agent (null: to nobody). Safe to repeat."""
         agent = await authenticate_agent(auth)
-        await allow(services, agent, "sends")
-        return await services.conversations.change(
-            agent, conversation_id, status=body.status, assignee_id=body.assignee_id
-        )
+        await allow(spine, agent, "sends")
+        return await service.change(agent, conversation_id, status=body.status, assignee_id=body.assignee_id)
 
     return conversations

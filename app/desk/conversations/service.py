@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from msgspec import UNSET, UnsetType
 
-from app.desk.conversations.store import select_conversation
+from app.desk.conversations.store import select_conversation, select_conversations_by_id
 from app.errors import NotFound
-from app.people.accounts.store import select_agent
+from app.people.accounts.service import Accounts
 from app.people.agent import Agent
 from app.protocol import Conversation, ConversationStatus, Sender
 from app.spine.db import Database
@@ -18,9 +19,14 @@ from app.talk.messages.service import Messages
 
 
 class Conversations:
-    def __init__(self, db: Database, messages: Messages) -> None:
+    def __init__(self, db: Database, messages: Messages, accounts: Accounts) -> None:
         self._db = db
         self._messages = messages
+        self._accounts = accounts
+
+    async def rows(self, conversation_ids: Sequence[UUID]) -> list[Conversation]:
+        """Return these conversations as the team sees them."""
+        return await select_conversations_by_id(self._db, conversation_ids)
 
     async def change(
         self,
@@ -52,7 +58,7 @@ class Conversations:
     async def _assign(self, sender: Sender, conversation_id: UUID, assignee_id: int | None) -> None:
         assignee: Agent | None = None
         if assignee_id is not None:
-            assignee = await select_agent(self._db, assignee_id)
+            assignee = await self._accounts.find(assignee_id)
             if assignee is None:
                 raise NotFound(f"There is no agent with the id {assignee_id}. GET /chat/agents lists them.")
         await self._messages.append_event(

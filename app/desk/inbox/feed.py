@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import islice
 from uuid import UUID
 
-from app.desk.conversations.store import select_conversations_by_id
+from app.desk.conversations.service import Conversations
 from app.errors import Retryable
 from app.protocol import Conversation, ConversationUpdated, InboxFilters, TypingIndicator
 from app.spine.broker import Broker
@@ -29,10 +29,11 @@ CHANGED = 20_000
 class Feed:
     """The followers of each inbox, and the conversations that have changed since the last flush."""
 
-    def __init__(self, db: Database, broker: Broker, rooms: Rooms) -> None:
+    def __init__(self, db: Database, broker: Broker, rooms: Rooms, conversations: Conversations) -> None:
         self._db = db
         self._broker = broker
         self._rooms = rooms
+        self._conversations = conversations
         self._followers: dict[Sink, InboxFilters] = {}
         self._changed: dict[UUID, None] = {}
         self._some = asyncio.Event()
@@ -112,7 +113,7 @@ class Feed:
                     # Before it is read: what changes meanwhile has to be told too.
                     del self._changed[conversation_id]
                 try:
-                    conversations = await select_conversations_by_id(self._db, batch)
+                    conversations = await self._conversations.rows(batch)
                 except Retryable:
                     self._changed |= dict.fromkeys(batch)
                     await asyncio.sleep(1)

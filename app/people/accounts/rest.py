@@ -2,29 +2,57 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
 from quart import Blueprint, Response, request
 
-from app.bodies import AgentUser, Login, SignedIn
 from app.errors import AuthFailed, Forbidden, NotAuthenticated, RateLimited
 from app.people.accounts.emails import fold_email
-from app.people.accounts.service import SignIn
-from app.services import Services
+from app.people.accounts.service import Accounts, SignIn
 from app.spine.http.clients import client_of, scheme
 from app.spine.http.operations import answer, operation
 from app.spine.http.origins import refuse_foreign_origin
+from app.spine.sockets.spine import Spine
 from app.values.origin import scheme_of
+from app.values.text import NO_NUL
+
+
+class Login(Struct, frozen=True):
+    email: Annotated[str, Meta(min_length=1, max_length=254, pattern=NO_NUL)]
+    password: Annotated[str, Meta(min_length=1, max_length=1024)]
+
+
+class AgentUser(Struct, frozen=True, kw_only=True):
+    id: int
+    name: str
+    email: str
+    role: Literal["agent"] = "agent"
+    is_admin: bool
+
+
+class SignedIn(Struct, frozen=True):
+    """A short access token; the refresh token is in a cookie that scripts cannot read."""
+
+    access_token: str
+    expires_at: datetime
+    expires_in: int
+    """Seconds; for clients whose clock is wrong."""
+    user: AgentUser
+
 
 COOKIE = "fireside_refresh"
 
 
-def blueprint(services: Services) -> Blueprint:
+def blueprint(spine: Spine, accounts: Accounts) -> Blueprint:
     auth = Blueprint("auth", __name__, url_prefix="/auth")
-    accounts, settings = services.accounts, services.settings
+    settings = spine.settings
 
     @auth.before_request
     async def check_origin() -> None:
         # The cookie is SameSite=Strict, but another port or subdomain is still the same site.
-        refuse_foreign_origin(services.origins)
+        refuse_foreign_origin(spine.origins)
 
     @auth.post("/login")
     @operation(body=Login, gives={200: SignedIn}, errors=[AuthFailed, Forbidden, RateLimited])

@@ -11,7 +11,13 @@ from app.errors import AuthFailed, FiresideError, RateLimited
 from app.people.accounts.emails import Email
 from app.people.accounts.passwords import Passwords
 from app.people.accounts.refresh_tokens import insert_refresh_token, revoke_family, rotate_refresh_token
-from app.people.accounts.store import select_login, update_password_hash
+from app.people.accounts.store import (
+    select_agent,
+    select_agents,
+    select_agents_online,
+    select_login,
+    update_password_hash,
+)
 from app.people.agent import Agent
 from app.people.auth.service import Auth
 from app.people.tokens import AccessToken, hash_token, make_token
@@ -137,6 +143,18 @@ class Accounts:
             refresh_token=successor,
             refresh_expires_at=rotation.expires_at,
         )
+
+    async def find(self, user_id: int) -> Agent | None:
+        """Return the agent with this id, unless they are disabled."""
+        return await select_agent(self._db, user_id)
+
+    async def all(self) -> list[Agent]:
+        """Return the agents by name, without those who are disabled."""
+        return await select_agents(self._db)
+
+    async def any_here(self) -> bool:
+        """Tell whether any agent is here to answer."""
+        return await select_agents_online(self._db)
 
     async def sign_out(self, token: str) -> None:
         """End the sign-in. Its open sockets are closed."""

@@ -9,6 +9,8 @@ from app.errors import AuthFailed, TokenExpired
 from app.people.agent import Agent
 from app.people.auth.store import Session, select_api_keys, select_revoked, select_sessions, select_signed_in
 from app.people.tokens import (
+    API_KEY_PREFIX,
+    SESSION_PREFIX,
     AccessToken,
     hash_token,
     make_token,
@@ -78,6 +80,14 @@ class Auth:
         if session.has_expired:
             raise TokenExpired("This session has expired. Ask for a new one.")
         return session
+
+    async def anyone(self, token: str) -> Identity | ApiKey:
+        """Return whose token it is: an agent's, a customer's, or a backend's; raises as those do."""
+        if token.startswith(API_KEY_PREFIX):
+            return await self.api_key(token)
+        if token.startswith(SESSION_PREFIX):
+            return await self.customer(token)
+        return await self.agent(token)
 
     async def api_key(self, token: str) -> ApiKey:
         """Return the backend's key.

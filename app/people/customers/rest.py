@@ -2,23 +2,54 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+from uuid import UUID
+
+from msgspec import Meta, Struct
 from quart import Blueprint, request
 
-from app.bodies import InboxAppearance, SessionOpened, SessionRequest
 from app.errors import AuthFailed, Forbidden, NotFound, RateLimited, TokenExpired
-from app.people.accounts.store import select_agents_online
+from app.people.accounts.service import Accounts
+from app.people.customers.service import Sessions
 from app.people.tokens import hash_token
 from app.protocol import User
-from app.services import Services
 from app.spine.allowance import PERIOD_SECONDS
 from app.spine.http.bearer import authenticate, bearer_token
 from app.spine.http.clients import client_of
 from app.spine.http.operations import operation
 from app.spine.http.origins import foreign_origin
 from app.spine.identity import ApiKey
+from app.spine.sockets.spine import Spine
+from app.values.text import NO_NUL
 
 
-def blueprint(services: Services) -> Blueprint:
+class SessionRequest(Struct, frozen=True):
+    inbox: Annotated[str, Meta(min_length=1, max_length=64, pattern=NO_NUL)]
+    """The inbox's public key."""
+    identity: str | None = None
+    """JWT by which the website vouches for its customer; HS256 with the inbox's secret, `sub` and `exp`.
+
+    An empty one is none. Any other fault of it is in the answer's `reason`.
+    """
+
+
+class InboxAppearance(Struct, frozen=True):
+    name: str
+    welcome: str
+    colour: str | None
+    agents_online: bool
+
+
+class SessionOpened(Struct, frozen=True):
+    session_token: str
+    user: User
+    conversation_id: UUID
+    inbox: InboxAppearance
+    is_identified: bool
+    """A website has vouched for this customer. Show such a session on no page that does not vouch again."""
+
+
+def blueprint(spine: Spine, customers: Sessions, accounts: Accounts) -> Blueprint:
     sessions = Blueprint("sessions", __name__, url_prefix="/chat")
 
     @sessions.post("/sessions")
@@ -38,15 +69,15 @@ def blueprint(services: Services) -> Blueprint:
         if token is None:
             await count_newcomer()
         else:
-            await services.limiter.take(
+            await spine.limiter.take(
                 "session_joins",
                 hash_token(token).hex(),
-                count=services.settings.limit_widget_joins,
+                count=spine.settings.limit_widget_joins,
                 seconds=PERIOD_SECONDS,
             )
         try:
-            session = await services.sessions.open(
-                body.inbox, identity=body.identity, token=token, origin=foreign_origin(services.origins)
+            session = await customers.open(
+                body.inbox, identity=body.identity, token=token, origin=foreign_origin(spine.origins)
             )
         except AuthFailed:
             if token is not None:
@@ -58,16 +89,16 @@ def blueprint(services: Services) -> Blueprint:
             session.token,
             User(id=session.user_id, role="customer", name=session.name),
             session.conversation_id,
-            InboxAppearance(inbox.name, inbox.welcome, inbox.colour, await select_agents_online(services.db)),
+            InboxAppearance(inbox.name, inbox.welcome, inbox.colour, await accounts.any_here()),
             session.is_identified,
         )
         return opened, 201 if session.is_new else 200
 
     async def count_newcomer() -> None:
-        await services.limiter.take(
+        await spine.limiter.take(
             "sessions",
-            client_of(request, services.settings.trusted_proxies),
-            count=services.settings.limit_sessions,
+            client_of(request, spine.settings.trusted_proxies),
+            count=spine.settings.limit_sessions,
             seconds=PERIOD_SECONDS,
         )
 
@@ -75,9 +106,9 @@ def blueprint(services: Services) -> Blueprint:
     @operation(gives={204: None}, errors=[Forbidden], by=["session"])
     async def end_session() -> None:
         """End the session whose token is the bearer. Its open sockets are closed with 4202."""
-        who = await authenticate(services.auth)
+        who = await authenticate(spine.auth)
         if isinstance(who, ApiKey) or who.session_id is None:
             raise Forbidden("This ends a customer's session; agents sign out with POST /auth/logout.")
-        await services.sessions.end(who.session_id, who.user_id)
+        await customers.end(who.session_id, who.user_id)
 
     return sessions

@@ -15,13 +15,15 @@ from app.people.customers.store import (
     open_conversation,
     raise_session,
     revoke_session,
+    select_customer,
     update_session,
 )
 from app.people.inboxes.inbox import Inbox
-from app.people.inboxes.store import select_inbox
+from app.people.inboxes.service import Inboxes
 from app.people.tokens import SESSION_PREFIX, hash_token, make_token
 from app.spine.db import Database
 from app.spine.hearers import Hearers
+from app.spine.identity import Identity
 from app.values.origin import Origin
 from app.values.uuid7 import uuid7
 
@@ -41,6 +43,7 @@ class Sessions:
     def __init__(self, db: Database, auth: Auth, *, session_days: int) -> None:
         self._db = db
         self._auth = auth
+        self._inboxes = Inboxes(db)
         self._days = session_days
         self.on_ended: Hearers[[int]] = Hearers()
         """Told whose session has ended, for the sockets that live on it."""
@@ -61,7 +64,7 @@ class Sessions:
             Forbidden: The site may not embed this inbox.
             AuthFailed, TokenExpired: The token or the identity is not good; come again without it.
         """
-        inbox = await select_inbox(self._db, inbox_key)
+        inbox = await self._inboxes.find(inbox_key)
         if inbox is None:
             raise NotFound("There is no inbox with this key. Copy it from `create-inbox`.")
         if origin is not None and not inbox.allows(origin):
@@ -75,9 +78,17 @@ class Sessions:
             is_identified=is_identified,
             user_id=user_id,
             name=name,
-            conversation_id=await open_conversation(self._db, user_id, uuid7()),
+            conversation_id=await self.conversation_of(user_id),
             inbox=inbox,
         )
+
+    async def conversation_of(self, user_id: int) -> UUID:
+        """Return a customer's open conversation, a new one where none is open."""
+        return await open_conversation(self._db, user_id, uuid7())
+
+    async def customer_in(self, conversation_id: UUID) -> Identity | None:
+        """Return the customer of a conversation."""
+        return await select_customer(self._db, conversation_id)
 
     async def end(self, session_id: int, user_id: int) -> None:
         """End a customer's session: its token opens nothing from now on, and its sockets are closed."""

@@ -8,9 +8,30 @@ from app.errors import Invalid, NotFound
 from app.people.accounts.emails import fold_email
 from app.people.accounts.passwords import Passwords
 from app.people.operating import store
-from app.people.operating.store import Customer, select_customers
+from app.people.operating.store import (
+    Customer,
+    end_sessions,
+    end_sign_ins,
+    select_admin_left,
+    select_agent_rows,
+    select_api_key_rows,
+    select_customers,
+)
 from app.people.provisioning.service import check_password, make_password
 from app.spine.db import Database
+
+__all__ = [
+    "disable_agent",
+    "end_sessions",
+    "end_sign_ins",
+    "find_agent",
+    "find_customer",
+    "reset_password",
+    "revoke_api_key",
+    "select_admin_left",
+    "select_agent_rows",
+    "select_api_key_rows",
+]
 
 
 async def find_agent(db: Database, email: str) -> int:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Literal
 
-from app.services import Services
 from app.spine.allowance import PERIOD_SECONDS
 from app.spine.identity import ApiKey, Identity
+from app.spine.sockets.spine import Spine
 
 
-async def allow(services: Services, who: Identity | ApiKey, kind: Literal["sends", "joins"]) -> None:
+async def allow(spine: Spine, who: Identity | ApiKey, kind: Literal["sends", "joins"]) -> None:
     """Use one of what this person may do, counted over all processes; reading counts as joining.
 
     Raises:
@@ -18,9 +18,9 @@ async def allow(services: Services, who: Identity | ApiKey, kind: Literal["sends
     if isinstance(who, ApiKey):
         return  # A backend speaks for many.
     surface = "admin" if who.is_agent else "widget"
-    await services.limiter.take(
+    await spine.limiter.take(
         kind,
         str(who.user_id),
-        count=getattr(services.settings, f"limit_{surface}_{kind}"),
+        count=getattr(spine.settings, f"limit_{surface}_{kind}"),
         seconds=PERIOD_SECONDS,
     )

@@ -5,9 +5,7 @@ from __future__ import annotations
 from quart import request
 
 from app.errors import AuthFailed, Forbidden, NotAuthenticated
-from app.people.auth.service import Auth
-from app.people.tokens import API_KEY_PREFIX, SESSION_PREFIX
-from app.spine.identity import ApiKey, Identity
+from app.spine.identity import ApiKey, Authenticator, Identity
 
 
 def bearer_token() -> str | None:
@@ -25,7 +23,7 @@ def bearer_token() -> str | None:
     return token.strip()
 
 
-async def authenticate(auth: Auth) -> Identity | ApiKey:
+async def authenticate(auth: Authenticator) -> Identity | ApiKey:
     """Return whose token it is: an agent's, a customer's, or a backend's.
 
     Raises:
@@ -35,14 +33,10 @@ async def authenticate(auth: Auth) -> Identity | ApiKey:
     token = bearer_token()
     if token is None:
         raise NotAuthenticated("Send a token as `Authorization: Bearer …`.")
-    if token.startswith(API_KEY_PREFIX):
-        return await auth.api_key(token)
-    if token.startswith(SESSION_PREFIX):
-        return await auth.customer(token)
-    return await auth.agent(token)
+    return await auth.anyone(token)
 
 
-async def authenticate_user(auth: Auth) -> Identity:
+async def authenticate_user(auth: Authenticator) -> Identity:
     """Return the agent or customer; a backend has no name to write under."""
     who = await authenticate(auth)
     if isinstance(who, ApiKey):
@@ -50,14 +44,14 @@ async def authenticate_user(auth: Auth) -> Identity:
     return who
 
 
-async def authenticate_agent(auth: Auth) -> Identity:
+async def authenticate_agent(auth: Authenticator) -> Identity:
     who = await authenticate(auth)
     if isinstance(who, ApiKey) or not who.is_agent:
         raise Forbidden("Only agents can do this.")
     return who
 
 
-async def authenticate_team(auth: Auth) -> Identity | ApiKey:
+async def authenticate_team(auth: Authenticator) -> Identity | ApiKey:
     """Return the agent or the backend; customers are not of the team."""
     who = await authenticate(auth)
     if isinstance(who, Identity) and not who.is_agent:
@@ -65,7 +59,7 @@ async def authenticate_team(auth: Auth) -> Identity | ApiKey:
     return who
 
 
-async def authenticate_backend(auth: Auth) -> ApiKey:
+async def authenticate_backend(auth: Authenticator) -> ApiKey:
     who = await authenticate(auth)
     if not isinstance(who, ApiKey):
         raise Forbidden("Only a backend with an API key can do this.")

@@ -18,12 +18,12 @@ from app.spine.batch import Batch
 from app.spine.broker import Broker
 from app.spine.db import Database
 from app.spine.frame import Frame
-from app.spine.hearers import Hearers
 from app.spine.hints import Hint, RoomSignal
 from app.spine.identity import Identity
 from app.spine.log.entry import Appended, Lane
 from app.spine.log.heads import NOTHING, Claim, Door, Knock, select_doors
 from app.spine.rooms.filler import Filler
+from app.spine.rooms.news import News
 from app.spine.rooms.room import LiveLane, Room, Sink
 from app.spine.rooms.seen import grown, team_mark
 from app.spine.rooms.waiters import Waiters
@@ -37,8 +37,9 @@ decode_receipt = json.Decoder(ReceiptUpdated).decode
 class Rooms:
     """All rooms of this process, by conversation."""
 
-    def __init__(self, db: Database, broker: Broker) -> None:
+    def __init__(self, db: Database, broker: Broker, news: News) -> None:
         self._db = db
+        self._news = news
         self._broker = broker
         self._rooms: dict[UUID, Room] = {}
         self._by_customer: dict[int, dict[UUID, Room]] = {}
@@ -46,14 +47,6 @@ class Rooms:
         self._doors: Batch[Knock, Door] = Batch(lambda keys: select_doors(db, keys))
         self.filler = Filler(db, broker, self)
         self._waiters = Waiters()
-        self.on_entry: Hearers[[UUID, int, Lane]] = Hearers()
-        """Told of each entry, here or elsewhere, after it was delivered: its conversation, its sender and its lane."""
-        self.on_appended: Hearers[[Appended]] = Hearers()
-        """Told of each entry that this process has appended, after its sender was answered."""
-        self.on_agent: Hearers[[Room, int]] = Hearers()
-        """Told when an agent gets a part in a conversation that is followed here."""
-        self.on_epoch: Hearers[[str]] = Hearers()
-        """Told which log a room was opened in."""
 
     def __len__(self) -> int:
         return len(self._rooms)
@@ -92,7 +85,7 @@ class Rooms:
         except BaseException:
             self.close(room)
             raise
-        self.on_epoch.tell(door.epoch)
+        self._news.epoch.tell(door.epoch)
         if not self._holds(room):
             # It was a room of a log that is gone.
             return await self.open(identity, conversation_id, claim)
@@ -158,7 +151,7 @@ class Rooms:
         room = self._rooms.get(conversation_id)
         if room is not None and user_id not in room.agents:
             self._add_agents(room, {user_id})
-            self.on_agent.tell(room, user_id)
+            self._news.agent.tell(room, user_id)
 
     def _add_agents(self, room: Room, user_ids: set[int]) -> None:
         for user_id in user_ids - room.agents:
@@ -193,8 +186,8 @@ class Rooms:
     def tell_news(self, batch: list[Appended]) -> None:
         """Tell who wants to know of it what this process has appended."""
         for appended in batch:
-            self.on_appended.tell(appended)
-            self.on_entry.tell(appended.conversation_id, appended.entry.sender.id, appended.lane)
+            self._news.appended.tell(appended)
+            self._news.entry.tell(appended.conversation_id, appended.entry.sender.id, appended.lane)
 
     def take_hints(self, hints: list[Hint]) -> None:
         """Take what other processes have appended, to the followers here."""
@@ -205,7 +198,7 @@ class Rooms:
             if conversation_id in self._rooms
         )
         for conversation_id, hint in entries:
-            self.on_entry.tell(conversation_id, hint.sender_id, Lane(hint.lane))
+            self._news.entry.tell(conversation_id, hint.sender_id, Lane(hint.lane))
 
     def _offer(self, entries: Iterable[tuple[UUID, Lane, int, Frame]]) -> None:
         """Offer entries to their lanes, those in a row together: a follower gets them in one write."""

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 
-from app.dispatch import Dispatcher
 from app.errors import FiresideError, Forbidden, Retryable, Unavailable
 from app.protocol import Surface
-from app.services import Services
-from app.spine.sockets.connection import Connection
+from app.spine.sockets.connection import Features, serve
 from app.spine.sockets.socket import Accept
+from app.spine.sockets.spine import Spine
 from app.values.client import Subject
 from app.values.origin import read_origin
 
@@ -20,9 +19,9 @@ SURFACES: Mapping[str, Surface] = {"/ws/admin": "admin", "/ws/widget": "widget"}
 class Admission:
     """Checks what is known before a first frame, and serves whoever comes in."""
 
-    def __init__(self, services: Services) -> None:
-        self._services = services
-        self._dispatcher = Dispatcher(services)
+    def __init__(self, spine: Spine, features: Features) -> None:
+        self._spine = spine
+        self._features = features
 
     async def check(self, surface: Surface, origin_header: str | None, host: str) -> None:
         """Let in our own pages, the origins that are set, and for the widget those of the inboxes.
@@ -33,11 +32,11 @@ class Admission:
             Forbidden: A page of another site.
             Unavailable: The process is about to stop.
         """
-        if self._services.connections.draining:
+        if self._spine.connections.draining:
             raise Unavailable("This server is restarting. Connect again.", retry_after_ms=500)
         if origin_header is None:
             return
-        origin, origins = read_origin(origin_header), self._services.origins
+        origin, origins = read_origin(origin_header), self._spine.origins
         if origins.is_own(origin, host) or origins.is_listed(origin):
             return
         if surface == "widget":
@@ -53,9 +52,8 @@ class Admission:
         Raises:
             RateLimited: The address has too many; nothing was accepted.
         """
-        with self._services.connections.admitted(client):
-            dispatch = self._dispatcher.for_surface(surface)
-            await Connection(await accept(), self._services, surface, dispatch).run()
+        with self._spine.connections.admitted(client):
+            await serve(await accept(), self._spine, surface, self._features)
 
     async def meet(self, path: str, origin: str | None, host: str, client: Subject, accept: Accept) -> None:
         """Serve a socket, or accept nothing where it has to be refused."""

@@ -7,7 +7,6 @@ import asyncio
 from app import protocol
 from app.errors import AuthFailed, BadFrame, FiresideError, Invalid, NotAuthenticated, Retryable, TokenExpired
 from app.protocol import Authenticate, ErrorEvent, RequestId, Surface
-from app.services import Services
 from app.spine.frame import Frame
 from app.spine.identity import Identity
 from app.spine.sockets.close_codes import (
@@ -21,13 +20,14 @@ from app.spine.sockets.close_codes import (
 )
 from app.spine.sockets.reading import READERS, bytes_of, id_of
 from app.spine.sockets.socket import Socket
+from app.spine.sockets.spine import Spine
 
 
 class WrongVersion(Invalid):
     """The client speaks another version of the protocol."""
 
 
-async def authenticate(socket: Socket, services: Services, surface: Surface) -> tuple[Authenticate, Identity]:
+async def authenticate(socket: Socket, spine: Spine, surface: Surface) -> tuple[Authenticate, Identity]:
     """Read the first frame and learn from it who this is.
 
     Raises:
@@ -35,7 +35,7 @@ async def authenticate(socket: Socket, services: Services, surface: Surface) -> 
     """
     request_id: RequestId | None = None
     try:
-        async with asyncio.timeout(services.settings.auth_timeout_ms / 1000):
+        async with asyncio.timeout(spine.settings.auth_timeout_ms / 1000):
             raw = await socket.receive()
         if bytes_of(raw) > protocol.FIRST_FRAME_BYTES:
             raise BadFrame("The first frame is too large. Send `authenticate` alone.")
@@ -47,7 +47,7 @@ async def authenticate(socket: Socket, services: Services, surface: Surface) -> 
             raise WrongVersion(
                 f"Version {request.v} is not spoken here; this server speaks {protocol.VERSION}."
             )
-        auth = services.auth
+        auth = spine.auth
         return request, await (auth.agent if surface == "admin" else auth.customer)(request.token)
     except TimeoutError:
         error: FiresideError = NotAuthenticated(

@@ -5,11 +5,10 @@ from __future__ import annotations
 import asyncio
 import secrets
 import time
-from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from math import ceil
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 from uuid import UUID
 
 import structlog
@@ -18,18 +17,19 @@ from msgspec import UNSET
 from app import protocol
 from app.errors import AuthFailed, BadFrame, FiresideError, Internal, NotJoined, RateLimited, Retryable
 from app.protocol import Authenticate, ErrorEvent, RequestId, Surface
-from app.services import Services
 from app.spine.allowance import Allowance, allowances
 from app.spine.frame import Frame
 from app.spine.identity import Identity
 from app.spine.rooms.room import Follower, Room
 from app.spine.sockets.authenticate import authenticate
 from app.spine.sockets.close_codes import EXPIRED, INTERNAL, PROTOCOL, RATE_LIMITED, TOO_MANY, Closing
+from app.spine.sockets.company import Company
 from app.spine.sockets.expiry import Expiry
 from app.spine.sockets.pump import Pump
 from app.spine.sockets.reading import READERS, bytes_of, id_of
 from app.spine.sockets.resuming import fitting, resume
 from app.spine.sockets.socket import Socket, SocketClosed
+from app.spine.sockets.spine import Spine
 
 log = structlog.get_logger()
 
@@ -40,7 +40,15 @@ REFUSALS = 100
 REFUSAL_BYTES = 4096
 """Bytes of a refused frame that count as one more refusal: it had to be read all the same."""
 
-Dispatch = Callable[["Connection", Any], Awaitable[None]]
+
+class Features(Protocol):
+    """The features, as far as a connection needs them."""
+
+    @property
+    def company(self) -> Company: ...
+
+    async def answer(self, connection: Connection, request: protocol.AdminRequest) -> None:
+        """Answer with one `ack`, or raise the error; a signal gets nothing."""
 
 
 class Connection:
@@ -50,12 +58,12 @@ class Connection:
         "_allowances",
         "_bad_frames",
         "_closing",
-        "_dispatch",
         "_expiry",
+        "_features",
         "_pump",
         "_reader",
         "_refusals",
-        "_services",
+        "_spine",
         "heard_at",
         "id",
         "identity",
@@ -66,26 +74,28 @@ class Connection:
         "write",
     )
 
-    def __init__(self, socket: Socket, services: Services, surface: Surface, dispatch: Dispatch) -> None:
+    def __init__(
+        self, socket: Socket, spine: Spine, surface: Surface, identity: Identity, features: Features
+    ) -> None:
         self.id = "k_" + secrets.token_hex(8)
         self.socket = socket
         self.surface = surface
-        self.identity: Identity
+        self.identity = identity
         self.rooms: dict[UUID, Room] = {}
         self.heard_at = time.monotonic()
         """When the peer last said anything, on the monotonic clock, in seconds."""
         self.write = socket.write
         """The socket's own, for it is called once for each delivery."""
-        self._services = services
-        self._dispatch = dispatch
+        self._spine = spine
+        self._features = features
         self._reader = READERS[surface]
-        self._pump = Pump(socket, services.rooms.filler)
+        self._pump = Pump(socket, spine.rooms.filler)
         self.tell = self._pump.tell
         """Tells a state; the pump's own, for the same reason."""
         self._bad_frames = 0
-        self._allowances = allowances(services.settings, surface)
+        self._allowances = allowances(spine.settings, surface)
         self._refusals = Allowance(REFUSALS)
-        self._expiry = Expiry(None)
+        self._expiry = Expiry(identity.expires_at)
         self._closing = False
 
     @property
@@ -94,35 +104,21 @@ class Connection:
 
     # --- the life of a connection
 
-    async def run(self) -> None:
-        """Authenticate, then serve requests until either side ends it. Raises nothing."""
-        try:
-            with self._services.connections.holding(self):
-                request, self.identity = await authenticate(self.socket, self._services, self.surface)
-                self.heard_at = time.monotonic()
-                await self._serve(request)
-        except Closing as closing:
-            await self.socket.close(closing.code, closing.reason)
-        except SocketClosed:
-            pass
-        except Exception:
-            # Quart would tell the browser of a clean end; it is not one.
-            log.exception("connection_failed", connection=self.id)
-            self.fail(Internal("Something broke here. Connect again."))
-            await self.socket.close(INTERNAL, "internal error")
+    async def run(self, request: Authenticate) -> None:
+        """Serve requests until either side ends it; `request` is the one that told who this is.
 
-    async def _serve(self, request: Authenticate) -> None:
-        limit = self._services.settings.limit_user_connections
-        if limit and len(self._services.presence.sinks_of(self.user_id)) >= limit:
-            error = RateLimited("You have too many connections. Close some first.", retry_after_ms=5_000)
-            self.fail(error, request.id)
-            raise Closing(TOO_MANY, "too many connections")
-        bound = {"connection": self.id, "surface": self.surface, "user": self.identity.user_id}
+        Raises:
+            Closing, SocketClosed: It has ended so.
+        """
+        bound = {"connection": self.id, "surface": self.surface, "user": self.user_id}
         with structlog.contextvars.bound_contextvars(**bound):
+            try:
+                self._spine.connections.add(self)
+            except RateLimited as error:
+                self.fail(error, request.id)
+                raise Closing(TOO_MANY, "too many connections") from error
             log.info("connection_opened", resumed=request.resume is not None)
-            self._expiry = Expiry(self.identity.expires_at)
-            self._services.connections.add(self)
-            self._services.presence.connect(self, self.identity)
+            self._spine.news.opened.tell(self, self.identity)
             started_at = time.monotonic()
             reason = "closed"
             try:
@@ -136,9 +132,8 @@ class Connection:
                 log.info("connection_closed", reason=reason, seconds=round(time.monotonic() - started_at, 1))
 
     def _leave_everything(self) -> None:
-        self._services.connections.discard(self)
-        self._services.presence.disconnect(self, self.identity)
-        self._services.feed.unfollow(self)
+        self._spine.connections.discard(self)
+        self._spine.news.closed.tell(self, self.identity)
         for conversation_id in list(self.rooms):
             self.leave(conversation_id)
         self._pump.stop()
@@ -154,7 +149,7 @@ class Connection:
                 self.allow("frames")
                 self.allow("bytes", bytes_of(raw))
                 request = self._reader.read(raw)
-                await self._dispatch(self, request)
+                await self._features.answer(self, request)
             except BadFrame as error:
                 self.fail(error, id_of(raw))
                 self._bad_frames += 1
@@ -171,7 +166,7 @@ class Connection:
                 await self._pump.drained()
 
     async def _welcome(self, request: Authenticate) -> None:
-        settings, identity = self._services.settings, self.identity
+        settings, identity = self._spine.settings, self.identity
         common: dict[str, Any] = {
             "re": request.id,
             "v": protocol.VERSION,
@@ -185,14 +180,14 @@ class Connection:
             "heartbeat_ms": settings.websocket_ping_interval,
             "timeout_ms": settings.websocket_ping_timeout,
             "token_expires_at": timestamp(identity.expires_at) if identity.expires_at else UNSET,
-            "epoch": self._services.epoch.current,
+            "epoch": self._spine.epoch.current,
         }
         if request.resume is None:
             self._greet(protocol.Authenticated(**common))
             return
-        rooms, typing = self._services.rooms, self._services.typing
+        rooms, company = self._spine.rooms, self._features.company
         places = await asyncio.gather(
-            *(resume(rooms, typing, identity, *place) for place in request.resume.items())
+            *(resume(rooms, company, identity, *place) for place in request.resume.items())
         )
         told = {place.conversation_id: place.told for place in places}
         self._greet(protocol.Reconnected(**common, conversations=fitting(told)))
@@ -200,7 +195,7 @@ class Connection:
             if place.room is not None:
                 self.enter(place.room, place.cursors)
         with suppress(Retryable):
-            for presence in await self._services.presence.in_rooms(identity, self.rooms.values()):
+            for presence in await company.present(identity, self.rooms.values()):
                 self.tell(presence.user_id, Frame.of(protocol.presence_update(presence)))
 
     def _greet(self, welcome: protocol.Authenticated) -> None:
@@ -216,7 +211,7 @@ class Connection:
             self._pump.remove(follower)
         self.rooms[room.conversation_id] = room
         room.enter(self, cursors)
-        self._services.rooms.close(room)
+        self._spine.rooms.close(room)
 
     def leave(self, conversation_id: UUID) -> None:
         """Stop following, and typing there. Not following is fine."""
@@ -225,12 +220,11 @@ class Connection:
             for follower in room.members.get(self, ()):
                 self._pump.remove(follower)
             self._pump.forget(conversation_id)
-            self._services.rooms.leave(room, self)
-            self._services.typing.stop(self.user_id, conversation_id)
+            self._spine.rooms.leave(room, self)
+            self._spine.news.left.tell(self.identity, conversation_id)
 
-    def unfollow(self) -> None:
-        """Follow the list no longer. Not following it is fine."""
-        self._services.feed.unfollow(self)
+    def forget_rows(self) -> None:
+        """Send no rows of the list that wait."""
         self._pump.forget_rows()
 
     async def joined(self, conversation_id: UUID) -> Room:
@@ -242,7 +236,7 @@ class Connection:
         """
         room = self.rooms.get(conversation_id)
         if room is None:
-            await self._services.rooms.authorise(self.identity, conversation_id)
+            await self._spine.rooms.authorise(self.identity, conversation_id)
             raise NotJoined("Join the conversation first.")
         return room
 
@@ -285,7 +279,7 @@ class Connection:
         Raises:
             AuthFailed: It is not good, or somebody else's.
         """
-        identity = await self._services.auth.agent(token)
+        identity = await self._spine.auth.agent(token)
         if identity.user_id != self.identity.user_id:
             raise AuthFailed("This token is another user's. Connect again to change the user.")
         self.identity = identity
@@ -304,6 +298,24 @@ class Connection:
         """Announce the end: from now on nothing is taken in, what was taken is still answered."""
         self._closing = True
         self.send(protocol.Goodbye(reason, after_ms))
+
+
+async def serve(socket: Socket, spine: Spine, surface: Surface, features: Features) -> None:
+    """Learn who this is, then serve them until either side ends it. Raises nothing."""
+    try:
+        with spine.connections.holding(socket):
+            request, identity = await authenticate(socket, spine, surface)
+            await Connection(socket, spine, surface, identity, features).run(request)
+    except Closing as closing:
+        await socket.close(closing.code, closing.reason)
+    except SocketClosed:
+        pass
+    except Exception:
+        # Quart would tell the browser of a clean end; it is not one.
+        log.exception("connection_failed", surface=surface)
+        error = Internal("Something broke here. Connect again.")
+        socket.send(Frame.of(ErrorEvent.of(error, None)))
+        await socket.close(INTERNAL, "internal error")
 
 
 def timestamp(seconds: float) -> datetime:

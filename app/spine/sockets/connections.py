@@ -14,8 +14,7 @@ from typing import Protocol
 import structlog
 
 from app.errors import RateLimited, Retryable
-from app.people.auth.service import Auth
-from app.spine.identity import Identity
+from app.spine.identity import Authenticator, Identity
 from app.spine.sockets.close_codes import HEARTBEAT, INSUFFICIENT, RESTART, REVOKED
 from app.spine.sockets.socket import Socket
 from app.values.client import Subject
@@ -50,7 +49,13 @@ class Connections:
     """One task pings everyone and one looks for the silent: no timers per connection."""
 
     def __init__(
-        self, auth: Auth, *, ping_interval_ms: int, ping_timeout_ms: int, per_address: int, per_user: int
+        self,
+        auth: Authenticator,
+        *,
+        ping_interval_ms: int,
+        ping_timeout_ms: int,
+        per_address: int,
+        per_user: int,
     ) -> None:
         self._auth = auth
         self._per_address = per_address
@@ -60,7 +65,8 @@ class Connections:
         self._slot_seconds = ping_interval_ms / 1000 / slots
         self._wheel: list[dict[Live, None]] = [{} for _ in range(slots)]
         self._slot_of: dict[Live, int] = {}
-        self._open: set[Live] = set()
+        self._users: Counter[int] = Counter()
+        self._open: set[Socket] = set()
         self._next_slot = itertools.cycle(range(slots))
         self._closing: set[asyncio.Task[None]] = set()
         self._doubted: set[int] = set()
@@ -75,16 +81,24 @@ class Connections:
         return len(self._slot_of)
 
     @contextmanager
-    def holding(self, connection: Live) -> Iterator[None]:
-        """Know of a connection from its first moment to its last, so that a stop can end it."""
-        self._open.add(connection)
+    def holding(self, socket: Socket) -> Iterator[None]:
+        """Know of a socket from its first moment to its last, so that a stop can end it."""
+        self._open.add(socket)
         try:
             yield
         finally:
-            self._open.discard(connection)
+            self._open.discard(socket)
 
     def add(self, connection: Live) -> None:
-        """Begin the heartbeat: the connection has authenticated."""
+        """Begin the heartbeat of a connection.
+
+        Raises:
+            RateLimited: Its user has too many.
+        """
+        user_id = connection.identity.user_id
+        if self._per_user and self._users[user_id] >= self._per_user:
+            raise RateLimited("You have too many connections. Close some first.", retry_after_ms=5_000)
+        self._users[user_id] += 1
         slot = self._slot_of[connection] = next(self._next_slot)
         self._wheel[slot][connection] = None
 
@@ -92,6 +106,10 @@ class Connections:
         slot = self._slot_of.pop(connection, None)
         if slot is not None:
             del self._wheel[slot][connection]
+            user_id = connection.identity.user_id
+            self._users[user_id] -= 1
+            if not self._users[user_id]:
+                del self._users[user_id]
 
     @contextmanager
     def admitted(self, address: Subject) -> Iterator[None]:
@@ -191,7 +209,10 @@ class Connections:
     def end(self, connection: Live, code: int, reason: str) -> None:
         """Close a connection without waiting for it."""
         self.discard(connection)
-        task = asyncio.create_task(connection.socket.close(code, reason))
+        self._close(connection.socket, code, reason)
+
+    def _close(self, socket: Socket, code: int, reason: str) -> None:
+        task = asyncio.create_task(socket.close(code, reason))
         self._closing.add(task)
         task.add_done_callback(self._closing.discard)
 
@@ -215,13 +236,13 @@ class Connections:
 
     def send_away(self) -> None:
         """Have everyone come back: what they follow here is of a log that was replaced."""
-        for connection in list(self._open):
-            self.end(connection, INSUFFICIENT, "log replaced")
+        for socket in list(self._open):
+            self._close(socket, INSUFFICIENT, "log replaced")
 
     async def close_all(self) -> None:
         """Close every socket with 1012, authenticated or not, and wait for the last."""
-        for connection in list(self._open):
-            self.end(connection, RESTART, "restart")
+        for socket in list(self._open):
+            self._close(socket, RESTART, "restart")
         if self._closing:
             await asyncio.wait(self._closing)
 

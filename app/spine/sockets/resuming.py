@@ -15,7 +15,7 @@ from app.spine.log.heads import Claim, Door
 from app.spine.rooms.room import Room
 from app.spine.rooms.rooms import Rooms
 from app.spine.rooms.seen import marks_for
-from app.talk.typing.service import TypingService
+from app.spine.sockets.company import Company
 
 Given = TypeVar("Given")
 MARKS = 300
@@ -75,7 +75,7 @@ class Position(Struct):
 
 
 async def resume(
-    rooms: Rooms, typing: TypingService, identity: Identity, conversation_id: UUID, since: Since
+    rooms: Rooms, company: Company, identity: Identity, conversation_id: UUID, since: Since
 ) -> Place:
     """Open the room of a conversation for a client that was there before. `since` may be of last year."""
     position = Position.of(since)
@@ -91,7 +91,7 @@ async def resume(
         team_head=door.team_last_seq if identity.is_agent else UNSET,
         epoch=door.epoch,
         marks=marks_for(identity, door.marks),
-        typing=typing.typing_in(conversation_id, except_user_id=identity.user_id),
+        typing=company.typing(conversation_id, except_user_id=identity.user_id),
     )
     # Its reload reaches to the head.
     heads = (door.last_seq, door.team_last_seq)[:lanes]

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
-from msgspec import UNSET
+from msgspec import UNSET, Meta, Struct, UnsetType
 from quart import Blueprint, request
 
-from app.bodies import EntryPage, EventFilter, HistoryFilter, MessageStored, NewMessage
 from app.errors import ConversationClosed, Forbidden, IdempotencyConflict, NotFound, RateLimited, Timeout
-from app.protocol import LaneName
-from app.services import Services
+from app.protocol import Epoch, LaneName, LogEntry, NewText, Seq
 from app.spine.http.allowances import allow
 from app.spine.http.bearer import authenticate, authenticate_user, reader
 from app.spine.http.clients import client_of
@@ -18,11 +18,54 @@ from app.spine.http.operations import operation
 from app.spine.identity import Identity
 from app.spine.log.entries import select_entries, select_history
 from app.spine.log.entry import Lane
+from app.spine.sockets.spine import Spine
+from app.talk.messages.service import Messages
 
 
-def blueprint(services: Services) -> Blueprint:
+class HistoryFilter(Struct, frozen=True):
+    before: Seq | UnsetType = UNSET
+    limit: Annotated[int, Meta(ge=1, le=100)] = 50
+    lane: LaneName = "public"
+
+
+class EventFilter(Struct, frozen=True):
+    since: Seq = 0
+    wait: Annotated[float, Meta(ge=0, le=55)] = 25
+    """Seconds to wait when there is nothing yet."""
+    lane: LaneName = "public"
+    epoch: Epoch | UnsetType = UNSET
+    """Of the entries that you have. Where it is another one by now, nothing is waited for."""
+
+
+class EntryPage(Struct, frozen=True):
+    """Entries of the log, oldest first, and the lane's head at the same moment."""
+
+    items: list[LogEntry]
+    head: int
+    epoch: str = ""
+    """The log they are of; another one means that what you have is void, whatever the numbers."""
+
+
+class NewMessage(Struct, frozen=True):
+    client_msg_id: UUID
+    content: NewText
+    lane: LaneName = "public"
+
+
+class MessageStored(Struct, frozen=True):
+    """The message is committed. A repetition gets the same answer, with `duplicate`."""
+
+    conversation_id: UUID
+    client_msg_id: UUID
+    message_id: UUID
+    seq: int
+    created_at: datetime
+    duplicate: bool
+
+
+def blueprint(spine: Spine, service: Messages) -> Blueprint:
     messages = Blueprint("messages", __name__, url_prefix="/chat/conversations/<uuid:conversation_id>")
-    db, auth, rooms = services.db, services.auth, services.rooms
+    db, auth, rooms = spine.db, spine.auth, spine.rooms
 
     @messages.get("/messages")
     @operation(
@@ -34,7 +77,7 @@ def blueprint(services: Services) -> Blueprint:
     async def list_messages(conversation_id: UUID, query: HistoryFilter) -> EntryPage:
         """Return the entries before `before`, or the newest, oldest first; fewer than `limit` where they are long."""
         who = await authenticate(auth)
-        await allow(services, who, "joins")
+        await allow(spine, who, "joins")
         lane = await enter(reader(who), conversation_id, query.lane)
         before = None if query.before is UNSET else query.before
         return EntryPage(*await select_history(db, conversation_id, lane, before=before, limit=query.limit))
@@ -52,11 +95,11 @@ def blueprint(services: Services) -> Blueprint:
         At once if there are any, else as soon as there are, or when `wait` is over.
         """
         who = await authenticate(auth)
-        await allow(services, who, "joins")
+        await allow(spine, who, "joins")
         lane = await enter(reader(who), conversation_id, query.lane)
-        if query.epoch in (UNSET, services.epoch.current):
-            client = client_of(request, services.settings.trusted_proxies)
-            with services.connections.waiting(client, who.user_id if isinstance(who, Identity) else None):
+        if query.epoch in (UNSET, spine.epoch.current):
+            client = client_of(request, spine.settings.trusted_proxies)
+            with spine.connections.waiting(client, who.user_id if isinstance(who, Identity) else None):
                 await rooms.wait_beyond(reader(who), conversation_id, lane, query.since, query.wait)
         # A caller who was let in a minute ago may have been shown out meanwhile.
         await authenticate(auth)
@@ -79,10 +122,10 @@ def blueprint(services: Services) -> Blueprint:
     async def post_message(conversation_id: UUID, body: NewMessage) -> tuple[MessageStored, int]:
         """Say something. The same `client_msg_id` again is answered as the first time, with 200."""
         who = await authenticate_user(auth)
-        await allow(services, who, "sends")
+        await allow(spine, who, "sends")
         # Before the journal locks the conversation: the time of that would tell whether it exists.
         await rooms.authorise(who, conversation_id)
-        appended = await services.messages.send_message(
+        appended = await service.send_message(
             who,
             conversation_id=conversation_id,
             client_msg_id=body.client_msg_id,

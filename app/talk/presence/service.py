@@ -122,6 +122,10 @@ class PresenceService:
                 found[presence.user_id] = presence
         return [found[user_id] for user_id in user_ids if user_id in found]
 
+    async def stored(self, user_ids: Collection[int]) -> dict[int, Presence]:
+        """Return the presence of users as Postgres has it, of those too who were never here."""
+        return await select_presence(self._db, user_ids)
+
     async def in_rooms(self, identity: Identity, rooms: Iterable[Room]) -> list[Presence] | list[AgentHere]:
         """Return the presence of everyone whom this identity sees in these rooms, each once."""
         seen: dict[int, None] = {}

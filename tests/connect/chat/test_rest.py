@@ -15,7 +15,7 @@ from tests.rest_people import Person
 
 @pytest_asyncio.fixture
 async def echo(app: Fireside, inbox: Inbox) -> Inbox:
-    return await create_inbox(app.services.db, name=inbox.name, bot="echo")
+    return await create_inbox(app.areas.spine.db, name=inbox.name, bot="echo")
 
 
 async def ask(backend: Person, customer: Person, text: str = "hello", **fields: Any) -> tuple[int, Any]:
@@ -80,7 +80,7 @@ async def test_if_no_bot_answers_the_reply_is_null(
 ) -> None:
     status, body = await ask(backend, customer)
     assert (status, body["reply"]) == (200, None)
-    await create_inbox(app.services.db, name="Shop", bot="echo")
+    await create_inbox(app.areas.spine.db, name="Shop", bot="echo")
     assert (await agent.say("I am here", customer.conversation_id)).status_code == 201
     status, body = await ask(backend, customer)
     assert (status, body["reply"]) == (200, None)

@@ -66,7 +66,7 @@ async def test_the_list_pages_without_gaps_or_repetitions(
     for person in people:
         await person.say("hello")
     # Some minutes lie between some of them.
-    await app.services.db.execute(
+    await app.areas.spine.db.execute(
         """
         update conversation_heads h
            set updated_at = h.updated_at - interval '90 seconds' * (i.ord / 2),

@@ -12,6 +12,7 @@ import asyncpg
 import pytest
 import pytest_asyncio
 
+from app.desk.conversations.service import Conversations
 from app.desk.inbox import feed as feed_module
 from app.desk.inbox.feed import Feed
 from app.protocol import InboxFilters, Sender, TextContent, encode
@@ -21,6 +22,7 @@ from app.spine.frame import Burst, Frame
 from app.spine.log.entries import append_entries
 from app.spine.log.entry import Draft, Lane
 from app.spine.log.heads import select_changed
+from app.spine.rooms.news import News
 from app.spine.rooms.rooms import Rooms
 from app.talk.marks.store import upsert_marks
 from app.values.postgres_address import PostgresAddress
@@ -36,7 +38,9 @@ class Written:
         self.db = db
         self.url = url
         broker = Broker(RedisAddress(), process_id=b"")
-        self.feed = Feed(db, broker, Rooms(db, broker))
+        self.feed = Feed(
+            db, broker, Rooms(db, broker, News()), Conversations(db, cast(Any, None), cast(Any, None))
+        )
         self.customer = Sender(0, "customer", "Visitor")
         self.agent = Sender(0, "agent", "Ada")
 

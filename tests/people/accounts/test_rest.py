@@ -34,7 +34,7 @@ async def refresh(app: Fireside, token: str, **headers: str) -> Any:
 
 async def use(app: Fireside, minutes_ago: int = 1) -> None:
     """Let the last use of all refresh tokens lie in the past."""
-    await app.services.db.execute(
+    await app.areas.spine.db.execute(
         "update refresh_tokens set used_at = used_at - make_interval(mins => $1)", minutes_ago
     )
 
@@ -59,7 +59,7 @@ async def test_login_gives_a_token_that_opens_the_rest_and_a_cookie_scripts_cann
     assert cookie["samesite"] == "Strict"
     assert cookie["path"] == "/auth"
     assert not cookie["secure"]
-    identity = await app.services.auth.agent(body["access_token"])
+    identity = await app.areas.people.auth.agent(body["access_token"])
     assert (identity.user_id, identity.role, identity.name) == (agent.id, "agent", "Ada")
 
 
@@ -120,9 +120,9 @@ async def test_an_old_refresh_token_that_comes_again_ends_the_whole_sign_in(
     assert thief.status_code == 401
     assert (await refresh(app, third)).status_code == 401
     with pytest.raises(AuthFailed):
-        await app.services.auth.agent(access_token)
+        await app.areas.people.auth.agent(access_token)
     # The agent's other browsers are not concerned.
-    await app.services.auth.agent(agent.token)
+    await app.areas.people.auth.agent(agent.token)
 
 
 async def test_an_answer_that_was_lost_or_came_late_costs_nobody_the_sign_in(
@@ -170,7 +170,7 @@ async def test_however_an_address_is_written_its_wrong_passwords_are_counted_tog
     app: Fireside, agent: Person, written: str
 ) -> None:
     assert (await login(app, email=written)).status_code == 200
-    for _ in range(app.services.settings.limit_login_failures):
+    for _ in range(app.areas.spine.settings.limit_login_failures):
         assert (await login(app, password="wrong horse")).status_code == 401
     assert (await login(app, email=written)).status_code == 429
 
@@ -178,14 +178,14 @@ async def test_however_an_address_is_written_its_wrong_passwords_are_counted_tog
 async def test_a_letter_that_is_small_only_in_some_languages_is_another_address(
     app: Fireside, agent: Person
 ) -> None:
-    db = app.services.db
+    db = app.areas.spine.db
     await create_agent(db, email="admin@example.com", name="Root", password=PASSWORD, role="admin")
     for written in ("adm\u0130n@example.com", "ADM\u0130N@example.com", "adm\u0131n@example.com"):
         assert (await login(app, email=written)).status_code == 401
 
 
 async def test_logout_ends_the_sign_in_and_says_so_to_open_sockets(app: Fireside, agent: Person) -> None:
-    auth = app.services.auth
+    auth = app.areas.people.auth
     identity = await auth.agent(agent.token)
     other = await auth.agent((await (await login(app)).get_json())["access_token"])
     assert await auth.revoked([identity, other]) == set()
@@ -222,9 +222,9 @@ async def test_our_own_pages_may_sign_in_behind_a_proxy_that_ends_tls(app: Fires
 
 
 async def test_a_disabled_agent_is_out_at_once(app: Fireside, agent: Person) -> None:
-    auth = app.services.auth
+    auth = app.areas.people.auth
     identity = await auth.agent(agent.token)
-    await app.services.db.execute("update users set disabled_at = now() where id = $1", agent.id)
+    await app.areas.spine.db.execute("update users set disabled_at = now() where id = $1", agent.id)
     assert await auth.revoked([identity]) == {identity}
     assert (await agent.get("/chat/agents")).status_code == 401
     assert (await login(app)).status_code == 401
@@ -233,7 +233,7 @@ async def test_a_disabled_agent_is_out_at_once(app: Fireside, agent: Person) -> 
 
 async def test_a_new_password_signs_out_everywhere(app: Fireside, agent: Person) -> None:
     await create_agent(
-        app.services.db, email="Ada@Example.com", name="Ada", password="new password", role=None
+        app.areas.spine.db, email="Ada@Example.com", name="Ada", password="new password", role=None
     )
     assert (await agent.get("/chat/agents")).status_code == 401
     assert (await login(app)).status_code == 401
@@ -241,7 +241,7 @@ async def test_a_new_password_signs_out_everywhere(app: Fireside, agent: Person)
 
 
 async def test_hostile_access_tokens_are_refused(app: Fireside, agent: Person) -> None:
-    auth = app.services.auth
+    auth = app.areas.people.auth
     secret = auth._secret
     good = {"sub": str(agent.id), "aud": "ws-admin", "exp": 4102444800}
     await auth.agent(jwt.encode(good, secret, "HS256"))
@@ -275,20 +275,22 @@ async def test_a_customer_is_no_agent_whatever_the_token_says(
     app: Fireside, agent: Person, customer: Person
 ) -> None:
     token = jwt.encode(
-        {"sub": str(customer.id), "aud": "ws-admin", "exp": 4102444800}, app.services.auth._secret, "HS256"
+        {"sub": str(customer.id), "aud": "ws-admin", "exp": 4102444800},
+        app.areas.people.auth._secret,
+        "HS256",
     )
     with pytest.raises(AuthFailed):
-        await app.services.auth.agent(token)
+        await app.areas.people.auth.agent(token)
     with pytest.raises(AuthFailed):
-        await app.services.auth.agent(customer.token)
+        await app.areas.people.auth.agent(customer.token)
     with pytest.raises(AuthFailed):
-        await app.services.auth.customer(agent.token)
+        await app.areas.people.auth.customer(agent.token)
 
 
 async def test_somebody_who_guesses_passwords_is_told_to_come_back_later(
     app: Fireside, agent: Person
 ) -> None:
-    for _ in range(app.services.settings.limit_login_failures):
+    for _ in range(app.areas.spine.settings.limit_login_failures):
         assert (await login(app, password="wrong horse")).status_code == 401
     refused = await login(app, password="wrong horse")
     body = await refused.get_json()

@@ -42,7 +42,7 @@ async def test_a_visitor_gets_a_name_a_token_and_a_conversation(client: Client, 
 
 
 async def test_only_the_hash_of_a_token_is_stored(app: Fireside, customer: Person) -> None:
-    rows = await app.services.db.fetch("select * from sessions")
+    rows = await app.areas.spine.db.fetch("select * from sessions")
     assert len(rows) == 1
     assert customer.token not in str(dict(rows[0]))
 
@@ -50,7 +50,7 @@ async def test_only_the_hash_of_a_token_is_stored(app: Fireside, customer: Perso
 async def test_a_returning_customer_stays_the_same_and_the_session_is_prolonged(
     app: Fireside, client: Client, inbox: Inbox, customer: Person
 ) -> None:
-    db = app.services.db
+    db = app.areas.spine.db
     await db.execute("update sessions set expires_at = now() + interval '1 hour'")
     status, body = await open_session(client, inbox, customer.token)
     assert status == 200
@@ -62,7 +62,7 @@ async def test_a_returning_customer_stays_the_same_and_the_session_is_prolonged(
 async def test_tabs_that_return_at_once_share_one_new_conversation(
     app: Fireside, client: Client, inbox: Inbox, customer: Person
 ) -> None:
-    await app.services.db.execute("update conversations set status = 'closed'")
+    await app.areas.spine.db.execute("update conversations set status = 'closed'")
     answers = await asyncio.gather(*(open_session(client, inbox, customer.token) for _ in range(8)))
     conversations = {body["conversation_id"] for _, body in answers}
     assert len(conversations) == 1
@@ -72,7 +72,7 @@ async def test_tabs_that_return_at_once_share_one_new_conversation(
 async def test_a_tab_waits_for_the_conversation_that_another_is_opening(
     app: Fireside, settings: Settings, customer: Person
 ) -> None:
-    db = app.services.db
+    db = app.areas.spine.db
     await db.execute("update conversations set status = 'closed'")
     first, second = uuid7(), uuid7()
     connection = await asyncpg.connect(settings.database_url)
@@ -90,10 +90,10 @@ async def test_a_dead_token_is_refused_so_that_the_client_drops_it(
 ) -> None:
     status, body = await open_session(client, inbox, "fss_unknown")
     assert (status, body["code"]) == (401, "auth_failed")
-    await app.services.db.execute("update sessions set expires_at = now()")
+    await app.areas.spine.db.execute("update sessions set expires_at = now()")
     status, body = await open_session(client, inbox, customer.token)
     assert (status, body["code"]) == (401, "token_expired")
-    await app.services.db.execute(
+    await app.areas.spine.db.execute(
         "update sessions set expires_at = now() + interval '1 day', revoked_at = now()"
     )
     status, body = await open_session(client, inbox, customer.token)
@@ -103,7 +103,7 @@ async def test_a_dead_token_is_refused_so_that_the_client_drops_it(
 async def test_a_session_is_good_for_its_own_inbox_only(
     app: Fireside, client: Client, customer: Person
 ) -> None:
-    other = await create_inbox(app.services.db, name="Other")
+    other = await create_inbox(app.areas.spine.db, name="Other")
     status, body = await open_session(client, other, customer.token)
     assert (status, body["code"]) == (401, "auth_failed")
 
@@ -152,11 +152,11 @@ async def test_a_visitor_who_signs_in_gets_a_new_token_and_the_old_one_opens_not
     app: Fireside, client: Client, inbox: Inbox, customer: Person
 ) -> None:
     """Or else a token that somebody left in the browser beforehand would open what the identified one writes."""
-    before = await app.services.auth.customer(customer.token)
+    before = await app.areas.people.auth.customer(customer.token)
     _, body = await open_session(client, inbox, customer.token, identity=identity(inbox, sub="42"))
     assert body["session_token"] != customer.token
     assert (await customer.get("/chat/conversations")).status_code == 401
-    assert await app.services.auth.revoked([before]) == {before}
+    assert await app.areas.people.auth.revoked([before]) == {before}
     own = Person(client, body["session_token"])
     assert (await own.get(f"/chat/conversations/{customer.conversation_id}")).status_code == 200
     # It is no rise to say it again: the token stays.
@@ -192,13 +192,13 @@ async def test_two_tabs_that_sign_in_at_once_are_one_customer_with_a_good_token_
 async def test_an_ended_session_opens_nothing(
     app: Fireside, client: Client, inbox: Inbox, customer: Person, agent: Person, backend: Person
 ) -> None:
-    before = await app.services.auth.customer(customer.token)
+    before = await app.areas.people.auth.customer(customer.token)
     other = await come_in_to(client, inbox)
     for person, expected in ((agent, 403), (backend, 403), (customer, 204), (customer, 401)):
         response = await client.delete("/chat/sessions", headers=person.headers)
         assert response.status_code == expected
     assert (await client.delete("/chat/sessions")).status_code == 401
-    assert await app.services.auth.revoked([before]) == {before}
+    assert await app.areas.people.auth.revoked([before]) == {before}
     assert (await customer.get("/chat/conversations")).status_code == 401
     assert (await customer.say("Still here?")).status_code == 401
     status, body = await open_session(client, inbox, customer.token)
@@ -264,7 +264,7 @@ async def test_the_next_person_on_a_browser_gets_nothing_of_the_one_before(
 async def test_hostile_identities_are_refused_and_make_no_customer(
     app: Fireside, client: Client, inbox: Inbox
 ) -> None:
-    db = app.services.db
+    db = app.areas.spine.db
     other = await create_inbox(db, name="Other")
     claims = {"sub": "42", "exp": time.time() + 60}
     for token, code in (
@@ -302,11 +302,11 @@ async def test_a_claim_that_is_no_line_is_refused_by_its_name(
         status, body = await open_session(client, inbox, identity=identity(inbox, **claims))
         assert status == 201
         assert claim != "name" or body["user"]["name"] == said
-    assert await app.services.db.fetchval("select count(*) from users where name = ''") == 0
+    assert await app.areas.spine.db.fetchval("select count(*) from users where name = ''") == 0
 
 
 async def test_an_inbox_with_origins_refuses_other_sites(app: Fireside, client: Client) -> None:
-    inbox = await create_inbox(app.services.db, name="Strict", origins=["https://shop.example"])
+    inbox = await create_inbox(app.areas.spine.db, name="Strict", origins=["https://shop.example"])
     for origin, status in (
         ("https://shop.example", 201),
         ("http://localhost", 201),
@@ -321,7 +321,7 @@ async def test_an_inbox_with_origins_refuses_other_sites(app: Fireside, client: 
 async def test_a_browser_on_an_allowed_site_may_read_the_answer_and_others_may_not(
     app: Fireside, client: Client, come_in: Callable[[], Awaitable[Person]]
 ) -> None:
-    await app.services.db.execute("update inboxes set origins = '{https://shop.example}'")
+    await app.areas.spine.db.execute("update inboxes set origins = '{https://shop.example}'")
     allowed = await client.get("/chat/conversations", headers={"Origin": "https://shop.example"})
     assert allowed.headers["Access-Control-Allow-Origin"] == "https://shop.example"
     assert allowed.headers["Vary"] == "Origin"
@@ -350,7 +350,7 @@ async def test_if_any_site_may_read_the_answer_so_may_a_page_without_one(
 
 
 async def test_a_site_with_an_umlaut_may_use_its_inbox(app: Fireside, client: Client) -> None:
-    inbox = await create_inbox(app.services.db, name="Müller", origins=["http://Müller.example/"])
+    inbox = await create_inbox(app.areas.spine.db, name="Müller", origins=["http://Müller.example/"])
     for origin, status in (("http://xn--mller-kva.example", 201), ("http://muller.example", 403)):
         response = await client.post("/chat/sessions", json={"inbox": inbox.key}, headers={"Origin": origin})
         assert response.status_code == status
@@ -360,7 +360,7 @@ async def test_a_lookup_that_times_out_before_the_request_costs_its_answer_nothi
     app: Fireside, client: Client, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("app.spine.db.ANSWER_SECONDS", 0.2)
-    connection = await asyncpg.connect(app.services.settings.database_url)
+    connection = await asyncpg.connect(app.areas.spine.settings.database_url)
     transaction = connection.transaction()
     await transaction.start()
     await connection.execute("lock table inboxes in access exclusive mode")
@@ -400,7 +400,7 @@ async def test_a_customer_is_told_whether_anyone_is_there(
     app: Fireside, client: Client, inbox: Inbox, agent: Person, customer: Person
 ) -> None:
     for status, online in (("online", True), ("busy", True), ("away", False), ("offline", False)):
-        await app.services.db.execute(
+        await app.areas.spine.db.execute(
             """
             insert into user_presence (user_id, status) values ($1, $3), ($2, 'online')
                 on conflict (user_id) do update set status = excluded.status

@@ -62,7 +62,7 @@ async def test_a_body_that_cannot_be_read_is_refused_with_the_reason(
 async def test_a_fault_on_our_side_is_told_without_its_inside(
     app: Fireside, inbox: Inbox, agent: Person
 ) -> None:
-    await app.services.db.execute("alter table inboxes rename column key to was_key")
+    await app.areas.spine.db.execute("alter table inboxes rename column key to was_key")
     response = await agent.get("/chat/inboxes")
     body = await response.get_json()
     assert (response.status_code, body["code"]) == (500, "internal")

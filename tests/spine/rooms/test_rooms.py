@@ -14,6 +14,7 @@ from app.spine.batch import Batch
 from app.spine.broker import Broker
 from app.spine.identity import Identity
 from app.spine.log.heads import Door
+from app.spine.rooms.news import News
 from app.spine.rooms.room import Room
 from app.spine.rooms.rooms import Rooms
 from app.values.redis_address import RedisAddress
@@ -23,7 +24,7 @@ PEOPLE = st.sets(st.integers(1, 4))
 
 
 def made() -> Rooms:
-    return Rooms(cast(Any, None), Broker(RedisAddress(), process_id=b""))
+    return Rooms(cast(Any, None), Broker(RedisAddress(), process_id=b""), News())
 
 
 @given(st.lists(st.tuples(st.integers(1, 5), st.sampled_from(["open", "join", "close"]), PEOPLE)))

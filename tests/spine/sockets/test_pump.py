@@ -27,12 +27,12 @@ from app.spine.hints import Hint
 from app.spine.identity import Identity
 from app.spine.log.entry import Lane
 from app.spine.rooms import room
+from app.spine.rooms.news import News
 from app.spine.rooms.room import RING, Room
 from app.spine.rooms.rooms import Rooms
 from app.spine.sockets.connection import Connection
 from app.spine.sockets.pump import PAUSE_SECONDS, Pump
 from app.spine.sockets.socket import SocketClosed
-from app.talk.typing.service import TypingService
 from app.values.redis_address import RedisAddress
 from tests.spine.rooms.test_room import LANES, frames
 
@@ -62,7 +62,7 @@ class Loop(asyncio.SelectorEventLoop):
 class Peer:
     """A connection, its socket that takes so many writes and is full then, and what was written to it."""
 
-    def __init__(self, services: Any, *, agent: bool) -> None:
+    def __init__(self, spine: Any, *, agent: bool) -> None:
         self.lanes = list(Lane)[: 2 if agent else 1]
         self.since: dict[Lane, int] = {}
         """The `seq` it goes on from, by lane; empty while it is not in the room."""
@@ -72,8 +72,8 @@ class Peer:
         """How often the connection tried its luck since the loop began to turn."""
         self._space = 3
         self._emptied = asyncio.Event()
-        self.connection = Connection(cast(Any, self), services, "admin", cast(Any, None))
-        self.connection.identity = Identity(user_id=1, role="agent", name="Ada")
+        ada = Identity(user_id=1, role="agent", name="Ada")
+        self.connection = Connection(cast(Any, self), spine, "admin", ada, cast(Any, None))
         self.connection._pump.begin()
 
     def read(self, space: int) -> None:
@@ -122,14 +122,14 @@ class PumpMachine(RuleBasedStateMachine):
         self.stored = [0, 0]
         self.pages: list[Page] = []
         broker = Broker(RedisAddress(), process_id=b"")
-        self.rooms = Rooms(cast(Any, None), broker)
+        news = News()
+        self.rooms = Rooms(cast(Any, None), broker, news)
         self.rooms.filler._pages = cast(Any, self)
-        typing = TypingService(self.rooms, timeout_ms=1000)
-        self.services = SimpleNamespace(settings=Settings(), rooms=self.rooms, typing=typing)
+        self.spine = SimpleNamespace(settings=Settings(), rooms=self.rooms, news=news)
         self.room = self.rooms._rooms[ROOM] = Room(ROOM)
         self.room.pins = 1
         with self.in_the_loop():
-            self.everyone = [Peer(self.services, agent=agent) for agent in (True, True, False)]
+            self.everyone = [Peer(self.spine, agent=agent) for agent in (True, True, False)]
 
     # --- Postgres
 

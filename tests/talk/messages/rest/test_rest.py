@@ -150,7 +150,7 @@ async def test_a_backend_has_no_name_to_write_under(backend: Person, customer: P
 async def test_a_flood_is_told_when_to_go_on_whichever_way_it_takes(settings: Settings) -> None:
     app = create_app(msgspec.structs.replace(settings, limit_widget_sends=2))
     async with app.test_app():
-        inbox = await create_inbox(app.services.db, name="Shop")
+        inbox = await create_inbox(app.areas.spine.db, name="Shop")
         customer = await come_in_to(app.test_client(), inbox)
         statuses = [(await customer.say("hello")).status_code for _ in range(3)]
         assert statuses == [201, 201, 429]

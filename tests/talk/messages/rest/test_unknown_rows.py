@@ -34,7 +34,7 @@ async def test_one_row_that_cannot_be_read_is_shown_as_unknown_and_the_rest_is_w
 ) -> None:
     for number in range(1, 5):
         await customer.say(f"{number}")
-    db = app.services.db
+    db = app.areas.spine.db
     # The second from the end, and the last, which the list shows.
     for seq in (3, 4):
         await db.execute(f"update entries set {change} where seq = $1", seq)

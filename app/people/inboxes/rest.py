@@ -1,0 +1,42 @@
+"""GET /chat/inboxes: the websites and their settings."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+from quart import Blueprint
+
+from app.errors import Forbidden
+from app.people.inboxes.service import Inboxes
+from app.spine.http.bearer import authenticate_team
+from app.spine.http.operations import operation
+from app.spine.sockets.spine import Spine
+
+
+class InboxRow(Struct, frozen=True):
+    id: int
+    key: str
+    name: str
+    origins: list[str]
+    bot: str
+
+
+class InboxList(Struct, frozen=True):
+    items: list[InboxRow]
+
+
+def blueprint(spine: Spine, inboxes: Inboxes) -> Blueprint:
+    rest = Blueprint("inboxes", __name__, url_prefix="/chat")
+
+    @rest.get("/inboxes")
+    @operation(gives={200: InboxList}, errors=[Forbidden], by=["agent", "api_key"])
+    async def list_inboxes() -> InboxList:
+        """List the inboxes. Their keys are public; the secrets that sign identities are not shown."""
+        await authenticate_team(spine.auth)
+        return InboxList(
+            [
+                InboxRow(inbox.id, inbox.key, inbox.name, [*inbox.origins], inbox.bot)
+                for inbox in await inboxes.all()
+            ]
+        )
+
+    return rest

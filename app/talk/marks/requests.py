@@ -1,0 +1,16 @@
+"""Receipts, asked for by sockets."""
+
+from __future__ import annotations
+
+from app.protocol import MarkDelivered, MarkRead
+from app.spine.sockets.connection import Connection
+from app.talk.marks.service import Marks
+
+
+async def answer(marks: Marks, connection: Connection, request: MarkDelivered | MarkRead) -> None:
+    await connection.joined(request.conversation_id)
+    match request:
+        case MarkDelivered():
+            marks.mark(request.conversation_id, connection.user_id, delivered_seq=request.seq)
+        case MarkRead():
+            marks.mark(request.conversation_id, connection.user_id, read_seq=request.seq)

@@ -1,0 +1,12 @@
+"""An agent's own status, asked for by sockets."""
+
+from __future__ import annotations
+
+from app.protocol import Ack, SetPresence
+from app.spine.sockets.connection import Connection
+from app.talk.presence.service import PresenceService
+
+
+async def answer(presence: PresenceService, connection: Connection, request: SetPresence) -> None:
+    await presence.choose(connection.identity, request.status, request.text)
+    connection.send(Ack(request.id))

@@ -1,0 +1,18 @@
+"""Typing, signalled by sockets."""
+
+from __future__ import annotations
+
+from app.protocol import TypingStart, TypingStop
+from app.spine.sockets.connection import Connection
+from app.talk.typing.service import TypingService
+
+
+async def answer(typing: TypingService, connection: Connection, request: TypingStart | TypingStop) -> None:
+    match request:
+        case TypingStart():
+            connection.allow("typing")
+            await connection.joined(request.conversation_id)
+            typing.start(connection.identity, request.conversation_id)
+        case TypingStop():
+            await connection.joined(request.conversation_id)
+            typing.stop(connection.user_id, request.conversation_id)
