@@ -2,6 +2,7 @@
 
 import app.cli.backup
 import app.cli.operators
+import app.cli.readers
 from app.cli.group import cli
 
 __all__ = ["app", "cli"]

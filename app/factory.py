@@ -11,8 +11,9 @@ from quart.wrappers.base import BaseRequestWebsocket
 from werkzeug.routing import MapAdapter
 
 from app.areas import Areas
-from app.bots import Bots
+from app.bots import Bots, orphans
 from app.connect.chat import rest as chat_rest
+from app.connect.events import rest as events_rest
 from app.desk import Desk
 from app.dispatch import Dispatcher
 from app.errors import Retryable
@@ -30,6 +31,8 @@ from app.spine.log.budgets import Budgets
 from app.spine.log.entry import Appended
 from app.spine.log.epoch import Epoch
 from app.spine.log.journal import Journal
+from app.spine.log.readers import Readers
+from app.spine.log.tail import Tail
 from app.spine.origins import Origins
 from app.spine.rooms.news import News
 from app.spine.rooms.room import Sink
@@ -97,7 +100,7 @@ def make(settings: Settings) -> Areas:
     db = Database(PostgresAddress.read(settings.database_url), pool_size=settings.database_pool_size)
     broker = Broker(RedisAddress.read(settings.redis_url), process_id=uuid4().bytes)
     auth = Auth(db, secret=settings.jwt_secret, access_token_seconds=settings.access_token_seconds)
-    news = News()
+    news, tail = News(), Tail(db)
     connections = Connections(
         auth,
         ping_interval_ms=settings.websocket_ping_interval,
@@ -110,6 +113,8 @@ def make(settings: Settings) -> Areas:
         db=db,
         broker=broker,
         journal=Journal(db, Budgets(settings)),
+        tail=tail,
+        readers=Readers(db, tail),
         epoch=Epoch(db),
         news=news,
         rooms=Rooms(db, broker, news),
@@ -139,6 +144,7 @@ def blueprints(areas: Areas) -> list[Blueprint]:
         *talk.blueprints(spine),
         *areas.desk.blueprints(spine, people, talk),
         chat_rest.blueprint(spine, people.customers, talk.messages, areas.bots),
+        events_rest.blueprint(spine),
         health.blueprint(spine),
         metrics.blueprint(spine, people.clearing),
         pages.blueprint(spine, people.inboxes),
@@ -181,6 +187,9 @@ def wire(areas: Areas) -> None:
     broker.on_hints.add(epoch.saw_hints)
     news.entry.add(typing.entry_appended)
     news.entry.add(feed.entry_appended)
+    news.entry.add(spine.tail.wake)
+    # The whole log, whoever dies: docs/readers.md.
+    spine.readers.add(orphans(spine.db, areas.bots, timeout_seconds=spine.settings.bot_timeout_seconds))
     # Signals and notices of other processes.
     broker.on_signal.add(rooms.take_signal)
     broker.on_signal.add(typing.take_signal)
@@ -208,5 +217,12 @@ def wire(areas: Areas) -> None:
     broker.on_recovered.add(presence.forget)
     broker.epoch = lambda: epoch.current
     news.epoch.add(epoch.adopt)
-    for forget in (rooms.forget, presence.forget, feed.forget, connections.send_away):
+    for forget in (
+        spine.tail.forget,
+        spine.readers.forget,
+        rooms.forget,
+        presence.forget,
+        feed.forget,
+        connections.send_away,
+    ):
         epoch.on_change.add(forget)

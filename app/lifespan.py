@@ -37,7 +37,7 @@ async def start(areas: Areas) -> list[asyncio.Task[None]]:
     await spine.epoch.look()
     await areas.people.auth.start()
     await spine.origins.repair()
-    areas.bots.start()
+    spine.readers.start()
     work: list[Callable[[], Awaitable[None]]] = [
         spine.journal.run,
         spine.broker.listen,
@@ -45,6 +45,7 @@ async def start(areas: Areas) -> list[asyncio.Task[None]]:
         spine.broker.beat,
         spine.broker.probe,
         spine.epoch.watch,
+        spine.tail.run,
         spine.rooms.filler.sweep.run,
         spine.connections.ping,
         spine.connections.watch,
@@ -92,6 +93,7 @@ async def drain(areas: Areas) -> None:
 
     await areas.spine.connections.goodbye(seconds, settled)
     areas.spine.rooms.release()
+    areas.spine.tail.release()
     await settled()
     await areas.spine.connections.close_all()
 
@@ -113,6 +115,7 @@ async def stop(areas: Areas, tasks: list[asyncio.Task[None]]) -> None:
     """End what `start` began. Nothing here may keep the process: every step is bounded or cannot fail."""
     try:
         async with asyncio.timeout(FLUSH_SECONDS):
+            await areas.spine.readers.stop()
             await areas.bots.stop()
             await areas.talk.marks.flush()
             await areas.talk.presence.unregister()

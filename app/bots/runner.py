@@ -13,7 +13,7 @@ import structlog
 
 from app.bots.asker import Asker
 from app.bots.run import Run
-from app.bots.store import Question, select_unanswered
+from app.bots.store import Question
 from app.errors import Retryable
 from app.protocol import MessageReceived, MessageStreaming
 from app.settings import Settings
@@ -32,12 +32,6 @@ QUEUE = 1_000
 CONVERSATION_QUEUE = 50
 """The same for one conversation, so that one customer cannot take the bots from all others. A message beyond it gets no
 reply of its own; the bot sees it when it answers the latest."""
-SWEEP_SECONDS = 10.0
-SWEEP_BATCH = 50
-ORPHAN_SECONDS = 15.0
-"""Age at which a message that no process is answering counts as left behind."""
-FORGOTTEN_SECONDS = 3600.0
-"""Age at which an answer would surprise more than help."""
 GRACE_SECONDS = 1.0
 """Time that a stop gives to replies that are nearly done; the others are asked for again elsewhere."""
 
@@ -46,26 +40,17 @@ class Bots:
     """The bots of this process. One conversation is answered one message at a time, in order."""
 
     def __init__(self, db: Database, journal: Journal, rooms: Rooms, settings: Settings) -> None:
-        self._db = db
         self._asker = Asker(db, journal, rooms, settings)
         self._patience_seconds = settings.bot_timeout_seconds
         self._places = asyncio.Semaphore(AT_ONCE)
         self._runs: dict[UUID, Run] = {}
         self._waiting: dict[UUID, deque[Run]] = {}
         self._tasks = Tasks()
-        self._sweeper: asyncio.Task[None] | None = None
         self._stopping = False
-
-    def start(self) -> None:
-        """Begin to look for messages that a killed process has left unanswered."""
-        self._sweeper = asyncio.create_task(self._sweep())
 
     async def stop(self, grace_seconds: float = GRACE_SECONDS) -> None:
         """Finish what is finished soon; the rest goes back to the other processes, unanswered."""
         self._stopping = True
-        if self._sweeper is not None:
-            self._sweeper.cancel()
-            await asyncio.wait({self._sweeper})
         await self._tasks.end(grace_seconds)
         await self._asker.close()
 
@@ -73,6 +58,12 @@ class Bots:
         """Take a new entry; if a bot should answer it, one will. Never waits, never fails."""
         if appended.bot is not None and not appended.duplicate:
             self._begin(question_of(appended, appended.bot))
+
+    async def answer(self, question: Question) -> None:
+        """Answer a message that was left behind; return when its turn is over, whatever came of it."""
+        async with aclosing(self._begin(question).follow()) as states:
+            async for _ in states:
+                pass
 
     async def reply_to(self, appended: Appended) -> MessageReceived | None:
         """Wait for the reply to a message, be it in the log already, on its way, or still to be asked for.
@@ -113,7 +104,7 @@ class Bots:
         run = Run(question)
         waiting = self._waiting.get(question.conversation_id, ())
         if self._stopping or len(waiting) >= CONVERSATION_QUEUE or len(self._runs) >= 2 * QUEUE:
-            # Even handing over takes its time. If this stays the latest message, a sweep finds it.
+            # Even handing over takes its time. If this stays the latest message, it is found in the log.
             run.finish(None)
             return run
         self._runs[question.message_id] = run
@@ -162,7 +153,7 @@ class Bots:
         try:
             reply = await work
         except Retryable as error:
-            # Nothing says that it is answered, so a sweep will find it.
+            # Nothing says that it is answered, so it is found in the log.
             log.warning("bot_interrupted", conversation=str(run.question.conversation_id), why=error.message)
         except Exception:
             log.exception("bot_run_failed", conversation=str(run.question.conversation_id))
@@ -172,24 +163,6 @@ class Bots:
     def _finish(self, run: Run, reply: MessageReceived | None) -> None:
         self._runs.pop(run.question.message_id, None)
         run.finish(reply)
-
-    async def _sweep(self) -> None:
-        """Take up what no process is answering, until cancelled."""
-        while True:
-            try:
-                questions = await select_unanswered(
-                    self._db,
-                    older_than_seconds=ORPHAN_SECONDS,
-                    younger_than_seconds=FORGOTTEN_SECONDS,
-                    limit=SWEEP_BATCH,
-                )
-                for question in questions:
-                    self._begin(question)
-            except Retryable as error:
-                log.debug("bot_sweep_failed", why=error.message)
-            except Exception:
-                log.exception("bot_sweep_failed")
-            await asyncio.sleep(SWEEP_SECONDS)
 
 
 def question_of(appended: Appended, bot: str) -> Question:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from msgspec import Struct
@@ -32,6 +33,14 @@ class Question(Struct, frozen=True, kw_only=True):
     message_id: UUID
     seq: int
     bot: str
+
+
+class LeftBehind(Struct, frozen=True, kw_only=True):
+    """A question that is not answered."""
+
+    question: Question
+    is_free: bool
+    """No process is answering in its conversation."""
 
 
 async def upsert_bot(db: Database) -> Sender:
@@ -126,18 +135,19 @@ async def select_reply(db: Database, conversation_id: UUID, client_msg_id: UUID)
     return entry if isinstance(entry, MessageReceived) else None
 
 
-async def select_unanswered(
-    db: Database, *, older_than_seconds: float, younger_than_seconds: float, limit: int
-) -> list[Question]:
-    """Return the customers' latest messages that no process is answering, the oldest first.
+async def select_left_behind(
+    db: Database, keys: Sequence[tuple[UUID, int]], *, younger_than_seconds: float
+) -> dict[tuple[UUID, int], LeftBehind]:
+    """Return those of the messages, by conversation and seq, that still wait for a bot.
 
-    They lost their process, or it is too busy. `active_at`, which moves in whole minutes, keeps this cheap.
+    Only a customer's latest message does: with it the bot sees those before.
     """
     rows = await db.fetch(
         """
-        select c.id as conversation_id, q.message_id, q.seq, x.bot
-          from conversation_heads h
-          join conversations c on c.id = h.conversation_id and c.bot_active and c.status = 'open'
+        select c.id as conversation_id, q.message_id, q.seq, x.bot,
+               t.claimed_until is null or t.claimed_until <= now() as is_free
+          from unnest($1::uuid[], $2::bigint[]) as w (conversation_id, seq)
+          join conversations c on c.id = w.conversation_id and c.bot_active and c.status = 'open'
           join inboxes x on x.id = c.inbox_id and x.bot <> 'none'
           left join bot_turns t on t.conversation_id = c.id
          cross join lateral (
@@ -147,18 +157,22 @@ async def select_unanswered(
                   and e.sender_id = c.customer_id
                 order by e.seq desc
                 limit 1) q
-         where h.has_entries
-           and h.active_at >= date_trunc('minute', now() - make_interval(secs => $2))
-           and h.last_message_seq > coalesce(t.answered_seq, 0)
+         where q.seq = w.seq
            and q.seq > coalesce(t.answered_seq, 0)
-           and q.created_at < now() - make_interval(secs => $1)
-           and q.created_at > now() - make_interval(secs => $2)
-           and (t.claimed_until is null or t.claimed_until <= now())
-         order by q.created_at
-         limit $3
+           and q.created_at > now() - make_interval(secs => $3)
+           and exists (select from inboxes where bot <> 'none')
         """,
-        older_than_seconds,
+        [conversation_id for conversation_id, _ in keys],
+        [seq for _, seq in keys],
         younger_than_seconds,
-        limit,
     )
-    return [Question(**row) for row in rows]
+    found = {}
+    for row in rows:
+        question = Question(
+            conversation_id=row["conversation_id"],
+            message_id=row["message_id"],
+            seq=row["seq"],
+            bot=row["bot"],
+        )
+        found[question.conversation_id, question.seq] = LeftBehind(question=question, is_free=row["is_free"])
+    return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from quart import Blueprint, Response, request
@@ -10,6 +11,7 @@ from quart import Blueprint, Response, request
 from app.errors import Forbidden
 from app.people.clearing.service import Clearing
 from app.spine.http.bearer import bearer_token
+from app.spine.log.readers import Readers
 from app.spine.sockets.spine import Spine
 from app.spine.telemetry import sink
 from app.values.client import read_address, shows_proxy
@@ -121,4 +123,39 @@ def page(spine: Spine, clearing: Clearing) -> str:
     return "".join(
         f"# HELP fireside_{name} {meaning}\n# TYPE fireside_{name} {kind}\nfireside_{name} {value}\n"
         for name, kind, meaning, value in figures
+    ) + "".join(reader_figures(spine.readers))
+
+
+def reader_figures(readers: Readers) -> Iterator[str]:
+    """Yield the figures of each reader of the log; those of its cursor come from the process that holds it."""
+    held = [(each.name, each.standing) for each in readers.readings if each.standing is not None]
+    figures = (
+        (
+            "reader_lag_seconds",
+            "gauge",
+            "age of the oldest entry that a reader has still to deal with",
+            [(name, standing.lag_seconds) for name, standing in held],
+        ),
+        (
+            "reader_set_aside",
+            "gauge",
+            "entries that a reader could not deal with",
+            [(name, standing.set_aside) for name, standing in held],
+        ),
+        (
+            "reader_handled_total",
+            "counter",
+            "entries that a reader has dealt with",
+            [(each.name, each.tally.handled) for each in readers.readings],
+        ),
+        (
+            "reader_failures_total",
+            "counter",
+            "tries to deal with an entry that failed",
+            [(each.name, each.tally.failed) for each in readers.readings],
+        ),
     )
+    for name, kind, meaning, values in figures:
+        yield f"# HELP fireside_{name} {meaning}\n# TYPE fireside_{name} {kind}\n"
+        for reader, value in values:
+            yield f'fireside_{name}{{reader="{reader}"}} {value}\n'

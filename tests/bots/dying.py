@@ -9,11 +9,12 @@ import msgspec
 
 from app.bots import asker
 from app.settings import Settings
+from app.spine.log import reading
 from tests.bots.process import open_process
 
 
 async def main(database_url: str, redis_url: str, openai_base_url: str) -> None:
-    asker.LEASE_SECONDS = 1.5
+    asker.LEASE_SECONDS = reading.LEASE_SECONDS = 1.5
     settings = msgspec.structs.replace(
         Settings(),
         database_url=database_url,

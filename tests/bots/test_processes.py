@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from app.bots import asker, runner
-from app.bots.store import Claim, claim_turn, release_claim, select_unanswered
+from app.bots import asker, left_behind
+from app.bots.store import Claim, claim_turn, release_claim, select_left_behind
 from app.protocol import MessageReceived
 from app.settings import Settings
-from app.spine.log import journal
+from app.spine.log import journal, reading
 from app.spine.log.entry import Appended, Draft
 from app.values.uuid7 import uuid7
 from tests.bots.dialects import openai_answer
@@ -39,9 +39,9 @@ async def two(bot_settings: Settings) -> AsyncIterator[Process]:
 
 @pytest.fixture
 def quick_sweep(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A sweep that looks at once for what was left behind."""
-    monkeypatch.setattr(runner, "SWEEP_SECONDS", 0.05)
-    monkeypatch.setattr(runner, "ORPHAN_SECONDS", 0.0)
+    """A reader that looks at once for what was left behind."""
+    monkeypatch.setattr(reading, "ASK_SECONDS", 0.05)
+    monkeypatch.setattr(left_behind, "ORPHAN_SECONDS", 0.0)
 
 
 @pytest.fixture
@@ -160,9 +160,9 @@ async def test_a_killed_process_leaves_its_messages_to_the_others(
 
 async def test_a_process_that_stops_leaves_its_messages_to_the_others(
     bot_settings: Settings,
+    quick_sweep: None,
     one: Process,
     upstream: Upstream,
-    quick_sweep: None,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(asker, "LEASE_SECONDS", 10_000.0)
@@ -237,8 +237,9 @@ async def test_a_reply_that_cannot_be_stored_is_kept_for_a_while(
 
 
 async def unanswered(process: Process) -> list[int]:
-    questions = await select_unanswered(process.db, older_than_seconds=0, younger_than_seconds=3600, limit=50)
-    return [question.seq for question in questions]
+    rows = await process.db.fetch("select conversation_id, seq from entries where lane = 0")
+    found = await select_left_behind(process.db, [tuple(row) for row in rows], younger_than_seconds=3600)
+    return [left.question.seq for left in found.values() if left.is_free]
 
 
 async def test_only_what_waits_for_a_bot_counts_as_unanswered(one: Process, upstream: Upstream) -> None:

@@ -7,7 +7,9 @@ it dies another goes on from the cursor. What was dealt with and not yet recorde
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 
+from app.errors import Retryable
 from app.spine.db import Database
 from app.spine.log.reader import Reader
 from app.spine.log.reading import Reading
@@ -30,17 +32,14 @@ class Readers:
         self._tasks = [asyncio.create_task(reading.run(), name=reading.name) for reading in self.readings]
 
     async def stop(self) -> None:
-        """End what is under way, unrecorded, and give the leases back.
-
-        Raises:
-            Retryable: Postgres is away; the leases end by themselves.
-        """
+        """End what is under way, unrecorded, and give the leases back."""
         for task in self._tasks:
             task.cancel()
         if self._tasks:
             await asyncio.wait(self._tasks)
         for reading in self.readings:
-            await reading.release()
+            with suppress(Retryable):  # They end by themselves, too.
+                await reading.release()
 
     def forget(self) -> None:
         """The log was replaced: what was read of it is void, and the cursors are those of the new one."""

@@ -11,6 +11,8 @@ from app.spine.identity import Authenticator
 from app.spine.limiter import Limiter
 from app.spine.log.epoch import Epoch
 from app.spine.log.journal import Journal
+from app.spine.log.readers import Readers
+from app.spine.log.tail import Tail
 from app.spine.origins import Origins
 from app.spine.rooms.news import News
 from app.spine.rooms.rooms import Rooms
@@ -25,6 +27,8 @@ class Spine:
     db: Database
     broker: Broker
     journal: Journal
+    tail: Tail
+    readers: Readers
     epoch: Epoch
     news: News
     rooms: Rooms
