@@ -20,39 +20,39 @@ export type Content = TextContent | DeletedContent | UnknownContent;
 
 export type WidgetRequest =
   | Authenticate
+  | Ping
+  | Pong
   | JoinConversation
   | LeaveConversation
-  | SendMessage
-  | TypingStart
-  | TypingStop
   | Sync
-  | MarkDelivered
-  | MarkRead
+  | SendMessage
   | EditMessage
   | DeleteMessage
   | React
-  | Ping
-  | Pong;
+  | TypingStart
+  | TypingStop
+  | MarkDelivered
+  | MarkRead;
 
 export type AdminRequest =
   | Authenticate
+  | Ping
+  | Pong
   | JoinConversation
   | LeaveConversation
-  | SendMessage
-  | TypingStart
-  | TypingStop
   | Sync
-  | MarkDelivered
-  | MarkRead
+  | SendMessage
   | EditMessage
   | DeleteMessage
   | React
-  | Ping
-  | Pong
+  | TypingStart
+  | TypingStop
+  | MarkDelivered
+  | MarkRead
+  | RefreshToken
   | SetPresence
   | FollowInbox
-  | UnfollowInbox
-  | RefreshToken;
+  | UnfollowInbox;
 
 export type LogEntry =
   MessageReceived | MessageEdited | MessageDeleted | ReactionChanged | ConversationEvent | UnknownEntry;
@@ -61,11 +61,15 @@ export type ServerEvent =
   | Authenticated
   | Reconnected
   | Ack
-  | SendAck
-  | JoinAck
-  | SyncAck
   | RefreshAck
   | ErrorEvent
+  | ServerPing
+  | ServerPong
+  | TokenExpiring
+  | Goodbye
+  | JoinAck
+  | SyncAck
+  | SendAck
   | MessageReceived
   | MessageEdited
   | MessageDeleted
@@ -77,11 +81,7 @@ export type ServerEvent =
   | AgentHereUpdate
   | MessageStreaming
   | ReceiptUpdated
-  | ConversationUpdated
-  | ServerPing
-  | ServerPong
-  | TokenExpiring
-  | Goodbye;
+  | ConversationUpdated;
 
 export interface Since {
   since: number;
@@ -98,6 +98,16 @@ export interface Authenticate {
   v: number;
   client?: unknown | undefined;
   resume?: Record<string, Since> | null | undefined;
+}
+
+export interface Ping {
+  type: "ping";
+  t?: string | number | null | undefined;
+}
+
+export interface Pong {
+  type: "pong";
+  t?: string | number | null | undefined;
 }
 
 export interface JoinConversation {
@@ -117,6 +127,14 @@ export interface LeaveConversation {
   conversation_id: string;
 }
 
+export interface Sync {
+  type: "sync";
+  id: RequestId;
+  conversation_id: string;
+  since: number;
+  lane?: LaneName | undefined;
+}
+
 export interface NewText {
   type: "text";
   text: string;
@@ -129,36 +147,6 @@ export interface SendMessage {
   client_msg_id: string;
   content: NewText;
   lane?: LaneName | undefined;
-}
-
-export interface TypingStart {
-  type: "typing_start";
-  conversation_id: string;
-}
-
-export interface TypingStop {
-  type: "typing_stop";
-  conversation_id: string;
-}
-
-export interface Sync {
-  type: "sync";
-  id: RequestId;
-  conversation_id: string;
-  since: number;
-  lane?: LaneName | undefined;
-}
-
-export interface MarkDelivered {
-  type: "mark_delivered";
-  conversation_id: string;
-  seq: number;
-}
-
-export interface MarkRead {
-  type: "mark_read";
-  conversation_id: string;
-  seq: number;
 }
 
 export interface EditMessage {
@@ -191,14 +179,32 @@ export interface React {
   lane?: LaneName | undefined;
 }
 
-export interface Ping {
-  type: "ping";
-  t?: string | number | null | undefined;
+export interface TypingStart {
+  type: "typing_start";
+  conversation_id: string;
 }
 
-export interface Pong {
-  type: "pong";
-  t?: string | number | null | undefined;
+export interface TypingStop {
+  type: "typing_stop";
+  conversation_id: string;
+}
+
+export interface MarkDelivered {
+  type: "mark_delivered";
+  conversation_id: string;
+  seq: number;
+}
+
+export interface MarkRead {
+  type: "mark_read";
+  conversation_id: string;
+  seq: number;
+}
+
+export interface RefreshToken {
+  type: "refresh_token";
+  id: RequestId;
+  token: string;
 }
 
 export interface SetPresence {
@@ -221,12 +227,6 @@ export interface FollowInbox {
 export interface UnfollowInbox {
   type: "unfollow_inbox";
   id: RequestId;
-}
-
-export interface RefreshToken {
-  type: "refresh_token";
-  id: RequestId;
-  token: string;
 }
 
 export interface User {
@@ -297,15 +297,41 @@ export interface Ack {
   re: RequestId;
 }
 
-export interface SendAck {
+export interface RefreshAck {
   type: "ack";
   re: RequestId;
-  conversation_id: string;
-  client_msg_id: string;
-  message_id: string;
-  seq: number;
-  created_at: string;
-  duplicate: boolean;
+  token_expires_at: string;
+}
+
+export interface ErrorEvent {
+  type: "error";
+  re?: string | number;
+  code: string;
+  message: string;
+  retryable: boolean;
+  retry_after_ms?: number;
+}
+
+export interface ServerPing {
+  type: "ping";
+  t: number;
+  heads: Record<string, number>;
+}
+
+export interface ServerPong {
+  type: "pong";
+  t: string | number | null;
+}
+
+export interface TokenExpiring {
+  type: "token_expiring";
+  expires_at: string;
+}
+
+export interface Goodbye {
+  type: "goodbye";
+  reason: string;
+  after_ms: number;
 }
 
 export interface Presence {
@@ -347,19 +373,15 @@ export interface SyncAck {
   head: number;
 }
 
-export interface RefreshAck {
+export interface SendAck {
   type: "ack";
   re: RequestId;
-  token_expires_at: string;
-}
-
-export interface ErrorEvent {
-  type: "error";
-  re?: string | number;
-  code: string;
-  message: string;
-  retryable: boolean;
-  retry_after_ms?: number;
+  conversation_id: string;
+  client_msg_id: string;
+  message_id: string;
+  seq: number;
+  created_at: string;
+  duplicate: boolean;
 }
 
 export interface Sender {
@@ -537,26 +559,4 @@ export interface Conversation {
 export interface ConversationUpdated {
   type: "conversation_updated";
   conversation: Conversation;
-}
-
-export interface ServerPing {
-  type: "ping";
-  t: number;
-  heads: Record<string, number>;
-}
-
-export interface ServerPong {
-  type: "pong";
-  t: string | number | null;
-}
-
-export interface TokenExpiring {
-  type: "token_expiring";
-  expires_at: string;
-}
-
-export interface Goodbye {
-  type: "goodbye";
-  reason: string;
-  after_ms: number;
 }

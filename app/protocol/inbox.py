@@ -1,0 +1,70 @@
+"""The list of conversations, and its rows."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from msgspec import UNSET, Struct, UnsetType
+
+from app.protocol.contents import Content
+from app.protocol.wire import DeskRequest, Event, RequestId, Role, Sender
+
+ConversationStatus = Literal["open", "closed"]
+
+
+class InboxFilters(Struct, frozen=True):
+    inbox_id: int | None = None
+
+
+class FollowInbox(DeskRequest, tag="follow_inbox"):
+    id: RequestId
+    filters: InboxFilters | None = None
+
+
+class UnfollowInbox(DeskRequest, tag="unfollow_inbox"):
+    id: RequestId
+
+
+class LastMessage(Struct, frozen=True):
+    seq: int
+    sender: Sender
+    content: Content
+    created_at: datetime
+
+
+class Person(Struct, frozen=True, kw_only=True):
+    id: int
+    name: str
+    role: Role
+    email: str | None = None
+    online: bool | UnsetType = UNSET
+    """Of a customer, for the team: whether they were here when this was written; `presence_update` tells the rest."""
+
+
+class Conversation(Struct, frozen=True, kw_only=True):
+    """A row of an inbox's list."""
+
+    id: UUID
+    inbox_id: int
+    version: int
+    """Grows with every change; the larger one wins."""
+    status: ConversationStatus
+    customer: Person
+    assignee: Person | None
+    last_message: LastMessage | None
+    last_seq: int
+    team_last_seq: int
+    unread: int
+    """Messages of the customer that no agent has read; shared by the team."""
+    updated_at: datetime
+    created_at: datetime
+
+
+class ConversationUpdated(Event, tag="conversation_updated"):
+    conversation: Conversation
+
+
+AdminRequests = FollowInbox | UnfollowInbox
+Events = ConversationUpdated

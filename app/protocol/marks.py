@@ -1,0 +1,40 @@
+"""How far everyone has received and read."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from msgspec import Struct
+
+from app.protocol.wire import Event, Role, Seq, TalkRequest
+
+
+class MarkDelivered(TalkRequest, tag="mark_delivered"):
+    conversation_id: UUID
+    seq: Seq
+
+
+class MarkRead(TalkRequest, tag="mark_read"):
+    conversation_id: UUID
+    seq: Seq
+
+
+class Mark(Struct, frozen=True):
+    """How far one user has received and read the public lane."""
+
+    user_id: int
+    role: Role
+    delivered_seq: int
+    read_seq: int
+
+
+class ReceiptUpdated(Event, tag="receipt_updated"):
+    conversation_id: UUID
+    user_id: int
+    role: Role
+    delivered_seq: int
+    read_seq: int
+
+
+Requests = MarkDelivered | MarkRead
+Events = ReceiptUpdated

@@ -1,0 +1,83 @@
+"""Messages and what happens to them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from app.protocol.contents import Content, NewText, TextContent
+from app.protocol.entries import Entry
+from app.protocol.wire import Event, LaneName, RequestId, Seq, TalkRequest
+from app.values.text import Emoji, emoji
+
+
+class SendMessage(TalkRequest, tag="send_message"):
+    id: RequestId
+    conversation_id: UUID
+    client_msg_id: UUID
+    content: NewText
+    lane: LaneName = "public"
+
+
+class EditMessage(TalkRequest, tag="edit_message"):
+    id: RequestId
+    conversation_id: UUID
+    client_msg_id: UUID
+    target_seq: Seq
+    content: NewText
+    lane: LaneName = "public"
+
+
+class DeleteMessage(TalkRequest, tag="delete_message"):
+    id: RequestId
+    conversation_id: UUID
+    client_msg_id: UUID
+    target_seq: Seq
+    lane: LaneName = "public"
+
+
+class React(TalkRequest, tag="react"):
+    id: RequestId
+    conversation_id: UUID
+    client_msg_id: UUID
+    target_seq: Seq
+    emoji: Emoji
+    on: bool
+    lane: LaneName = "public"
+
+    def __post_init__(self) -> None:
+        self.emoji = emoji(self.emoji)
+
+
+class SendAck(Event, tag="ack"):
+    re: RequestId
+    conversation_id: UUID
+    client_msg_id: UUID
+    message_id: UUID
+    seq: int
+    created_at: datetime
+    duplicate: bool
+
+
+class MessageReceived(Entry, kw_only=True, tag="message_received"):
+    content: Content
+
+
+class MessageEdited(Entry, kw_only=True, tag="message_edited"):
+    target_seq: int
+    content: TextContent
+
+
+class MessageDeleted(Entry, kw_only=True, tag="message_deleted"):
+    target_seq: int
+
+
+class ReactionChanged(Entry, kw_only=True, tag="reaction_changed"):
+    target_seq: int
+    emoji: str
+    on: bool
+
+
+Requests = SendMessage | EditMessage | DeleteMessage | React
+Entries = MessageReceived | MessageEdited | MessageDeleted | ReactionChanged
+Events = SendAck
