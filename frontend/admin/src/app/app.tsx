@@ -3,15 +3,18 @@ import { useEffect, useState, useSyncExternalStore } from "react";
 import { Button } from "react-aria-components";
 import { Router } from "wouter";
 import { DeskProvider } from "../desk/desk";
+import { DeskSlotsProvider } from "../desk/slots";
 import { PeopleProvider } from "../people/people";
 import { Login } from "../people/sign-in/login";
 import type { Agent, Session } from "../people/sign-in/session";
 import { Workspace } from "../shell/workspace";
+import { TalkSlotsProvider } from "../talk/slots";
 import { TalkProvider } from "../talk/talk";
 import { ChatProvider } from "../ui/chat";
 import { WarningIcon } from "../ui/icons";
 import { Notice, Skeleton } from "../ui/notice";
 import { Live } from "./live";
+import { commands, deskSlots, talkSlots } from "./slots";
 import { words } from "./words";
 import "./app.css";
 
@@ -57,9 +60,13 @@ function SignedIn({ session, agent }: { session: Session; agent: Agent }) {
         <PeopleProvider value={live.people}>
           <TalkProvider value={live.talk}>
             <DeskProvider value={live.desk}>
-              <Router base="/admin">
-                <Workspace />
-              </Router>
+              <TalkSlotsProvider value={talkSlots}>
+                <DeskSlotsProvider value={deskSlots}>
+                  <Router base="/admin">
+                    <Workspace commands={commands} />
+                  </Router>
+                </DeskSlotsProvider>
+              </TalkSlotsProvider>
             </DeskProvider>
           </TalkProvider>
         </PeopleProvider>

@@ -1,21 +1,26 @@
 import { Dialog, Heading, Modal, ModalOverlay, Switch } from "react-aria-components";
+import { type Command, keyName } from "../ui/command";
 import { IconButton } from "../ui/icon-button";
 import { CloseIcon } from "../ui/icons";
-import { type Command, keyOf } from "./shortcuts";
+import type { Place } from "./commands";
 import { words } from "./words";
 import "./shortcuts-dialog.css";
 
-const MOVE: readonly Command[] = ["next", "previous", "help"];
-const ACT: readonly Command[] = ["reply", "note", "assign", "toggleClosed", "details"];
-
 interface ShortcutsDialogProps {
+  commands: readonly Command<Place>[];
   isOpen: boolean;
   onOpenChange(open: boolean): void;
   enabled: boolean;
   onEnabledChange(enabled: boolean): void;
 }
 
-export function ShortcutsDialog({ isOpen, onOpenChange, enabled, onEnabledChange }: ShortcutsDialogProps) {
+export function ShortcutsDialog({
+  commands,
+  isOpen,
+  onOpenChange,
+  enabled,
+  onEnabledChange,
+}: ShortcutsDialogProps) {
   const { groups } = words.shortcuts;
   return (
     <ModalOverlay className="overlay" isOpen={isOpen} onOpenChange={onOpenChange} isDismissable>
@@ -30,11 +35,11 @@ export function ShortcutsDialog({ isOpen, onOpenChange, enabled, onEnabledChange
           <div className="shortcuts">
             <section>
               <h3>{groups.move}</h3>
-              <dl>{MOVE.map(shortcut)}</dl>
+              <dl>{commands.filter(({ group }) => group === "move").map(shortcut)}</dl>
             </section>
             <section>
               <h3>{groups.act}</h3>
-              <dl>{ACT.map(shortcut)}</dl>
+              <dl>{commands.filter(({ group }) => group === "act").map(shortcut)}</dl>
             </section>
             <section>
               <h3>{groups.write}</h3>
@@ -58,8 +63,8 @@ export function ShortcutsDialog({ isOpen, onOpenChange, enabled, onEnabledChange
   );
 }
 
-function shortcut(command: Command) {
-  return <Keys key={command} keys={[keyOf(command)]} meaning={words.shortcuts[command]} />;
+function shortcut(command: Command<Place>) {
+  return <Keys key={command.id} keys={[keyName(command)]} meaning={command.title} />;
 }
 
 function Keys({ keys, meaning }: { keys: readonly string[]; meaning: string }) {

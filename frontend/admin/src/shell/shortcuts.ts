@@ -1,47 +1,39 @@
 import { isComposing } from "@fireside/shared/format/composing";
 import { useEffect, useRef } from "react";
-
-export type Command = "next" | "previous" | "reply" | "note" | "assign" | "toggleClosed" | "details" | "help";
-
-const KEYS: Record<string, Command> = {
-  j: "next",
-  k: "previous",
-  r: "reply",
-  n: "note",
-  a: "assign",
-  e: "toggleClosed",
-  i: "details",
-  "?": "help",
-};
-
-/** The keys of each command, for those who look them up. */
-export function keyOf(command: Command): string {
-  const key = Object.keys(KEYS).find((candidate) => KEYS[candidate] === command) ?? "";
-  return key.toLocaleUpperCase();
-}
+import type { Command } from "../ui/command";
+import type { Place } from "./commands";
 
 /** The command of a key press; none while someone writes, chooses from a menu, or means the browser. */
-export function commandOf(event: KeyboardEvent): Command | undefined {
+export function commandOf(
+  event: KeyboardEvent,
+  commands: readonly Command<Place>[],
+): Command<Place> | undefined {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isComposing(event))
     return undefined;
   const target = event.target instanceof Element ? event.target : null;
   if (target?.closest("input, textarea, select, [contenteditable], [role=menu], [role=dialog]"))
     return undefined;
-  return KEYS[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+  const pressed = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  return commands.find(({ key }) => key === pressed);
 }
 
-/** Run commands from anywhere in the app while `enabled`; "help" always works, it is where they are turned on. */
-export function useShortcuts(enabled: boolean, run: (command: Command) => void): void {
-  const latest = useRef(run);
-  latest.current = run;
+/** Runs commands from anywhere in the app while `enabled`; `place` is asked for when a key is pressed. */
+export function useShortcuts(
+  commands: readonly Command<Place>[],
+  enabled: boolean,
+  place: () => Place,
+): void {
+  const latest = useRef(place);
+  latest.current = place;
   useEffect(() => {
     function listen(event: KeyboardEvent): void {
-      const command = commandOf(event);
-      if (command === undefined || (!enabled && command !== "help")) return;
+      const command = commandOf(event, commands);
+      if (!command || !(enabled || command.always)) return;
       event.preventDefault();
-      latest.current(command);
+      const here = latest.current();
+      if (command.when?.(here) ?? true) command.run(here);
     }
     addEventListener("keydown", listen);
     return () => removeEventListener("keydown", listen);
-  }, [enabled]);
+  }, [commands, enabled]);
 }

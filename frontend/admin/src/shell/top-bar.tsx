@@ -3,9 +3,11 @@ import { useState } from "react";
 import { useDesk } from "../desk/desk";
 import { usePeople } from "../people/people";
 import { BRAND } from "../ui/brand";
+import { keyName } from "../ui/command";
 import { IconButton, IconToggle } from "../ui/icon-button";
 import { ChatIcon, KeyboardIcon, MutedIcon, SoundIcon } from "../ui/icons";
 import { AgentMenu } from "./agent-menu";
+import { help } from "./commands";
 import { words } from "./words";
 import "./top-bar.css";
 
@@ -43,7 +45,7 @@ export function TopBar({ status, onStatus, onHelp }: TopBarProps) {
         {isMuted ? <MutedIcon /> : <SoundIcon />}
       </IconToggle>
       <span className="keyboard-only">
-        <IconButton label={words.shortcuts.title} shortcut="?" onPress={onHelp}>
+        <IconButton label={words.shortcuts.title} shortcut={keyName(help)} onPress={onHelp}>
           <KeyboardIcon />
         </IconButton>
       </span>

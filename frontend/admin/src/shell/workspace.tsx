@@ -12,9 +12,11 @@ import { usePreference } from "../settings/preferences";
 import type { ComposerHandle } from "../talk/composer/composer";
 import { NARROW, PHONE, useMediaQuery, useViewportHeight } from "../ui/browser";
 import { useChat, useStatus } from "../ui/chat";
+import type { Command } from "../ui/command";
+import type { Place } from "./commands";
 import { ConnectionBar } from "./connection-bar";
 import { usePaneFocus } from "./pane-focus";
-import { type Command, useShortcuts } from "./shortcuts";
+import { useShortcuts } from "./shortcuts";
 import { ShortcutsDialog } from "./shortcuts-dialog";
 import { useTitle } from "./title";
 import { TopBar } from "./top-bar";
@@ -22,7 +24,7 @@ import { words } from "./words";
 import "./workspace.css";
 
 /** The app of a signed-in agent: the list, the conversation, the customer. */
-export function Workspace() {
+export function Workspace({ commands }: { commands: readonly Command<Place>[] }) {
   const chat = useChat();
   const [, params] = useRoute<{ id: string }>("/c/:id");
   const id = params?.id;
@@ -52,7 +54,7 @@ export function Workspace() {
     alerts.shownId = id;
     change.reset();
   }, [alerts, id]);
-  useShortcuts(singleKeys, run);
+  useShortcuts(commands, singleKeys, place);
 
   function step(by: number): void {
     const list = conversations.list(status);
@@ -61,18 +63,17 @@ export function Workspace() {
     if (next) navigate(`/c/${next.id}${query}`);
   }
 
-  function run(command: Command): void {
+  function place(): Place {
     const conversation = id === undefined ? undefined : conversations.get(id);
-    if (command === "help") setHelpOpen(true);
-    else if (command === "next") step(1);
-    else if (command === "previous") step(-1);
-    else if (!conversation) return;
-    else if (command === "reply") composer.current?.focus("public");
-    else if (command === "note") composer.current?.focus("team");
-    else if (command === "assign") change.mutate({ assignee_id: agent.id });
-    else if (command === "toggleClosed") {
-      change.mutate({ status: conversation.status === "open" ? "closed" : "open" });
-    } else setDetailsShown(!detailsShown);
+    return {
+      conversation,
+      agentId: agent.id,
+      change: change.mutate,
+      step,
+      toggleDetails: () => setDetailsShown(!detailsShown),
+      write: conversation && ((lane) => composer.current?.focus(lane)),
+      showHelp: () => setHelpOpen(true),
+    };
   }
 
   return (
@@ -113,6 +114,7 @@ export function Workspace() {
         )}
       </div>
       <ShortcutsDialog
+        commands={commands}
         isOpen={isHelpOpen}
         onOpenChange={setHelpOpen}
         enabled={singleKeys}

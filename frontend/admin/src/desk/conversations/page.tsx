@@ -5,7 +5,7 @@ import { useTalk } from "../../talk/talk";
 import { BackIcon, WarningIcon } from "../../ui/icons";
 import { Notice, Skeleton } from "../../ui/notice";
 import type { Change } from "../api";
-import { CustomerPane } from "./customer-pane";
+import { DetailsPane } from "../details/details-pane";
 import { useConversation } from "./queries";
 import { ConversationView } from "./view";
 import { words } from "./words";
@@ -58,7 +58,7 @@ export function ConversationPage({ id, back, ...props }: PageProps) {
       >
         <ConversationView key={id} conversation={conversation} room={room} back={back} {...props} />
       </main>
-      <CustomerPane conversation={conversation} isShown={props.detailsShown} onShown={props.onDetails} />
+      <DetailsPane conversation={conversation} isShown={props.detailsShown} onShown={props.onDetails} />
     </>
   );
 }

@@ -1,7 +1,6 @@
 import type { Room } from "@fireside/shared/log/room";
 import type { Conversation } from "@fireside/shared/protocol";
 import { type Ref, useEffect, useSyncExternalStore } from "react";
-import { Button } from "react-aria-components";
 import { usePeople } from "../../people/people";
 import { usePresence } from "../../people/presence/presence";
 import { Composer, type ComposerHandle } from "../../talk/composer/composer";
@@ -10,11 +9,10 @@ import { Messages } from "../../talk/messages/messages";
 import { useTalk } from "../../talk/talk";
 import { TypingLine } from "../../talk/typing/typing-line";
 import { useStatus } from "../../ui/chat";
-import { ReopenIcon } from "../../ui/icons";
 import type { Change } from "../api";
+import { ClosedNote } from "../closing/closed-note";
 import { ConversationHeader } from "./header";
 import { words } from "./words";
-import "./view.css";
 
 interface ViewProps {
   conversation: Conversation;
@@ -45,12 +43,10 @@ export function ConversationView(props: ViewProps) {
       <ConversationHeader
         conversation={conversation}
         presence={presence}
-        ownId={agent.id}
         back={back}
         detailsShown={detailsShown}
         onDetails={onDetails}
-        onAssign={(assignee_id) => onChange({ assignee_id })}
-        onStatus={(wanted) => onChange({ status: wanted })}
+        onChange={onChange}
         problem={changeFailed ? words.actionFailed : undefined}
       />
       <Messages room={room} view={view} isOffline={status.state !== "connected"} />
@@ -67,15 +63,7 @@ export function ConversationView(props: ViewProps) {
           isOffline={status.state !== "connected"}
         />
       ) : (
-        <div className="composer closed-note">
-          <p>
-            <strong>{words.closed}</strong> {words.closedHint}
-          </p>
-          <Button className="button" onPress={() => onChange({ status: "open" })}>
-            <ReopenIcon />
-            {words.reopen}
-          </Button>
-        </div>
+        <ClosedNote onReopen={() => onChange({ status: "open" })} />
       )}
     </>
   );

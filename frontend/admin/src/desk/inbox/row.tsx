@@ -1,16 +1,16 @@
 import { fullTime, shortAgo } from "@fireside/shared/format/times";
-import { byContent } from "@fireside/shared/log/content";
 import type { Conversation } from "@fireside/shared/protocol";
 import { memo } from "react";
 import { Link } from "wouter";
 import { usePresence } from "../../people/presence/presence";
 import { words as presenceWords } from "../../people/presence/words";
-import { words as contentWords } from "../../talk/contents/words";
-import { Avatar, initials } from "../../ui/avatar";
+import { viewOf } from "../../talk/contents/views";
+import { Avatar } from "../../ui/avatar";
 import { useNow } from "../../ui/clock";
 import { useKeyed } from "../../ui/keyed-store";
 import { language } from "../../ui/language";
 import { useDesk } from "../desk";
+import { useDeskSlots } from "../slots";
 import { activity } from "./conversation-store";
 import { words } from "./words";
 import "./row.css";
@@ -33,7 +33,8 @@ export const InboxRow = memo(function InboxRow({
 }: RowProps) {
   const { typing } = useDesk();
   const typists = useKeyed(typing, conversation.id);
-  const { customer, assignee, unread } = conversation;
+  const { rowBadges } = useDeskSlots();
+  const { customer, unread } = conversation;
   // Until something is heard of them, the row itself says whether they were here when it was written.
   const status = usePresence(customer.id)?.status ?? (customer.online ? "online" : undefined);
   const now = useNow();
@@ -67,18 +68,9 @@ export const InboxRow = memo(function InboxRow({
               <bdi>{preview(conversation)}</bdi>
             </span>
           )}
-          {assignee && (
-            <span className="row-assignee" title={words.assigned(assignee.name)}>
-              <span aria-hidden="true">{initials(assignee.name)}</span>
-              <span className="visually-hidden">{words.assigned(assignee.name)}</span>
-            </span>
-          )}
-          {unread > 0 && (
-            <span className="row-unread">
-              <span aria-hidden="true">{unread > 99 ? "99+" : unread}</span>
-              <span className="visually-hidden">{words.unread(unread)}</span>
-            </span>
-          )}
+          {rowBadges.map((Badge, place) => (
+            <Badge key={place} conversation={conversation} />
+          ))}
         </span>
       </span>
     </Link>
@@ -94,10 +86,5 @@ export function speaker({ last_message }: Conversation, ownId: number): string {
 /** The last message in one line. */
 export function preview({ last_message }: Conversation): string {
   if (!last_message) return words.noMessage;
-  const { content } = last_message;
-  return byContent(content, {
-    text: ({ text }) => text.slice(0, 200).replace(/\s+/g, " "),
-    deleted: () => contentWords.deletedShort,
-    unknown: () => contentWords.unknownShort,
-  });
+  return viewOf(last_message.content).preview(last_message.content);
 }

@@ -2,6 +2,8 @@ import { plural } from "../../ui/english";
 import { inLanguage } from "../../ui/language";
 
 const en = {
+  next: "Next conversation",
+  previous: "Previous conversation",
   filter: "Show",
   open: "Open",
   closed: "Closed",
@@ -13,7 +15,6 @@ const en = {
   you: "You: ",
   by: (name: string) => `${name}: `,
   noMessage: "No messages yet",
-  assigned: (name: string) => `Assigned to ${name}`,
   loading: "Loading conversations…",
   loadingMore: "Loading more…",
   emptyOpen: "No open conversations",

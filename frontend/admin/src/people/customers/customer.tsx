@@ -1,4 +1,4 @@
-import type { Person } from "@fireside/shared/protocol";
+import type { Conversation } from "@fireside/shared/protocol";
 import { Avatar } from "../../ui/avatar";
 import { Fact, Facts } from "../../ui/facts";
 import { usePresence } from "../presence/presence";
@@ -7,7 +7,7 @@ import { words } from "./words";
 import "./customer.css";
 
 /** The customer: name, whether they are here, and what is known of them. */
-export function Customer({ customer }: { customer: Person }) {
+export function Customer({ conversation: { customer } }: { conversation: Pick<Conversation, "customer"> }) {
   const presence = usePresence(customer.id);
   return (
     <>

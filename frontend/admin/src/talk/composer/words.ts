@@ -1,6 +1,8 @@
 import { inLanguage } from "../../ui/language";
 
 const en = {
+  writeReply: "Write a reply",
+  writeNote: "Write a private note",
   reply: "Reply",
   note: "Note",
   mode: "Write a",

@@ -1,7 +1,6 @@
-import { byContent } from "@fireside/shared/log/content";
 import type { RoomView } from "@fireside/shared/log/room";
 import { useEffect, useRef, useState } from "react";
-import { words as contentWords } from "../contents/words";
+import { viewOf } from "../contents/views";
 import { words } from "./words";
 
 /**
@@ -19,11 +18,7 @@ export function Announcer({ view, ownId }: { view: RoomView; ownId: number }) {
     const isNews = known.current !== undefined && newest !== undefined && newest.seq > known.current;
     known.current = last;
     if (!isNews || newest.kind !== "message" || newest.sender.id === ownId) return;
-    const text = byContent(newest.content, {
-      text: (content) => content.text,
-      deleted: () => undefined,
-      unknown: () => contentWords.unknown,
-    });
+    const text = viewOf(newest.content).spoken(newest.content);
     if (text === undefined) return;
     setSaid({ seq: newest.seq, text: words.message.announce(newest.sender.name, text) });
   }, [items, last, ownId]);

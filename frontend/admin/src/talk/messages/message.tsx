@@ -1,6 +1,4 @@
-import { linkPieces } from "@fireside/shared/format/links";
 import { fullTime, timeOfDay } from "@fireside/shared/format/times";
-import { byContent } from "@fireside/shared/log/content";
 import type { Pending, Streaming } from "@fireside/shared/log/conversation";
 import type { Message } from "@fireside/shared/log/lane";
 import type { Sender } from "@fireside/shared/protocol";
@@ -9,7 +7,8 @@ import { Button } from "react-aria-components";
 import { Avatar } from "../../ui/avatar";
 import { LockIcon, WarningIcon } from "../../ui/icons";
 import { language } from "../../ui/language";
-import { words as contentWords } from "../contents/words";
+import { Text } from "../contents/text";
+import { viewOf } from "../contents/views";
 import { words } from "./words";
 import "./message.css";
 
@@ -67,13 +66,10 @@ interface MessageProps {
 
 export const MessageItem = memo(function MessageItem({ message, own, startsGroup }: MessageProps) {
   const { content, sender, lane, at, edited, reactions } = message;
+  const { Body } = viewOf(content);
   return (
     <Bubble sender={sender} own={own} note={lane === "team"} startsGroup={startsGroup} at={at}>
-      {byContent(content, {
-        text: ({ text }) => <MessageText text={text} />,
-        deleted: () => <em className="message-deleted">{contentWords.deleted}</em>,
-        unknown: () => <em className="message-deleted">{contentWords.unknown}</em>,
-      })}
+      <Body content={content} />
       {edited && <span className="message-edited">{words.message.edited}</span>}
       {reactions.length > 0 && (
         <span className="message-reactions">
@@ -98,6 +94,7 @@ interface PendingProps {
 
 export function PendingItem({ pending, sender, startsGroup, onRetry, onDelete }: PendingProps) {
   const failed = pending.state === "failed";
+  const { Body } = viewOf(pending.content);
   return (
     <>
       <Bubble
@@ -108,7 +105,7 @@ export function PendingItem({ pending, sender, startsGroup, onRetry, onDelete }:
         at={pending.at}
         faint={pending.state === "sending"}
       >
-        <MessageText text={pending.content.text} />
+        <Body content={pending.content} />
       </Bubble>
       {failed && (
         <p className="message-under message-failed" role="alert">
@@ -131,29 +128,12 @@ export function PendingItem({ pending, sender, startsGroup, onRetry, onDelete }:
 export function StreamingItem({ streaming, startsGroup }: { streaming: Streaming; startsGroup: boolean }) {
   return (
     <Bubble sender={streaming.sender} own={false} note={false} startsGroup={startsGroup}>
-      <MessageText text={streaming.text} />
+      <Text text={streaming.text} />
       <span className="dots" role="img" aria-label={words.message.writing}>
         <span />
         <span />
         <span />
       </span>
     </Bubble>
-  );
-}
-
-/** A text as it was written, its links made clickable; another text is another element, for the browser may translate it. */
-function MessageText({ text }: { text: string }) {
-  return (
-    <span key={text} translate="yes">
-      {linkPieces(text).map((piece, index) =>
-        piece.href === undefined ? (
-          piece.text
-        ) : (
-          <a key={index} href={piece.href} target="_blank" rel="noopener noreferrer nofollow">
-            {piece.text}
-          </a>
-        ),
-      )}
-    </span>
   );
 }

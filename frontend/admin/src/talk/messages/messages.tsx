@@ -15,7 +15,7 @@ import { useNow } from "../../ui/clock";
 import { ChatIcon, WarningIcon } from "../../ui/icons";
 import { language } from "../../ui/language";
 import { Notice, Skeleton, useDelayed } from "../../ui/notice";
-import { NoticeLine } from "../events/notice-line";
+import { NoticeLine } from "../events/event-line";
 import { DeliveryLine } from "./delivery";
 import { Log } from "./log";
 import { MessageItem, PendingItem, StreamingItem } from "./message";

@@ -1,6 +1,9 @@
 import type { Notice } from "@fireside/shared/log/lane";
 import { expect, test } from "vitest";
-import { describe as inWords } from "./notice-line";
+import { describe } from "../talk/events/event-line";
+import { talkSlots } from "./slots";
+
+const inWords = (notice: Notice, ownId: number): string => describe(notice, ownId, talkSlots.eventLines);
 
 const ADA = { id: 1, role: "agent", name: "Ada" } as const;
 const notice = (event: Notice["event"], data: Notice["data"], sender: Notice["sender"] = ADA): Notice => ({

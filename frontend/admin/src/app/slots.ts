@@ -1,0 +1,49 @@
+import { assign } from "../desk/assignment/command";
+import { assigned } from "../desk/assignment/event-line";
+import { AssignAction } from "../desk/assignment/header-action";
+import { AssigneeBadge } from "../desk/assignment/row-badge";
+import { closeOrReopen } from "../desk/closing/command";
+import { statusChanged } from "../desk/closing/event-line";
+import { CloseAction } from "../desk/closing/header-action";
+import { ConversationFacts } from "../desk/conversations/facts";
+import { details } from "../desk/details/command";
+import { DetailsAction } from "../desk/details/header-action";
+import { next, previous } from "../desk/inbox/commands";
+import { UnreadBadge } from "../desk/inbox/unread-badge";
+import type { DeskSlots } from "../desk/slots";
+import { Customer } from "../people/customers/customer";
+import { Team } from "../people/team/team";
+import { help, type Place } from "../shell/commands";
+import { note, reply } from "../talk/composer/commands";
+import { agentJoined, botHandover } from "../talk/events/lines";
+import type { TalkSlots } from "../talk/slots";
+import type { Command } from "../ui/command";
+
+/* Where features show: one line for each place that a feature has. All is known when this compiles; nothing registers itself. */
+
+/** In the order in which they are listed. */
+export const commands: readonly Command<Place>[] = [
+  next,
+  previous,
+  help,
+  reply,
+  note,
+  assign,
+  closeOrReopen,
+  details,
+];
+
+export const deskSlots: DeskSlots = {
+  headerActions: [AssignAction, CloseAction, DetailsAction],
+  rowBadges: [AssigneeBadge, UnreadBadge],
+  panes: [Customer, ConversationFacts, Team],
+};
+
+export const talkSlots: TalkSlots = {
+  eventLines: {
+    agent_joined: agentJoined,
+    assigned,
+    status_changed: statusChanged,
+    bot_handover: botHandover,
+  },
+};

@@ -1,0 +1,12 @@
+import type { Command } from "../../ui/command";
+import type { DeskPlace } from "../slots";
+import { words } from "./words";
+
+export const assign: Command<DeskPlace> = {
+  id: "assign",
+  title: words.assignToMe,
+  key: "a",
+  group: "act",
+  when: ({ conversation }) => conversation !== undefined,
+  run: ({ change, agentId }) => change({ assignee_id: agentId }),
+};

@@ -1,0 +1,17 @@
+import { inLanguage } from "../../ui/language";
+
+const en = {
+  assignToMe: "Assign to me",
+  takeOver: "Take over",
+  unassign: "Unassign",
+  assigned: (name: string) => `Assigned to ${name}`,
+
+  event: {
+    assigned: (by: string, to: string) => `${by} assigned this to ${to}`,
+    taken: (by: string) => `${by} took this conversation`,
+    unassigned: (by: string) => `${by} unassigned this`,
+    you: "you",
+  },
+};
+
+export const words = inLanguage({ en });

@@ -1,0 +1,12 @@
+import type { Command } from "../../ui/command";
+import type { DeskPlace } from "../slots";
+import { words } from "./words";
+
+export const closeOrReopen: Command<DeskPlace> = {
+  id: "closeOrReopen",
+  title: words.closeOrReopen,
+  key: "e",
+  group: "act",
+  when: ({ conversation }) => conversation !== undefined,
+  run: ({ conversation, change }) => change({ status: conversation?.status === "open" ? "closed" : "open" }),
+};

@@ -1,0 +1,5 @@
+import type { EventLine } from "../../talk/slots";
+import { words } from "./words";
+
+export const statusChanged: EventLine = ({ by, data }) =>
+  data.status === "closed" ? words.event.closed(by) : words.event.reopened(by);

@@ -1,0 +1,12 @@
+import type { Command } from "../../ui/command";
+import type { DeskPlace } from "../slots";
+import { words } from "./words";
+
+export const details: Command<DeskPlace> = {
+  id: "details",
+  title: words.showOrHide,
+  key: "i",
+  group: "act",
+  when: ({ conversation }) => conversation !== undefined,
+  run: ({ toggleDetails }) => toggleDetails(),
+};

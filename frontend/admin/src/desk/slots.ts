@@ -1,0 +1,34 @@
+import type { Conversation } from "@fireside/shared/protocol";
+import type { ComponentType } from "react";
+import { provided } from "../ui/provided";
+import type { Change } from "./api";
+
+export interface HeaderActionProps {
+  conversation: Conversation;
+  onChange(change: Change): void;
+  detailsShown: boolean;
+  onDetails(shown: boolean): void;
+}
+
+/** The places that features of the desk fill; `app/slots.ts` says with what. */
+export interface DeskSlots {
+  /** Buttons above a conversation. */
+  headerActions: readonly ComponentType<HeaderActionProps>[];
+  /** Marks at the end of a row of the list. */
+  rowBadges: readonly ComponentType<{ conversation: Conversation }>[];
+  /** Sections beside a conversation. */
+  panes: readonly ComponentType<{ conversation: Conversation }>[];
+}
+
+export const [DeskSlotsProvider, useDeskSlots] = provided<DeskSlots>("the desk's slots");
+
+/** The screen as a command of the desk finds it. */
+export interface DeskPlace {
+  /** The one on the screen, once it is known. */
+  conversation: Conversation | undefined;
+  agentId: number;
+  change(change: Change): void;
+  /** Opens a conversation further down the list, or up. */
+  step(by: number): void;
+  toggleDetails(): void;
+}
