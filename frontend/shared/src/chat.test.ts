@@ -237,8 +237,10 @@ test("after a reset there is exactly what the log holds, whatever the numbers", 
   await comesBack({ status: "reset", head: 3, epoch, marks: [], typing: [] });
   await clock.advance(0);
   expect(texts()).toEqual(["text 1", "M2", "text 3"]);
+  expect(chat.join("conversation").view.isJoined).toBe(false);
   acksJoin();
   await clock.advance(0);
+  expect(chat.join("conversation").view.isJoined).toBe(true);
   say(message(4));
   expect(texts()).toEqual(["text 1", "M2", "text 3", "text 4"]);
   // Marks begin anew too: they are of other messages.

@@ -2,6 +2,7 @@ import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { useEffect, useState, useSyncExternalStore } from "react";
 import { Button } from "react-aria-components";
 import { Router } from "wouter";
+import { BASE } from "../desk/conversations/address";
 import { DeskProvider } from "../desk/desk";
 import { DeskSlotsProvider } from "../desk/slots";
 import { PeopleProvider } from "../people/people";
@@ -62,7 +63,7 @@ function SignedIn({ session, agent }: { session: Session; agent: Agent }) {
             <DeskProvider value={live.desk}>
               <TalkSlotsProvider value={talkSlots}>
                 <DeskSlotsProvider value={deskSlots}>
-                  <Router base="/admin">
+                  <Router base={BASE}>
                     <Workspace commands={commands} />
                   </Router>
                 </DeskSlotsProvider>

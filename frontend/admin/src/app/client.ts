@@ -1,7 +1,7 @@
 import { ChatClient } from "@fireside/shared/chat";
 import { systemClock } from "@fireside/shared/line/clock";
 import { uuid } from "@fireside/shared/line/ids";
-import type { Store } from "@fireside/shared/line/storage";
+import { type Store, tabName } from "@fireside/shared/line/storage";
 import { browserWakeups } from "@fireside/shared/line/wakeups";
 import type { MessageReceived, Presence, TypingIndicator } from "@fireside/shared/protocol";
 
@@ -31,7 +31,7 @@ export class AdminWebSocketClient {
       version: "1",
       store: options.store,
       scope: `agent.${options.agentId}`,
-      tab: tabId(),
+      tab: tabName(uuid),
       clock: systemClock,
       WebSocket,
       fetch: (input, init) => fetch(input, init),
@@ -81,17 +81,5 @@ export class AdminWebSocketClient {
     const token = this.#token;
     this.#token = undefined;
     return token === undefined ? undefined : Promise.resolve(token);
-  }
-}
-
-/** Names this tab, the same after a reload. */
-function tabId(): string {
-  const key = "fireside.tab";
-  try {
-    const id = sessionStorage.getItem(key) ?? uuid();
-    sessionStorage.setItem(key, id);
-    return id;
-  } catch {
-    return uuid();
   }
 }

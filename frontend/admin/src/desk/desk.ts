@@ -1,7 +1,9 @@
 import type { ChatClient } from "@fireside/shared/chat";
 import type { Store } from "@fireside/shared/line/storage";
+import { isWatched } from "../ui/browser";
 import { provided } from "../ui/provided";
 import { DeskApi } from "./api";
+import { conversationAt } from "./conversations/address";
 import { ConversationStore } from "./inbox/conversation-store";
 import { InboxFollower } from "./inbox/follower";
 import { TypingStore } from "./inbox/typing-store";
@@ -14,16 +16,15 @@ export class Desk {
   readonly typing = new TypingStore();
   readonly api: DeskApi;
   readonly sound: Sound;
-  readonly alerts: Alerts;
   readonly #follower: InboxFollower;
   #stops: (() => void)[] = [];
 
   constructor(chat: ChatClient, store: Store) {
     this.api = new DeskApi(chat.rest);
     this.sound = new Sound(store);
-    this.alerts = new Alerts(this.sound);
+    const alerts = new Alerts(this.sound, () => (isWatched() ? conversationAt(location) : undefined));
     this.#follower = new InboxFollower(chat, this.api, this.conversations, this.typing, (arrivals) =>
-      this.alerts.arrived(arrivals),
+      alerts.arrived(arrivals),
     );
   }
 

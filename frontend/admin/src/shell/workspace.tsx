@@ -1,6 +1,6 @@
-import type { ConversationStatus } from "@fireside/shared/protocol";
 import { useEffect, useRef, useState } from "react";
 import { useLocation, useRoute, useSearchParams } from "wouter";
+import { CONVERSATION, conversationPath, listPath, statusOf } from "../desk/conversations/address";
 import { NothingChosen } from "../desk/conversations/nothing-chosen";
 import { ConversationPage } from "../desk/conversations/page";
 import { useChange } from "../desk/conversations/queries";
@@ -26,14 +26,13 @@ import "./workspace.css";
 /** The app of a signed-in agent: the list, the conversation, the customer. */
 export function Workspace({ commands }: { commands: readonly Command<Place>[] }) {
   const chat = useChat();
-  const [, params] = useRoute<{ id: string }>("/c/:id");
+  const [, params] = useRoute<{ id: string }>(CONVERSATION);
   const id = params?.id;
   const { agent } = usePeople();
-  const { alerts, conversations } = useDesk();
+  const { conversations } = useDesk();
   const [, navigate] = useLocation();
   const [search] = useSearchParams();
-  const status: ConversationStatus = search.get("show") === "closed" ? "closed" : "open";
-  const query = status === "closed" ? "?show=closed" : "";
+  const status = statusOf(search);
   const composer = useRef<ComposerHandle>(null);
   const change = useChange(id ?? "");
   const [isHelpOpen, setHelpOpen] = useState(false);
@@ -50,17 +49,15 @@ export function Workspace({ commands }: { commands: readonly Command<Place>[] })
   useViewportHeight();
   usePaneFocus(isPhone, id);
   useTitle(id);
-  useEffect(() => {
-    alerts.shownId = id;
-    change.reset();
-  }, [alerts, id]);
+  // What went wrong with one conversation is not to be read above another.
+  useEffect(() => change.reset(), [id]);
   useShortcuts(commands, singleKeys, place);
 
   function step(by: number): void {
     const list = conversations.list(status);
     const index = list.findIndex((conversation) => conversation.id === id);
     const next = list[index < 0 ? 0 : index + by];
-    if (next) navigate(`/c/${next.id}${query}`);
+    if (next) navigate(conversationPath(next.id, status));
   }
 
   function place(): Place {
@@ -93,18 +90,14 @@ export function Workspace({ commands }: { commands: readonly Command<Place>[] })
             onStatus={(wanted) => chat.request({ type: "set_presence", status: wanted })}
             onHelp={() => setHelpOpen(true)}
           />
-          <Inbox
-            status={status}
-            onStatus={(wanted) => navigate(`/${wanted === "closed" ? "?show=closed" : ""}`)}
-            currentId={id}
-          />
+          <Inbox status={status} onStatus={(wanted) => navigate(listPath(wanted))} currentId={id} />
         </section>
         {id === undefined ? (
           <NothingChosen byKey={singleKeys && !isPhone} />
         ) : (
           <ConversationPage
             id={id}
-            back={`/${query}`}
+            back={listPath(status)}
             detailsShown={detailsShown}
             onDetails={setDetailsShown}
             onChange={(wanted) => change.mutate(wanted)}

@@ -20,7 +20,7 @@ export function isWatched(): boolean {
   return document.visibilityState === "visible" && document.hasFocus();
 }
 
-export function onWatchedChange(listener: () => void): () => void {
+function onWatchedChange(listener: () => void): () => void {
   addEventListener("focus", listener);
   addEventListener("blur", listener);
   document.addEventListener("visibilitychange", listener);

@@ -12,7 +12,6 @@ function icon(shape: ReactNode) {
 
 export const BackIcon = icon(<path d="M12 4.5 6.5 10l5.5 5.5" />);
 export const DownIcon = icon(<path d="M10 4v11m-5-4.5 5 5 5-5" />);
-export const ChevronIcon = icon(<path d="m6 8 4 4 4-4" />);
 export const CloseIcon = icon(<path d="m5 5 10 10M15 5 5 15" />);
 export const CheckIcon = icon(<path d="m4.5 10.5 3.5 3.5 7.5-8" />);
 export const DoubleCheckIcon = icon(<path d="m1.8 10.5 3.5 3.5 7.5-8m-3.3 7.5.5.5 7.5-8" />);

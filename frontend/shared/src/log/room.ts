@@ -152,6 +152,7 @@ export class Room {
     this.#log++;
     this.#marks.reset();
     this.dispatch({ type: "reset" });
+    this.#show({ isJoined: false });
     void this.#load();
   }
 

@@ -1,7 +1,7 @@
-import { type Ref, useMemo, useSyncExternalStore } from "react";
+import { type Ref, useSyncExternalStore } from "react";
 import { Link } from "wouter";
 import type { ComposerHandle } from "../../talk/composer/composer";
-import { useTalk } from "../../talk/talk";
+import { useRoom } from "../../talk/use-room";
 import { BackIcon, WarningIcon } from "../../ui/icons";
 import { Notice, Skeleton } from "../../ui/notice";
 import type { Change } from "../api";
@@ -21,12 +21,13 @@ interface PageProps {
   composer: Ref<ComposerHandle>;
 }
 
+const never = () => () => {};
+
 /** A conversation by its address: what is behind it, or why there is nothing. */
 export function ConversationPage({ id, back, ...props }: PageProps) {
-  const { rooms } = useTalk();
   const { conversation, isMissing } = useConversation(id);
-  const room = useMemo(() => rooms.visit(id), [rooms, id]);
-  const phase = useSyncExternalStore(room.subscribe, () => room.view.phase);
+  const room = useRoom(id);
+  const phase = useSyncExternalStore(room?.subscribe ?? never, () => room?.view.phase);
 
   if (isMissing || phase === "gone" || !conversation) {
     return (
@@ -56,7 +57,7 @@ export function ConversationPage({ id, back, ...props }: PageProps) {
         tabIndex={-1}
         aria-label={words.messages(conversation.customer.name)}
       >
-        <ConversationView key={id} conversation={conversation} room={room} back={back} {...props} />
+        {room && <ConversationView key={id} conversation={conversation} room={room} back={back} {...props} />}
       </main>
       <DetailsPane conversation={conversation} isShown={props.detailsShown} onShown={props.onDetails} />
     </>

@@ -16,7 +16,6 @@ interface InboxProps {
 
 export function Inbox({ status, onStatus, currentId }: InboxProps) {
   const { rows, pages } = useConversations(status);
-  const search = status === "closed" ? "?show=closed" : "";
   return (
     <>
       <ToggleButtonGroup
@@ -36,7 +35,6 @@ export function Inbox({ status, onStatus, currentId }: InboxProps) {
           rows={rows}
           status={status}
           currentId={currentId}
-          search={search}
           hasMore={pages.hasNextPage}
           onEndNear={() => !pages.isFetching && void pages.fetchNextPage()}
         />

@@ -17,12 +17,11 @@ interface ListProps {
   rows: readonly Conversation[];
   status: ConversationStatus;
   currentId: string | undefined;
-  search: string;
   hasMore: boolean;
   onEndNear(): void;
 }
 
-export function ConversationList({ rows: live, status, currentId, search, hasMore, onEndNear }: ListProps) {
+export function ConversationList({ rows: live, status, currentId, hasMore, onEndNear }: ListProps) {
   const { agent } = usePeople();
   const { conversations } = useDesk();
   const scroller = useRef<HTMLDivElement>(null);
@@ -83,7 +82,7 @@ export function ConversationList({ rows: live, status, currentId, search, hasMor
                 ownId={agent.id}
                 isCurrent={conversation.id === currentId}
                 isTabStop={index === Math.max(0, currentIndex)}
-                search={search}
+                listed={status}
               />
             )}
           </Virtualizer>

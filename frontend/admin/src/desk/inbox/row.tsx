@@ -1,5 +1,5 @@
 import { fullTime, shortAgo } from "@fireside/shared/format/times";
-import type { Conversation } from "@fireside/shared/protocol";
+import type { Conversation, ConversationStatus } from "@fireside/shared/protocol";
 import { memo } from "react";
 import { Link } from "wouter";
 import { usePresence } from "../../people/presence/presence";
@@ -9,6 +9,7 @@ import { Avatar } from "../../ui/avatar";
 import { useNow } from "../../ui/clock";
 import { useKeyed } from "../../ui/keyed-store";
 import { language } from "../../ui/language";
+import { conversationPath } from "../conversations/address";
 import { useDesk } from "../desk";
 import { useDeskSlots } from "../slots";
 import { activity } from "./conversation-store";
@@ -21,7 +22,8 @@ interface RowProps {
   isCurrent: boolean;
   /** The one row of the list that Tab reaches; arrow keys move between the others. */
   isTabStop: boolean;
-  search: string;
+  /** The list in which it stands. */
+  listed: ConversationStatus;
 }
 
 export const InboxRow = memo(function InboxRow({
@@ -29,7 +31,7 @@ export const InboxRow = memo(function InboxRow({
   ownId,
   isCurrent,
   isTabStop,
-  search,
+  listed,
 }: RowProps) {
   const { typing } = useDesk();
   const typists = useKeyed(typing, conversation.id);
@@ -41,7 +43,7 @@ export const InboxRow = memo(function InboxRow({
   const at = activity(conversation);
   return (
     <Link
-      href={`/c/${conversation.id}${search}`}
+      href={conversationPath(conversation.id, listed)}
       className="row"
       data-unread={unread > 0 || undefined}
       data-conversation={conversation.id}

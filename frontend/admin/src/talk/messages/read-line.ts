@@ -1,4 +1,5 @@
 import type { RoomView } from "@fireside/shared/log/room";
+import type { Mark } from "@fireside/shared/protocol";
 import { useEffect, useRef, useState } from "react";
 
 const NO_LINE = Number.MAX_SAFE_INTEGER;
@@ -10,16 +11,15 @@ const NO_LINE = Number.MAX_SAFE_INTEGER;
  * @param isReading the agent sees the newest message now.
  */
 export function useReadLine(view: RoomView, agentId: number, isReading: boolean): number {
-  const { marks, lanes } = view.conversation;
+  const { lanes } = view.conversation;
   const last = lanes.public.last ?? 0;
-  const isJoined = marks.size > 0;
   const [line, setLine] = useState(NO_LINE);
   const readTo = useRef<number>(undefined);
 
   useEffect(() => {
     // Only the first news of the marks tells where reading stopped before.
-    if (isJoined) setLine(marks.get(agentId)?.read_seq ?? teamRead(view));
-  }, [isJoined]);
+    if (view.isJoined) setLine(readBefore(view.conversation.marks, agentId));
+  }, [view.isJoined]);
   useEffect(() => {
     if (isReading) readTo.current = last;
     else if (readTo.current !== undefined && last > readTo.current) setLine(readTo.current);
@@ -28,8 +28,8 @@ export function useReadLine(view: RoomView, agentId: number, isReading: boolean)
   return lanes.public.first <= line ? line : NO_LINE;
 }
 
-/** An agent who opens a conversation for the first time begins where the team is. */
-function teamRead({ conversation }: RoomView): number {
-  const agents = [...conversation.marks.values()].filter(({ role }) => role === "agent");
-  return Math.max(0, ...agents.map(({ read_seq }) => read_seq));
+/** How far this agent has read; one who opens a conversation for the first time begins where the team is. */
+export function readBefore(marks: ReadonlyMap<number, Mark>, agentId: number): number {
+  const agents = [...marks.values()].filter(({ role }) => role === "agent");
+  return marks.get(agentId)?.read_seq ?? Math.max(0, ...agents.map(({ read_seq }) => read_seq));
 }
