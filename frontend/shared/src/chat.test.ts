@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { ChatClient } from "./chat";
 import type { LogEntry } from "./protocol";
 import { ItemStore } from "./line/storage";
+import { textMessage } from "./log/new-message";
 import { timeline } from "./log/timeline";
 import { AGENT, asWebSocket, FakeSocket, ManualClock, ME, message } from "../tests/support";
 
@@ -120,7 +121,7 @@ test("history comes first, and the join goes on after it", async () => {
 test("a message shows at once, and once, whichever of ack and entry comes first", async () => {
   await online();
   const room = chat.join("conversation");
-  const id = room.send("hello");
+  const id = room.send(textMessage("hello"));
   expect(texts()).toEqual(["pending"]);
   acks("send_message", { client_msg_id: id, seq: 1 });
   await clock.advance(0);
@@ -128,7 +129,7 @@ test("a message shows at once, and once, whichever of ack and entry comes first"
   say(message(1, { sender: ME, client_msg_id: id, content: { type: "text", text: "hello" } }));
   expect(texts()).toEqual(["hello"]);
 
-  const second = room.send("again");
+  const second = room.send(textMessage("again"));
   say(message(2, { sender: ME, client_msg_id: second, content: { type: "text", text: "again" } }));
   acks("send_message", { client_msg_id: second, seq: 2 });
   await clock.advance(0);
@@ -136,11 +137,20 @@ test("a message shows at once, and once, whichever of ack and entry comes first"
   expect(chat.outbox.of("conversation")).toEqual([]);
 });
 
+test("a message goes out as it was written, whatever it says", async () => {
+  await online();
+  const said = { ...textMessage("Yes"), answers: 7 };
+  const client_msg_id = chat.join("conversation").send(said);
+  const [frame] = FakeSocket.last.frames("send_message");
+  const around = { type: "send_message", id: frame!["id"], conversation_id: "conversation", client_msg_id };
+  expect(frame).toEqual({ ...said, ...around });
+});
+
 test("what was written offline is sent, with the same id, after the return", async () => {
   await online();
-  const id = chat.join("conversation").send("lost on the way");
+  const id = chat.join("conversation").send(textMessage("lost on the way"));
   FakeSocket.last.drops(1006);
-  chat.join("conversation").send("written offline");
+  chat.join("conversation").send(textMessage("written offline"));
   await clock.advance(500);
   FakeSocket.last.welcomes({
     type: "reconnected",
@@ -313,7 +323,7 @@ test("a hole is asked for and filled", async () => {
 
 test("a message of our own stays in sight while its entry waits behind a hole", async () => {
   await online();
-  chat.join("conversation").send("mine");
+  chat.join("conversation").send(textMessage("mine"));
   await clock.advance(0);
   const [{ client_msg_id }] = FakeSocket.last.frames("send_message") as [{ client_msg_id: string }];
   FakeSocket.last.says(message(2, { client_msg_id, sender: ME }));
@@ -400,9 +410,10 @@ describe("where WebSockets are blocked", () => {
     await blocked();
     expect(chat.status).toEqual({ state: "connected", transport: "poll" });
     log.push(message(2));
-    chat.join("conversation").send("by post");
+    const said = { ...textMessage("by post"), answers: 7 };
+    const client_msg_id = chat.join("conversation").send(said);
     await clock.advance(26_000);
-    expect(posted).toMatchObject([{ content: { type: "text", text: "by post" } }]);
+    expect(posted).toEqual([{ ...said, client_msg_id }]);
     expect(texts()).toEqual(["text 1", "text 2", "by post"]);
   });
 
@@ -411,7 +422,7 @@ describe("where WebSockets are blocked", () => {
     await clock.advance(20_000);
     FakeSocket.last.welcomes();
     expect(chat.status).toEqual({ state: "connected", transport: "socket" });
-    chat.join("conversation").send("by socket");
+    chat.join("conversation").send(textMessage("by socket"));
     await clock.advance(0);
     expect(posted).toEqual([]);
     expect(FakeSocket.last.frames("send_message")).toHaveLength(1);

@@ -145,13 +145,12 @@ export class ChatClient extends Emitter<ChatEvents> implements Link {
     this.#socket.signal(signal);
   }
 
-  #deliver({ conversation_id, client_msg_id, lane, text }: OutboxItem): Promise<unknown> {
-    const content = { type: "text", text } as const;
-    const message = { client_msg_id, content, lane };
+  #deliver({ conversation_id, client_msg_id, message }: OutboxItem): Promise<unknown> {
+    const body = { ...message, client_msg_id };
     if (this.status.transport === "socket")
-      return this.request({ type: "send_message", conversation_id, ...message });
+      return this.request({ ...body, type: "send_message", conversation_id });
     if (this.status.transport !== "poll") return Promise.reject(disconnected());
-    return this.rest.post(`/chat/conversations/${conversation_id}/messages`, message);
+    return this.rest.post(`/chat/conversations/${conversation_id}/messages`, body);
   }
 
   #opened(event: Authenticated | Reconnected): void {

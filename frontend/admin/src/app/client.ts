@@ -3,6 +3,7 @@ import { systemClock } from "@fireside/shared/line/clock";
 import { uuid } from "@fireside/shared/line/ids";
 import { type Store, tabName } from "@fireside/shared/line/storage";
 import { browserWakeups } from "@fireside/shared/line/wakeups";
+import { textMessage } from "@fireside/shared/log/new-message";
 import type { MessageReceived, Presence, TypingIndicator } from "@fireside/shared/protocol";
 
 export interface AdminClientOptions {
@@ -52,7 +53,7 @@ export class AdminWebSocketClient {
 
   /** Shows the message at once and delivers it as soon as can be, over reloads and lost connections. */
   sendMessage(conversationId: string, content: string): void {
-    this.chat.join(conversationId).send(content);
+    this.chat.join(conversationId).send(textMessage(content));
   }
 
   onMessageReceived(callback: (message: MessageReceived) => void): Stop {

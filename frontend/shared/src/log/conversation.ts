@@ -1,3 +1,4 @@
+import type { NewMessage } from "./new-message";
 import { emptyLane, insertPage, isBehind, type Lane, receive } from "./lane";
 import type {
   JoinAck,
@@ -6,7 +7,6 @@ import type {
   Mark,
   MessageStreaming,
   Sender,
-  TextContent,
   TypingIndicator,
 } from "../protocol";
 
@@ -16,12 +16,10 @@ const MOST_TYPING = 50;
 const MOST_STREAMING = 10;
 
 /** A message of our own that the log does not show yet. */
-export interface Pending {
+export interface Pending extends NewMessage {
   kind: "pending";
-  lane: LaneName;
   client_msg_id: string;
   at: number;
-  content: TextContent;
   /** `sent`: acked, and its entry is on the way. */
   state: "sending" | "sent" | "failed";
   /** Why it failed, or what it waits for. */

@@ -1,11 +1,10 @@
 import { backoff } from "../line/backoff";
 import type { Cancel, Clock } from "../line/clock";
 import type { Pending } from "./conversation";
+import { fromStored, type NewMessage, type StoredMessage, toStored, wellFormed } from "./new-message";
 import { asChatError, ChatError } from "../line/errors";
 import { uuid } from "../line/ids";
-import type { LaneName } from "../protocol";
 import type { Store } from "../line/storage";
-import { mended } from "../format/text";
 
 /** More than a person types during an outage, and well within what browsers store. */
 const MOST_ITEMS = 100;
@@ -18,8 +17,7 @@ const MOST_FAULTS = 5;
 export interface OutboxItem {
   conversation_id: string;
   client_msg_id: string;
-  lane: LaneName;
-  text: string;
+  message: NewMessage;
   /** When it was written; items leave in this order. */
   at: number;
   /** The tab that wrote it, so that two tabs do not both send it at once. */
@@ -59,7 +57,7 @@ export class Outbox {
   }
 
   /** Puts a message into the box and sends it as soon as can be; throws `outbox_full` when too many wait. */
-  add(conversationId: string, text: string, lane: LaneName = "public"): OutboxItem {
+  add(conversationId: string, message: NewMessage): OutboxItem {
     if (this.#items.size >= MOST_ITEMS) {
       throw new ChatError("outbox_full", "Too many messages wait.", true);
     }
@@ -68,8 +66,7 @@ export class Outbox {
     const item: OutboxItem = {
       conversation_id: conversationId,
       client_msg_id: uuid(),
-      lane,
-      text: mended(text),
+      message: wellFormed(message),
       at,
       tab,
       tried_at: clock.now(),
@@ -202,7 +199,10 @@ export class Outbox {
 
   #write(item: OutboxItem): void {
     this.#items.set(item.client_msg_id, item);
-    this.options.store.set(this.#key(item.client_msg_id), JSON.stringify(item));
+    this.options.store.set(
+      this.#key(item.client_msg_id),
+      JSON.stringify({ ...item, ...toStored(item.message) }),
+    );
     this.options.onChange(item.conversation_id);
   }
 
@@ -213,11 +213,15 @@ export class Outbox {
 
 /** An item as any version may have stored it, made fit to be sent; throws where it is none. */
 function revived(id: string, stored: string | null): OutboxItem {
-  const item = JSON.parse(stored ?? "") as OutboxItem;
-  const { conversation_id, client_msg_id, text, at, tried_at } = item;
-  const isWhole = [conversation_id, text].every((field) => typeof field === "string");
-  if (!isWhole || client_msg_id !== id || !Number.isFinite(at) || !Number.isFinite(tried_at)) {
+  const item = JSON.parse(stored ?? "") as OutboxItem & StoredMessage;
+  const { conversation_id, client_msg_id, at, tried_at } = item;
+  if (
+    typeof conversation_id !== "string" ||
+    client_msg_id !== id ||
+    !Number.isFinite(at) ||
+    !Number.isFinite(tried_at)
+  ) {
     throw new TypeError("no outbox item");
   }
-  return { ...item, text: mended(text) };
+  return { ...item, message: fromStored(item) };
 }

@@ -12,6 +12,7 @@ import {
 } from "./conversation";
 import { asChatError, type ChatError } from "../line/errors";
 import { MarkSignal } from "./marks";
+import type { NewMessage } from "./new-message";
 import type { Outbox } from "./outbox";
 import type { LaneName, LogEntry, Presence, Resumed, Since } from "../protocol";
 import type { Answer, Question, Signal } from "../line/requests";
@@ -98,9 +99,9 @@ export class Room {
   getView = (): RoomView => this.view;
 
   /** Shows the message at once and sends it as soon as can be; throws `outbox_full`. */
-  send(text: string, lane: LaneName = "public"): string {
+  send(message: NewMessage): string {
     this.typing.stop();
-    return this.link.outbox.add(this.id, text, lane).client_msg_id;
+    return this.link.outbox.add(this.id, message).client_msg_id;
   }
 
   /** Marks all that has come as read. Call it when a person sees the end of the conversation. */
@@ -182,12 +183,11 @@ export class Room {
   pendingChanged(): void {
     const pending = this.link.outbox
       .of(this.id)
-      .map(({ lane, client_msg_id, at, text, state, error }): Pending => ({
+      .map(({ message, client_msg_id, at, state, error }): Pending => ({
+        ...message,
         kind: "pending",
-        lane,
         client_msg_id,
         at,
-        content: { type: "text", text },
         state,
         error,
       }));
@@ -276,9 +276,9 @@ export class Room {
 
   #logged(): void {
     const { lanes } = this.view.conversation;
-    for (const { lane, client_msg_id } of this.link.outbox.of(this.id)) {
+    for (const { message, client_msg_id } of this.link.outbox.of(this.id)) {
       // One whose entry waits behind a hole is not in the log to be seen, and must not vanish meanwhile.
-      const isShown = lanes[lane].items.some((item) => item.client_msg_id === client_msg_id);
+      const isShown = lanes[message.lane].items.some((item) => item.client_msg_id === client_msg_id);
       if (isShown) this.link.outbox.remove(client_msg_id);
     }
     if (this.view.isJoined) this.#marks.delivered(this.#last);

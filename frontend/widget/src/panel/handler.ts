@@ -1,4 +1,13 @@
-import { ChatClient, ChatError, type ChatStatus, Emitter, type Message, type Room } from "@fireside/shared";
+import {
+  ChatClient,
+  ChatError,
+  type ChatStatus,
+  Emitter,
+  type Message,
+  type NewMessage,
+  type Room,
+  textMessage,
+} from "@fireside/shared";
 import { environment } from "./environment";
 import { type Session, SessionKeeper } from "./session";
 
@@ -60,7 +69,7 @@ export class WidgetWebSocketHandler {
     this.client ??= this.#makeClient(session);
     this.client.start();
     if (this.room?.id !== session.conversation_id) this.#enter(this.client, session.conversation_id);
-    unsaid.forEach((text) => this.sendMessage(text));
+    unsaid.forEach((said) => this.room?.send(said));
   }
 
   disconnect(): void {
@@ -70,7 +79,7 @@ export class WidgetWebSocketHandler {
 
   /** Shows the message at once and sends it as soon as can be; throws `outbox_full`. */
   sendMessage(message: string): void {
-    this.room?.send(message);
+    this.room?.send(textMessage(message));
   }
 
   /** Each message of somebody else, once, as it comes. */
@@ -104,12 +113,12 @@ export class WidgetWebSocketHandler {
   }
 
   /** What the conversation has not taken, out of its outbox. */
-  #takeUnsaid(): string[] {
+  #takeUnsaid(): NewMessage[] {
     const { client, room } = this;
     if (!client || !room) return [];
     const items = client.outbox.of(room.id);
     for (const { client_msg_id } of items) client.outbox.remove(client_msg_id);
-    return items.filter(({ state }) => state !== "sent").map(({ text }) => text);
+    return items.filter(({ state }) => state !== "sent").map(({ message }) => message);
   }
 
   #makeClient({ user }: Session): ChatClient {

@@ -59,7 +59,7 @@ export function ConversationView(props: ViewProps) {
           draft={drafts.get(conversation.id)}
           onDraft={(draft) => drafts.set(conversation.id, draft)}
           onTyping={(isTyping) => (isTyping ? room.typing.typed() : room.typing.stop())}
-          onSend={(text, lane) => void room.send(text, lane)}
+          onSend={(message) => void room.send(message)}
           isOffline={status.state !== "connected"}
         />
       ) : (

@@ -1,10 +1,10 @@
 import { isComposing } from "@fireside/shared/format/composing";
 import { isBlank } from "@fireside/shared/format/text";
+import { type NewMessage, textMessage, withText } from "@fireside/shared/log/new-message";
 import { TEXT_CHARS, type LaneName } from "@fireside/shared/protocol";
 import { type KeyboardEvent, type Ref, useImperativeHandle, useLayoutEffect, useRef, useState } from "react";
 import { Button, ToggleButton, ToggleButtonGroup } from "react-aria-components";
 import { LockIcon, SendIcon } from "../../ui/icons";
-import type { Draft } from "./drafts";
 import { words } from "./words";
 import "./composer.css";
 
@@ -20,26 +20,27 @@ export interface ComposerHandle {
 interface ComposerProps {
   ref?: Ref<ComposerHandle>;
   customerName: string;
-  draft: Draft;
-  onDraft(draft: Draft): void;
+  draft: NewMessage;
+  onDraft(draft: NewMessage): void;
   onTyping(isTyping: boolean): void;
   /** @throws {ChatError} `outbox_full`; the text then stays. */
-  onSend(text: string, lane: LaneName): void;
+  onSend(message: NewMessage): void;
   isOffline: boolean;
 }
 
 export function Composer(props: ComposerProps) {
   const { customerName, onDraft, onTyping, onSend, isOffline } = props;
-  const [{ text, lane }, setDraft] = useState(props.draft);
+  const [draft, setDraft] = useState(props.draft);
   const [isFull, setFull] = useState(false);
   const field = useRef<HTMLTextAreaElement>(null);
-  const isNote = lane === "team";
+  const { text } = draft.content;
+  const isNote = draft.lane === "team";
   const length = text.length < NEARLY_FULL ? text.length : [...text].length;
   const cannotSend = isBlank(text) || length > TEXT_CHARS;
 
   useImperativeHandle(props.ref, () => ({
     focus(wanted) {
-      change({ text, lane: wanted });
+      change({ ...draft, lane: wanted });
       field.current?.focus();
     },
   }));
@@ -48,19 +49,19 @@ export function Composer(props: ComposerProps) {
     if (field.current) fit(field.current);
   }, [text]);
 
-  function change(draft: Draft): void {
-    setDraft(draft);
+  function change(next: NewMessage): void {
+    setDraft(next);
     setFull(false);
-    onDraft(draft);
+    onDraft(next);
     // Nobody types a note to the customer.
-    onTyping(draft.lane === "public" && draft.text !== "" && draft.text !== text);
+    onTyping(next.lane === "public" && next.content.text !== "" && next.content.text !== text);
   }
 
   function send(): void {
     if (cannotSend) return;
     try {
-      onSend(text.trim(), lane);
-      change({ text: "", lane });
+      onSend(withText(draft, text.trim()));
+      change(textMessage("", draft.lane));
     } catch {
       setFull(true);
     }
@@ -90,8 +91,8 @@ export function Composer(props: ComposerProps) {
         aria-label={words.mode}
         selectionMode="single"
         disallowEmptySelection
-        selectedKeys={[lane]}
-        onSelectionChange={([chosen]) => change({ text, lane: chosen as LaneName })}
+        selectedKeys={[draft.lane]}
+        onSelectionChange={([chosen]) => change({ ...draft, lane: chosen as LaneName })}
       >
         <ToggleButton id="public">{words.reply}</ToggleButton>
         <ToggleButton id="team">
@@ -109,7 +110,7 @@ export function Composer(props: ComposerProps) {
           rows={1}
           dir="auto"
           value={text}
-          onChange={(event) => change({ text: event.target.value, lane })}
+          onChange={(event) => change(withText(draft, event.target.value))}
           onKeyDown={onKeyDown}
           onBlur={() => onTyping(false)}
         />

@@ -1,16 +1,17 @@
 import type { Store } from "@fireside/shared/line/storage";
-import type { LaneName } from "@fireside/shared/protocol";
+import {
+  fromStored,
+  type NewMessage,
+  type StoredMessage,
+  textMessage,
+  toStored,
+} from "@fireside/shared/log/new-message";
 
-export interface Draft {
-  text: string;
-  lane: LaneName;
-}
-
-interface Stored extends Draft {
+interface Stored extends StoredMessage {
   at: number;
 }
 
-const EMPTY: Draft = { text: "", lane: "public" };
+const EMPTY = textMessage("");
 const MOST_KEPT = 200;
 
 /**
@@ -29,15 +30,14 @@ export class Drafts {
     this.#forgetOldest();
   }
 
-  get(conversationId: string): Draft {
-    const { text, lane } = this.#read(this.#prefix + conversationId) ?? EMPTY;
-    return { text, lane };
+  get(conversationId: string): NewMessage {
+    return this.#read(this.#prefix + conversationId)?.draft ?? EMPTY;
   }
 
-  set(conversationId: string, draft: Draft): void {
+  set(conversationId: string, draft: NewMessage): void {
     const key = this.#prefix + conversationId;
-    if (draft.text === "" && draft.lane === EMPTY.lane) return this.store.remove(key);
-    this.store.set(key, JSON.stringify({ ...draft, at: this.now() } satisfies Stored));
+    if (JSON.stringify(draft) === JSON.stringify(EMPTY)) return this.store.remove(key);
+    this.store.set(key, JSON.stringify({ ...toStored(draft), at: this.now() } satisfies Stored));
   }
 
   #forgetOldest(): void {
@@ -48,9 +48,10 @@ export class Drafts {
       this.store.remove(key);
   }
 
-  #read(key: string): Stored | undefined {
+  #read(key: string): { draft: NewMessage; at: number } | undefined {
     try {
-      return JSON.parse(this.store.get(key) ?? "null") ?? undefined;
+      const stored = JSON.parse(this.store.get(key) ?? "null") as Stored;
+      return { draft: fromStored(stored), at: stored.at };
     } catch {
       // Someone else's data under our key.
       return undefined;
