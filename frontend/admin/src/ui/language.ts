@@ -5,6 +5,6 @@ export type Language = "en";
 export const language: Language = "en";
 
 /** Chooses a folder's words: each language has all that the English ones have. */
-export function inLanguage<Words>(catalogues: Record<Language, Words>): Words {
+export function inLanguage<Words>(catalogues: { en: Words } & Record<Language, NoInfer<Words>>): Words {
   return catalogues[language];
 }
