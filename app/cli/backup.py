@@ -8,14 +8,11 @@ import click
 
 from app.cli.group import Failure, cli, load_settings, with_engines
 from app.errors import FiresideError
-from app.operate.backup import BackupError, dump, load
+from app.operate.backup import BackupError, dump, load, require_empty
 from app.operate.embedded import Engines
 from app.operate.migrate import migrate
-from app.spine.db import Database
 
 __all__ = ["cli"]
-
-TABLES = "select count(*) from pg_tables where schemaname = current_schema()"
 
 
 @cli.command("backup")
@@ -41,16 +38,7 @@ def restore_command(file: Path) -> None:
     """Read FILE, made by `backup` or pg_dump, into an empty database, and bring the schema up to date."""
 
     async def read(engines: Engines) -> None:
-        db = Database(engines.database, pool_size=1)
-        try:
-            await db.connect()
-            if tables := await db.fetchval(TABLES):
-                raise BackupError(
-                    f"the database holds {tables} tables. Restore into an empty one: stop the servers, and give"
-                    " a new database as DATABASE_URL, or move VAR_DIR away."
-                )
-        finally:
-            await db.disconnect()
+        await require_empty(engines.database)
         load(engines.database, file)
         await migrate(engines.database)
 

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from app.operate.embedded import EnginesError
 from app.operate.embedded.postgres import binary
+from app.operate.store import count_tables
+from app.spine.db import Database
 from app.values.postgres_address import PostgresAddress
 
 
@@ -31,6 +33,25 @@ def dump(address: PostgresAddress, path: Path) -> None:
         part.rename(path)
     finally:
         part.unlink(missing_ok=True)
+
+
+async def require_empty(address: PostgresAddress) -> None:
+    """Refuse a database in which something is already.
+
+    Raises:
+        BackupError: It has tables.
+        FiresideError: It does not answer.
+    """
+    db = Database(address, pool_size=1)
+    try:
+        await db.connect()
+        if tables := await count_tables(db):
+            raise BackupError(
+                f"the database holds {tables} tables. Restore into an empty one: stop the servers, and give"
+                " a new database as DATABASE_URL, or move VAR_DIR away."
+            )
+    finally:
+        await db.disconnect()
 
 
 def load(address: PostgresAddress, path: Path) -> None:

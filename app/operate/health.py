@@ -10,6 +10,7 @@ from quart import Blueprint
 
 from app.errors import Unavailable
 from app.operate.pages import are_built
+from app.operate.store import select_true
 from app.spine.broker import Broker
 from app.spine.db import Database
 from app.spine.http.operations import operation
@@ -72,6 +73,6 @@ async def troubles(broker: Broker) -> list[Trouble]:
 async def answers(db: Database) -> bool:
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):
-            return bool(await db.fetchval("select true"))
+            return await select_true(db)
     except (Unavailable, TimeoutError):
         return False

@@ -10,7 +10,7 @@ from msgspec import Struct
 from app.errors import AuthFailed, FiresideError, RateLimited
 from app.people.accounts.emails import Email
 from app.people.accounts.passwords import Passwords
-from app.people.accounts.refresh_tokens import insert_refresh_token, revoke_family, rotate_refresh_token
+from app.people.accounts.refresh_token_store import insert_refresh_token, revoke_family, rotate_refresh_token
 from app.people.accounts.store import (
     select_agent,
     select_agents,

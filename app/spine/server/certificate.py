@@ -9,7 +9,7 @@ from hypercorn.config import Config
 from app.spine.server.errors import CertificateError
 
 HANDSHAKE_SECONDS = 10
-"""How long a peer may take over its TLS handshake, as over everything it has to say first."""
+"""Seconds a peer may take over its TLS handshake, as over everything it has to say first."""
 
 
 class Certificate:
@@ -21,8 +21,6 @@ class Certificate:
 
     def __init__(self, config: Config) -> None:
         self._config = config
-        # An encrypted key would be asked for on the terminal, and nobody is there.
-        config.keyfile_password = ""
         self.context = self._load()
 
     def reload(self) -> None:
@@ -40,6 +38,8 @@ class Certificate:
         return str(self._config.certfile), str(self._config.keyfile)
 
     def _load(self) -> ssl.SSLContext:
+        # An encrypted key would be asked for on the terminal, and nobody is there.
+        self._config.keyfile_password = ""
         try:
             context = self._config.create_ssl_context()
         except (OSError, ValueError) as error:

@@ -13,6 +13,7 @@ from app.spine.identity import Identity
 from app.spine.log.entry import Appended, Draft, Lane
 from app.spine.log.journal import Answer, Journal
 from app.spine.rooms.rooms import Rooms
+from app.talk.messages.store import select_system_user
 from app.values.uuid7 import uuid7
 
 EVENTS = UUID("6b7f3a0e-6a55-4d0c-9d6b-0f3a8a4b9e55")
@@ -86,10 +87,7 @@ class Messages:
 
     async def _system_user(self) -> Sender:
         if self._system is None:
-            user_id = await self._db.fetchval(
-                "select id from users where role = 'system' order by id limit 1"
-            )
-            self._system = Sender(user_id, "system", "Fireside")
+            self._system = await select_system_user(self._db)
         return self._system
 
     async def join(self, conversation_id: UUID, agent: Sender) -> None:
