@@ -12,9 +12,9 @@ from app.bots.store import LeftBehind, select_left_behind
 from app.errors import Unavailable
 from app.spine.batch import Batch
 from app.spine.db import Database
+from app.spine.log.change import Change
 from app.spine.log.entry import Lane
 from app.spine.log.reader import Reader
-from app.spine.log.tail_store import Change
 
 ORPHAN_SECONDS = 15.0
 """Age at which a message that is not answered is looked after: most are, by the process that stored them."""

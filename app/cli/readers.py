@@ -9,7 +9,7 @@ import click
 from app.cli.group import cli, load_settings
 from app.cli.operators import table
 from app.cli.provision import as_json, tell, with_database
-from app.spine.log.readers_store import put_back, select_set_aside
+from app.spine.log.set_aside import put_back, select_set_aside
 
 __all__ = ["cli"]
 

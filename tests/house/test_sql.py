@@ -12,7 +12,7 @@ from tests.house.sources import calls, last_name, modules
 ASKING = frozenset({"fetch", "fetchrow", "fetchval", "execute"})
 SPINES_STORES = frozenset(
     f"app/spine/{name}.py"
-    for name in ("log/entries", "log/epochs", "log/heads", "installation", "stored_origins")
+    for name in ("log/entries", "log/epochs", "log/heads", "log/set_aside", "installation", "stored_origins")
 )
 """Stores of the spine, each called by the noun that it keeps."""
 

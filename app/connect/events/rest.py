@@ -14,8 +14,8 @@ from app.spine.http.allowances import allow
 from app.spine.http.bearer import authenticate_backend
 from app.spine.http.clients import client_of
 from app.spine.http.operations import operation
+from app.spine.log.change import EventPage
 from app.spine.log.position import PATTERN, Bookmark, read_bookmark
-from app.spine.log.tail_store import EventPage, select_events
 from app.spine.sockets.spine import Spine
 
 
@@ -50,7 +50,7 @@ class LogPage(Struct, frozen=True):
 
 def blueprint(spine: Spine) -> Blueprint:
     events = Blueprint("events", __name__)
-    db, auth, tail = spine.db, spine.auth, spine.tail
+    auth, tail = spine.auth, spine.tail
 
     @events.get("/events")
     @operation(query=LogFilter, gives={200: LogPage}, errors=[Forbidden, Gone, RateLimited], by=["api_key"])
@@ -74,7 +74,7 @@ def blueprint(spine: Spine) -> Blueprint:
         return LogPage([LogItem(id_, entry) for id_, entry in page.items], str(page.next))
 
     async def read(after: Bookmark | None, limit: int) -> EventPage:
-        page = await select_events(db, after, limit=limit)
+        page = await tail.page(after, limit)
         if page.is_gone:
             raise Gone(
                 "What came after this position is not kept any more, or the log was replaced. Begin anew: read what"

@@ -14,11 +14,11 @@ from msgspec import Struct
 
 from app.errors import Retryable
 from app.spine.db import Database
+from app.spine.log.change import Change
 from app.spine.log.position import Position
 from app.spine.log.reader import Reader
-from app.spine.log.readers_store import delete_set_aside, insert_set_aside
+from app.spine.log.set_aside import delete_set_aside, insert_set_aside
 from app.spine.log.tail import SWEEP_SECONDS
-from app.spine.log.tail_store import Change
 from app.spine.log.window import Window
 
 log = structlog.get_logger()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 from uuid import UUID
 
-from app.spine.log.tail_store import Change
+from app.spine.log.change import Change
 
 Handle: TypeAlias = Callable[[Change], Awaitable[None]]
 Choose: TypeAlias = Callable[[Sequence[Change]], Awaitable[Collection[UUID]]]

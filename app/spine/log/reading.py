@@ -12,12 +12,14 @@ import structlog
 
 from app.errors import Retryable
 from app.spine.db import Database
+from app.spine.log.change import Change
 from app.spine.log.handling import Handling, LeaseLost, Tally
 from app.spine.log.position import Position
 from app.spine.log.reader import Reader
-from app.spine.log.readers_store import Standing, end_lease, record_cursor, select_put_back, take_lease
+from app.spine.log.readers_store import Standing, end_lease, record_cursor, take_lease
+from app.spine.log.set_aside import select_put_back
 from app.spine.log.tail import SWEEP_SECONDS, Tail
-from app.spine.log.tail_store import Change, select_changes
+from app.spine.log.tail_store import select_changes
 from app.spine.log.window import Window
 from app.values.uuid7 import uuid7
 

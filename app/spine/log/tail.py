@@ -9,8 +9,9 @@ import structlog
 
 from app.errors import Retryable
 from app.spine.db import Database
-from app.spine.log.position import Position
-from app.spine.log.tail_store import select_end
+from app.spine.log.change import EventPage
+from app.spine.log.position import Bookmark, Position
+from app.spine.log.tail_store import select_end, select_events
 
 log = structlog.get_logger()
 
@@ -45,6 +46,10 @@ class Tail:
         """The log was replaced: its end may be anywhere."""
         self._end = Position()
         self._news.set()
+
+    async def page(self, after: Bookmark | None, limit: int) -> EventPage:
+        """Return the entries after a bookmark, or the oldest kept, as they read now."""
+        return await select_events(self._db, after, limit=limit)
 
     async def wait_beyond(self, position: Position, seconds: float) -> None:
         """Return when something can be read after a position, when the time is over, or upon `release`."""

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from typing import Any, NamedTuple
-from uuid import UUID
 
-from msgspec import Struct
-
-from app.protocol import LogEntry
 from app.spine.db import Database
+from app.spine.log.change import Change, EventPage
 from app.spine.log.entries import COLUMNS, PAGE_BYTES, entry_of
 from app.spine.log.entry import Lane
 from app.spine.log.position import Bookmark, Position, mark_of
@@ -36,31 +33,11 @@ PAGE = """
 """The next $4 entries after a position. The first append may be one that was read in part."""
 
 
-class Change(Struct, frozen=True, kw_only=True):
-    """An entry that was added to the log."""
-
-    id: UUID
-    """The same whenever the change is repeated: whoever has dealt with this id is done with it."""
-    conversation_id: UUID
-    lane: Lane
-    seq: int
-    type: str
-
-
 class TailRow(NamedTuple):
     position: Position
     age_seconds: float
     change: Change | None
     """None where the entry is gone, as when somebody has deleted a conversation by hand."""
-
-
-class EventPage(Struct, kw_only=True):
-    """Entries of all conversations, in the order of commits."""
-
-    is_gone: bool = False
-    """What comes after the bookmark is not known: it was cleared, or is of another log."""
-    items: list[tuple[UUID, LogEntry]] = []
-    next: Bookmark
 
 
 async def select_changes(db: Database, after: Position, *, limit: int) -> list[TailRow]:

@@ -8,10 +8,10 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from app.spine.db import Database
+from app.spine.log.change import Change
 from app.spine.log.reader import Reader
 from app.spine.log.readers import Readers
 from app.spine.log.tail import Tail
-from app.spine.log.tail_store import Change
 from app.values.postgres_address import PostgresAddress
 from tests.spine.log.written import Key
 

@@ -13,11 +13,13 @@ from structlog.testing import capture_logs
 from app.errors import Unavailable
 from app.spine.log import handling, tail
 from app.spine.log import reading as reading_module
+from app.spine.log.change import Change
 from app.spine.log.epoch import Epoch
 from app.spine.log.position import Position
 from app.spine.log.readers import Readers
-from app.spine.log.readers_store import put_back, record_cursor, select_set_aside, take_lease
-from app.spine.log.tail_store import Change, select_end
+from app.spine.log.readers_store import record_cursor, take_lease
+from app.spine.log.set_aside import put_back, select_set_aside
+from app.spine.log.tail_store import select_end
 from tests.spine.log.heard import Heard, reading
 from tests.spine.log.written import Written, faults_of, held_open, open_written
 

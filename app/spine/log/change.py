@@ -1,0 +1,31 @@
+"""What the tail of the log tells: that an entry was added, and a page of such entries."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from msgspec import Struct
+
+from app.protocol import LogEntry
+from app.spine.log.entry import Lane
+from app.spine.log.position import Bookmark
+
+
+class Change(Struct, frozen=True, kw_only=True):
+    """An entry that was added to the log."""
+
+    id: UUID
+    """The same whenever the change is repeated: whoever has dealt with this id is done with it."""
+    conversation_id: UUID
+    lane: Lane
+    seq: int
+    type: str
+
+
+class EventPage(Struct, kw_only=True):
+    """Entries of all conversations, in the order of commits."""
+
+    is_gone: bool = False
+    """What comes after the bookmark is not known: it was cleared, or is of another log."""
+    items: list[tuple[UUID, LogEntry]] = []
+    next: Bookmark
