@@ -6,7 +6,7 @@ from uuid import UUID
 
 import click
 
-from app.cli.group import cli, load_settings
+from app.cli.group import Failure, cli, load_settings
 from app.cli.operators import table
 from app.cli.provision import as_json, tell, with_database
 from app.spine.log.set_aside import put_back, select_set_aside
@@ -33,4 +33,6 @@ def list_set_aside_command(*, json: bool) -> None:
 def put_back_command(reader: str, change_id: UUID | None, *, json: bool) -> None:
     """Give a reader what it has set aside once more, when the cause is mended. It takes some seconds."""
     count = with_database(load_settings(), lambda db: put_back(db, reader, change_id))
+    if not count:
+        raise Failure("Nothing like it is set aside; see list-set-aside.", as_json=json)
     tell({"reader": reader, "put_back": count}, f"Put back {count} change(s) of {reader}.", json=json)

@@ -32,7 +32,7 @@ class Readers:
         self._tasks = [asyncio.create_task(reading.run(), name=reading.name) for reading in self.readings]
 
     async def stop(self) -> None:
-        """End what is under way, unrecorded, and give the leases back."""
+        """End what is under way, record what is done, and give the leases back."""
         for task in self._tasks:
             task.cancel()
         if self._tasks:

@@ -46,7 +46,8 @@ class Reading:
         self._reader = reader
         self.name = reader.name
         self._holder = uuid7()
-        self._has_asked = False
+        self._window: Window | None = None
+        self._recorded = Position()
         self._handling: Handling | None = None
         self._standing = Standing()
         self.tally = Tally()
@@ -71,13 +72,15 @@ class Reading:
             await asyncio.sleep(ASK_SECONDS)
 
     async def release(self) -> None:
-        """Give the lease back, if it is ours.
+        """Record what is done, and give the lease back, if it is ours.
 
         Raises:
             Retryable: Postgres is away.
         """
-        if self._has_asked:
-            await end_lease(self._db, self.name, self._holder)
+        if self._window is not None:
+            cursor = self._window.cursor
+            await record_cursor(self._db, self.name, self._holder, self._recorded, cursor, 0.0)
+        await end_lease(self._db, self.name, self._holder)
 
     def forget(self) -> None:
         """Begin anew from the cursor, wherever it is."""
@@ -91,11 +94,11 @@ class Reading:
             LeaseLost: It was ours.
         """
         asked_at = asyncio.get_running_loop().time()
-        self._has_asked = True
         cursor = await take_lease(self._db, self.name, self._holder, LEASE_SECONDS)
         if cursor is None:
             return
-        window = Window(cursor)
+        window = self._window = Window(cursor)
+        self._recorded = cursor
         handling = Handling(self._db, self._reader, self._holder, window, self.tally)
         handling.held_until = asked_at + LEASE_SECONDS
         self._handling = handling
@@ -104,17 +107,19 @@ class Reading:
         finally:
             self._handling = None
             await handling.end()
+            if handling.is_void:
+                self._window = None
 
     async def _read(self, window: Window, handling: Handling) -> None:
         loop = asyncio.get_running_loop()
-        recorded, renew_at = window.cursor, 0.0
+        renew_at = 0.0
         while not handling.is_void:
             has_more = False
             try:
                 has_more = await self._take_page(window, handling)
-                if window.cursor != recorded or loop.time() >= renew_at:
+                if window.cursor != self._recorded or loop.time() >= renew_at:
                     renew_at = loop.time() + RENEW_SECONDS
-                    recorded = await self._record(recorded, window.cursor, handling)
+                    await self._record(window.cursor, handling)
             except Retryable as error:
                 # What is under way goes on. Whether the lease was lost meanwhile shows when the cursor is recorded.
                 log.debug("reader_waits", reader=self.name, error=error.message)
@@ -149,17 +154,20 @@ class Reading:
             log.exception("reader_cannot_choose", reader=self.name)
             return {change.id for change in changes}
 
-    async def _record(self, before: Position, cursor: Position, handling: Handling) -> Position:
-        """Record how far all is done, and renew the lease; return what was recorded."""
+    async def _record(self, cursor: Position, handling: Handling) -> None:
+        """Record how far all is done, and renew the lease."""
         asked_at = asyncio.get_running_loop().time()
-        standing = await record_cursor(self._db, self.name, self._holder, before, cursor, LEASE_SECONDS)
+        standing = await record_cursor(
+            self._db, self.name, self._holder, self._recorded, cursor, LEASE_SECONDS
+        )
         if standing is None:
+            handling.void()
             raise LeaseLost
+        self._recorded = cursor
         self._standing = standing
         handling.held_until = asked_at + LEASE_SECONDS
         if standing.has_put_back:
             handling.put_back(await select_put_back(self._db, self.name, limit=PUT_BACK))
-        return cursor
 
     async def _wait(self, window: Window, handling: Handling) -> None:
         """Wait until there is something to read or to record."""

@@ -268,6 +268,23 @@ async def test_of_two_processes_one_reads_and_the_other_goes_on_when_it_stops(he
     assert faults_of(keys, await here.log()) == []
 
 
+async def test_a_reader_that_stops_leaves_its_cursor_where_it_is_done(here: Written) -> None:
+    one = await here.conversation()
+    go_on = asyncio.Event()
+
+    async def hold(change: Change) -> None:
+        if change.seq == 3:
+            await go_on.wait()
+
+    first, second = Heard(hold), Heard()
+    await here.write(one, one, one)
+    async with reading(here.url, first):
+        await first.until(lambda heard: len(heard.tried) == 3)
+    async with reading(here.url, second):
+        await second.until(has(1))
+    assert (first.keys, second.keys) == ([(one, 0, 1), (one, 0, 2)], [(one, 0, 3)])
+
+
 async def test_who_has_lost_the_lease_records_nothing(here: Written) -> None:
     one = await here.conversation()
     go_on = asyncio.Event()
