@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from time import monotonic
 from uuid import UUID
 
 from app.errors import AuthFailed, TokenExpired
 from app.people.agent import Agent
-from app.people.auth.store import Session, select_api_keys, select_revoked, select_sessions, select_signed_in
+from app.people.auth.store import (
+    Session,
+    select_api_keys,
+    select_revoked,
+    select_sessions,
+    select_signed_in,
+    update_seen_at,
+)
 from app.people.tokens import (
     API_KEY_PREFIX,
     SESSION_PREFIX,
@@ -23,6 +31,11 @@ from app.spine.db import Database
 from app.spine.identity import ApiKey, Identity
 from app.spine.installation import insert_value
 
+SEEN_SECONDS = 60.0
+"""Seconds between two notes that a session was used over REST; whoever is gone is cleared after an hour."""
+SEEN = 50_000
+"""Sessions whose last note is remembered in this process; one beyond them costs a statement more."""
+
 
 class Auth:
     """Check tokens.
@@ -36,6 +49,8 @@ class Auth:
         self._access_token_seconds = access_token_seconds
         self._agents: Batch[tuple[int, UUID | None], Agent] = Batch(lambda keys: select_signed_in(db, keys))
         self._sessions: Batch[bytes, Session] = Batch(lambda keys: select_sessions(db, keys))
+        self._seen: dict[int, float] = {}
+        """When each session was last noted, on the monotonic clock, the oldest first."""
         self._api_keys: Batch[bytes, ApiKey] = Batch(lambda keys: select_api_keys(db, keys))
 
     async def start(self) -> None:
@@ -86,8 +101,21 @@ class Auth:
         if token.startswith(API_KEY_PREFIX):
             return await self.api_key(token)
         if token.startswith(SESSION_PREFIX):
-            return await self.customer(token)
+            customer = await self.customer(token)
+            await self._saw(customer.session_id)
+            return customer
         return await self.agent(token)
+
+    async def _saw(self, session_id: int | None) -> None:
+        """Note that a customer is here who has no socket, or they would be cleared away while they read."""
+        now = monotonic()
+        if session_id is None or now - self._seen.get(session_id, -SEEN_SECONDS) < SEEN_SECONDS:
+            return
+        self._seen.pop(session_id, None)
+        self._seen[session_id] = now
+        if len(self._seen) > SEEN:
+            del self._seen[next(iter(self._seen))]
+        await update_seen_at(self._db, session_id)
 
     async def api_key(self, token: str) -> ApiKey:
         """Return the backend's key.

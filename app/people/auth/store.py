@@ -93,6 +93,10 @@ async def select_sessions(db: Database, token_hashes: Sequence[bytes]) -> dict[b
     }
 
 
+async def update_seen_at(db: Database, session_id: int) -> None:
+    await db.execute("update sessions set seen_at = now() where id = $1", session_id)
+
+
 async def select_api_keys(db: Database, key_hashes: Sequence[bytes]) -> dict[bytes, ApiKey]:
     rows = await db.fetch(
         "select key_hash, id, name from api_keys where key_hash = any ($1::bytea[]) and revoked_at is null",

@@ -55,6 +55,8 @@ async def delete_visitors(db: Database, *, seconds: float, limit: int) -> int:
                and h.updated_at < now() - make_interval(secs => $2)
                and (p.user_id is null
                     or (p.status = 'offline' and p.last_seen < now() - make_interval(secs => $2)))
+               and not exists (select from sessions s
+                                where s.user_id = u.id and s.seen_at >= now() - make_interval(secs => $2))
                and not exists (select from conversations other
                                 where other.customer_id = u.id and other.id <> c.id)
              order by h.active_at

@@ -10,10 +10,12 @@ import pytest
 import pytest_asyncio
 
 from app.desk.conversations.store import select_conversations
+from app.people.auth.service import Auth
 from app.people.clearing import service as clearing_module
 from app.people.clearing import store
 from app.people.clearing.service import Clearing
 from app.people.customers.store import insert_identified, insert_visitor, open_conversation
+from app.people.tokens import SESSION_PREFIX, hash_token, make_token
 from app.spine.db import Database
 from app.values.postgres_address import PostgresAddress
 from app.values.uuid7 import uuid7
@@ -48,6 +50,11 @@ class Installation:
 
     async def _left(self, user_id: int, hours_ago: float) -> None:
         await open_conversation(self.db, user_id, uuid7())
+        await self.sql(
+            "update sessions set seen_at = now() - make_interval(secs => $2) where user_id = $1",
+            user_id,
+            hours_ago * HOUR,
+        )
         await self.sql("insert into user_presence (user_id, status) values ($1, 'offline')", user_id)
         for statement in (
             "update user_presence set last_seen = now() - make_interval(secs => $2) where user_id = $1",
@@ -127,6 +134,29 @@ async def test_a_visitor_who_has_written_is_here_or_has_just_left_stays(here: In
     )
     await here.clearing.clear()
     assert await here.customers() == {wrote, online, just_left, came_back, closed}
+
+
+async def test_a_visitor_who_reads_over_rest_stays(here: Installation) -> None:
+    auth = Auth(here.db, secret="", access_token_seconds=900)
+    token = make_token(SESSION_PREFIX)
+    _, reads, _ = await insert_visitor(here.db, hash_token(token), inbox_id=here.inbox_id, days=365)
+    await here._left(reads, 2)
+    left = await here.visitor()
+    await auth.anyone(token)
+    await here.clearing.clear()
+    assert await here.customers() == {reads}
+    assert left not in await here.customers()
+
+
+async def test_reading_again_and_again_is_noted_once_a_minute(here: Installation) -> None:
+    auth = Auth(here.db, secret="", access_token_seconds=900)
+    token = make_token(SESSION_PREFIX)
+    _, user_id, _ = await insert_visitor(here.db, hash_token(token), inbox_id=here.inbox_id, days=365)
+    await auth.anyone(token)
+    seen = "select seen_at from sessions where user_id = $1"
+    first = await here.db.fetchval(seen, user_id)
+    await auth.anyone(token)
+    assert await here.db.fetchval(seen, user_id) == first
 
 
 async def test_a_conversation_that_an_older_process_has_written_in_is_kept_and_listed(
