@@ -105,8 +105,8 @@ def make(settings: Settings) -> Areas:
         auth,
         ping_interval_ms=settings.websocket_ping_interval,
         ping_timeout_ms=settings.websocket_ping_timeout,
-        per_address=settings.limit_address_connections,
-        per_user=settings.limit_user_connections,
+        per_address=settings.limits.address_connections,
+        per_user=settings.limits.user_connections,
     )
     spine = Spine(
         settings=settings,

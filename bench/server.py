@@ -16,7 +16,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import msgspec
 
-from app.settings import Settings
+from app.settings.variables import VARIABLES
 from bench.people import JWT_SECRET
 
 ROOT = Path(__file__).parent.parent
@@ -118,7 +118,7 @@ def environment(database_url: str, redis_url: str) -> dict[str, str]:
         "LOG_FORMAT": "json",
         "JWT_SECRET": JWT_SECRET,
         # The load is a thousand people on one address, who write as fast as they can.
-        **{name.upper(): "0" for name in Settings.__struct_fields__ if name.startswith("limit_")},
+        **dict.fromkeys((name for name in VARIABLES if name.startswith("LIMIT_")), "0"),
         "BENCH_DATABASE": postgres.path[1:],
         "BENCH_POSTGRES_HOST": parse_qs(postgres.query)["host"][0],
         "BENCH_REDIS_SOCKET": unquote(urlsplit(redis_url).path),

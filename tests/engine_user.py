@@ -10,11 +10,11 @@ import msgspec
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from app.operate.embedded import engines
-from app.settings import Settings
+from app.settings import read_settings
 
 
 async def main() -> None:
-    async with engines(Settings.from_environment(os.environ)) as running:
+    async with engines(read_settings(os.environ)) as running:
         told = {
             name: getattr(running, name) for name in ("database_url", "redis_url", "description", "started")
         }

@@ -13,7 +13,8 @@ import pytest
 
 from app import errors, protocol
 from app.__main__ import cli
-from app.settings import SECRETS, Settings
+from app.settings import SECRETS
+from app.settings.variables import VARIABLES
 from app.spine.sockets import close_codes
 
 ROOT = Path(__file__).parent.parent
@@ -125,9 +126,7 @@ def test_every_target_of_make_is_one(page: Path) -> None:
 
 
 def test_every_variable_is_a_setting(page: Path) -> None:
-    known = {name.upper() for name in Settings.__struct_fields__} | {
-        f"{name.upper()}_FILE" for name in SECRETS
-    }
+    known = set(VARIABLES) | {f"{name.upper()}_FILE" for name in SECRETS}
     named = {code.partition("=")[0] for code in code_of(page)}
     variables = {each for each in named if re.fullmatch(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)+", each)}
     assert variables <= known | OTHERS_VARIABLES

@@ -17,7 +17,7 @@ import structlog
 from app.errors import FiresideError, Invalid, Retryable
 from app.operate.embedded import Engines, EnginesError, engines
 from app.operate.migrate import MigrationError, migrate
-from app.settings import Settings, SettingsError, dotenv
+from app.settings import Settings, SettingsError, dotenv, read_settings
 from app.spine.db import why
 from app.spine.server.errors import StartError
 from app.spine.telemetry import configure_logging
@@ -78,7 +78,7 @@ def failure_of(error: Exception) -> tuple[str, int] | None:
 
 def load_settings() -> Settings:
     """Read the settings of this process: the environment, then `.env` in the current directory."""
-    return Settings.from_environment(os.environ, Path(".env"))
+    return read_settings(os.environ, Path(".env"))
 
 
 def load_service_settings() -> Settings:

@@ -183,7 +183,7 @@ async def open_to_all(
 
     settings = app.areas.spine.settings
     proxies = settings.trusted_proxies
-    crowd = Crowd(room=room, per_address=settings.limit_address_connections, proxies=proxies)
+    crowd = Crowd(room=room, per_address=settings.limits.address_connections, proxies=proxies)
     front = Front(app.admission.meet, streams, crowd, proxies, idle_seconds=config.keep_alive_timeout)
     with explained(settings):
         server = await loop.create_server(

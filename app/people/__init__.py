@@ -30,7 +30,7 @@ class People:
             Passwords(),
             spine.limiter,
             refresh_token_days=settings.refresh_token_days,
-            failures=settings.limit_login_failures,
+            failures=settings.limits.login_failures,
         )
         self.customers = Sessions(spine.db, auth, session_days=settings.session_days)
         self.inboxes = Inboxes(spine.db)

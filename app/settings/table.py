@@ -7,7 +7,8 @@ from typing import Any
 
 import msgspec
 
-from app.settings import SECRETS, Settings
+from app.settings.structs import SECRETS
+from app.settings.variables import VARIABLES
 from app.values.client import NO_PROXIES
 
 PAGE = Path(__file__).parents[2] / "docs" / "configuration.md"
@@ -17,11 +18,11 @@ BEGIN, END = "<!-- made by python -m app.settings.table -->", "<!-- end -->"
 def table() -> str:
     """Return the settings as a Markdown table, in the order of their fields."""
     rows = ["| variable | default | meaning |", "|---|---|---|"]
-    for field in msgspec.structs.fields(Settings):
-        info = msgspec.inspect.type_info(field.type)
+    for name, variable in VARIABLES.items():
+        info = msgspec.inspect.type_info(variable.type)
         described = info.extra_json_schema if isinstance(info, msgspec.inspect.Metadata) else None
-        name = f"`{field.name.upper()}`" + (" †" if field.name in SECRETS else "")
-        rows.append(f"| {name} | {_shown(field.default)} | {(described or {}).get('description', '')} |")
+        shown = f"`{name}`" + (" †" if name.lower() in SECRETS else "")
+        rows.append(f"| {shown} | {_shown(variable.default)} | {(described or {}).get('description', '')} |")
     return "\n".join(rows)
 
 

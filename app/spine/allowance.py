@@ -54,6 +54,11 @@ class Allowances(Struct):
 
 def allowances(settings: Settings, surface: Surface) -> Allowances:
     """Return fresh allowances; a widget is anybody's, an admin app is one of ours."""
+    limits = settings.limits.of(surface)
     return Allowances(
-        *(Allowance(getattr(settings, f"limit_{surface}_{kind}")) for kind in Allowances.__struct_fields__)
+        frames=Allowance(limits.frames),
+        sends=Allowance(limits.sends),
+        joins=Allowance(limits.joins),
+        typing=Allowance(limits.typing),
+        bytes=Allowance(limits.bytes),
     )

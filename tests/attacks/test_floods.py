@@ -10,7 +10,7 @@ from uuid import uuid4
 import httpx2
 import pytest
 
-from app.settings.values import BYTE_LIMITS
+from app.settings.variables import VARIABLES
 from tests.attacks.process import bounded_memory
 from tests.attacks.raw import Peer, Peers, event
 from tests.client import message
@@ -132,7 +132,7 @@ async def test_a_hundred_flooders_leave_the_others_alone(
 async def test_the_largest_messages_leave_the_others_alone_and_do_not_keep_a_stop(
     installation: Installation,
 ) -> None:
-    server = installation.start(**dict.fromkeys(BYTE_LIMITS, "0"))
+    server = installation.start(**dict.fromkeys((each for each in VARIABLES if each.endswith("_BYTES")), "0"))
     peers = Peers(server.host)
     customers = [await installation.customer(server) for _ in range(5)]
     *flooders, bystander = [await peers.open(token=customer.token) for customer in customers]

@@ -12,26 +12,26 @@ import msgspec
 import pytest
 
 from app.protocol import Surface
-from app.settings import Settings
+from app.settings.variables import VARIABLES
 from tests.attacks.raw import Peers, event
 from tests.client import message
 from tests.server.installation import Installation
 from tests.server.processes import Server
 
-LIMITS = [field for field in Settings.__struct_fields__ if field.startswith("limit_")]
+LIMITS = [name for name in VARIABLES if name.startswith("LIMIT_")]
 ROOM = {
     # So that they do not bite before the others do.
-    "limit_widget_frames": 40,
-    "limit_admin_frames": 40,
-    "limit_address_connections": 12,
-    "limit_login_failures": 2,
+    "LIMIT_WIDGET_FRAMES": 40,
+    "LIMIT_ADMIN_FRAMES": 40,
+    "LIMIT_ADDRESS_CONNECTIONS": 12,
+    "LIMIT_LOGIN_FAILURES": 2,
 }
 TEXT = "é" * 16_000
 """The longest message, of which bytes are counted."""
 TEXT_BYTES = 32_000
-BUDGETS = {"limit_customer_bytes", "limit_customer_day_bytes", "limit_conversation_bytes"}
+BUDGETS = {"LIMIT_CUSTOMER_BYTES", "LIMIT_CUSTOMER_DAY_BYTES", "LIMIT_CONVERSATION_BYTES"}
 """Those that count the same bytes: each needs a process where it alone can bite."""
-BYTES = {"limit_widget_bytes", "limit_admin_bytes"} | BUDGETS
+BYTES = {"LIMIT_WIDGET_BYTES", "LIMIT_ADMIN_BYTES"} | BUDGETS
 COUNTS = {limit: ROOM.get(limit, 3 if limit in BYTES else 6) for limit in LIMITS}
 SETTINGS = {
     # With the JSON around the text, and a little for what else is said.
@@ -122,28 +122,28 @@ def guess_at_one_account(attempt: Attempt, tries: int) -> Awaitable[Refusals]:
 
 
 ATTEMPTS: dict[str, Callable[[Attempt, int], Awaitable[Refusals]]] = {
-    "limit_widget_frames": on_socket("widget", "ping"),
-    "limit_widget_sends": on_socket("widget", "send_message"),
-    "limit_widget_joins": on_socket("widget", "join_conversation"),
-    "limit_widget_typing": on_socket("widget", "typing_start"),
-    "limit_admin_frames": on_socket("admin", "ping"),
-    "limit_admin_sends": on_socket("admin", "send_message"),
-    "limit_admin_joins": on_socket("admin", "join_conversation"),
-    "limit_admin_typing": on_socket("admin", "typing_start"),
-    "limit_widget_bytes": on_socket("widget", "ping", padding=TEXT),
-    "limit_admin_bytes": on_socket("admin", "ping", padding=TEXT),
+    "LIMIT_WIDGET_FRAMES": on_socket("widget", "ping"),
+    "LIMIT_WIDGET_SENDS": on_socket("widget", "send_message"),
+    "LIMIT_WIDGET_JOINS": on_socket("widget", "join_conversation"),
+    "LIMIT_WIDGET_TYPING": on_socket("widget", "typing_start"),
+    "LIMIT_ADMIN_FRAMES": on_socket("admin", "ping"),
+    "LIMIT_ADMIN_SENDS": on_socket("admin", "send_message"),
+    "LIMIT_ADMIN_JOINS": on_socket("admin", "join_conversation"),
+    "LIMIT_ADMIN_TYPING": on_socket("admin", "typing_start"),
+    "LIMIT_WIDGET_BYTES": on_socket("widget", "ping", padding=TEXT),
+    "LIMIT_ADMIN_BYTES": on_socket("admin", "ping", padding=TEXT),
     **dict.fromkeys(BUDGETS, on_socket("widget", "send_message", text=TEXT)),
-    "limit_sessions": Attempt.come_in,
-    "limit_login_failures": guess_at_one_account,
-    "limit_user_connections": Attempt.authenticate,
-    "limit_address_connections": Attempt.connect,
+    "LIMIT_SESSIONS": Attempt.come_in,
+    "LIMIT_LOGIN_FAILURES": guess_at_one_account,
+    "LIMIT_USER_CONNECTIONS": Attempt.authenticate,
+    "LIMIT_ADDRESS_CONNECTIONS": Attempt.connect,
 }
 
 
 @pytest.fixture(scope="module")
 def strict(installation: Installation, server: Server) -> Server:
     """A process with all limits but the budgets, beside one that has none."""
-    return installation.start(**{limit.upper(): str(SETTINGS[limit]) for limit in set(LIMITS) - BUDGETS})
+    return installation.start(**{limit: str(SETTINGS[limit]) for limit in set(LIMITS) - BUDGETS})
 
 
 def check(refused: Refusals) -> None:
@@ -162,7 +162,7 @@ async def test_a_limit_bites_and_tells_how_long_to_wait(
     limit: str, strict: Server, peers: Peers, installation: Installation
 ) -> None:
     if limit in BUDGETS:
-        strict = installation.start(**{limit.upper(): str(SETTINGS[limit])})
+        strict = installation.start(**{limit: str(SETTINGS[limit])})
     refused = await ATTEMPTS[limit](Attempt(strict, peers, installation), TRIES[limit])
     # Joining and authenticating count too, and while it goes on a little comes back.
     assert abs(len(refused) - COUNTS[limit]) <= 3

@@ -288,7 +288,7 @@ import asyncio, os
 from app.cli.group import with_engines
 from app.settings import Settings
 
-with_engines(Settings.from_environment(os.environ), lambda engines: asyncio.sleep(60, print(flush=True)))
+with_engines(read_settings(os.environ), lambda engines: asyncio.sleep(60, print(flush=True)))
 """
 
 

@@ -13,10 +13,10 @@ import httpx2
 
 from app.people.tokens import sign_access_token
 from app.protocol import Surface
-from app.settings import Settings
+from app.settings.variables import VARIABLES
 from tests.server.processes import Server
 
-NO_LIMITS = {field.upper(): "0" for field in Settings.__struct_fields__ if field.startswith("limit_")}
+NO_LIMITS = dict.fromkeys((name for name in VARIABLES if name.startswith("LIMIT_")), "0")
 JWT_SECRET = "a secret for tests that is long enough"
 
 

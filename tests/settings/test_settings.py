@@ -9,16 +9,16 @@ from typing import get_type_hints
 
 import pytest
 
-from app.settings import SECRETS, Settings, SettingsError
+from app.settings import SECRETS, Settings, SettingsError, read_settings
 
 
 def read(tmp_path: Path, dotenv: str = "", /, **environ: str) -> Settings:
     (tmp_path / ".env").write_text(dotenv)
-    return Settings.from_environment(environ, tmp_path / ".env")
+    return read_settings(environ, tmp_path / ".env")
 
 
 def test_nothing_need_be_set(tmp_path: Path) -> None:
-    settings = Settings.from_environment({}, tmp_path / "no.env")
+    settings = read_settings({}, tmp_path / "no.env")
     assert settings.websocket_port == 3001
     assert settings.websocket_host == "127.0.0.1"
     assert settings.websocket_ping_interval == 25_000

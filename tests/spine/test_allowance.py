@@ -6,13 +6,12 @@ import dataclasses
 from dataclasses import dataclass
 from fractions import Fraction
 
-import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.protocol import Surface
-from app.settings import Settings
+from app.settings.variables import settings_of
 from app.spine.allowance import PERIOD_SECONDS, Allowance, Allowances, allowances
 
 COUNTS = st.sampled_from([1, 2, 4, 5, 8, 10, 16, 20, 32, 40, 80])
@@ -83,8 +82,8 @@ def test_a_count_of_nothing_allows_everything(times: list[float]) -> None:
 @pytest.mark.parametrize("surface", ["widget", "admin"])
 def test_each_kind_has_the_count_of_its_own_setting(surface: Surface) -> None:
     kinds = Allowances.__struct_fields__
-    counts = {f"limit_{surface}_{kind}": number for number, kind in enumerate(kinds, 1)}
-    made = allowances(msgspec.structs.replace(Settings(), **counts), surface)
+    counts = {f"LIMIT_{surface}_{kind}".upper(): number for number, kind in enumerate(kinds, 1)}
+    made = allowances(settings_of(counts), surface)
     for number, kind in enumerate(kinds, 1):
         passed = [getattr(made, kind).take(5.0) for _ in range(10)].count(0.0)
         assert passed == number, kind

@@ -72,7 +72,7 @@ def blueprint(spine: Spine, customers: Sessions, accounts: Accounts) -> Blueprin
             await spine.limiter.take(
                 "session_joins",
                 hash_token(token).hex(),
-                count=spine.settings.limit_widget_joins,
+                count=spine.settings.limits.widget.joins,
                 seconds=PERIOD_SECONDS,
             )
         try:
@@ -98,7 +98,7 @@ def blueprint(spine: Spine, customers: Sessions, accounts: Accounts) -> Blueprin
         await spine.limiter.take(
             "sessions",
             client_of(request, spine.settings.trusted_proxies),
-            count=spine.settings.limit_sessions,
+            count=spine.settings.limits.sessions,
             seconds=PERIOD_SECONDS,
         )
 

@@ -17,10 +17,10 @@ async def allow(spine: Spine, who: Identity | ApiKey, kind: Literal["sends", "jo
     """
     if isinstance(who, ApiKey):
         return  # A backend speaks for many.
-    surface = "admin" if who.is_agent else "widget"
+    limits = spine.settings.limits.of("admin" if who.is_agent else "widget")
     await spine.limiter.take(
         kind,
         str(who.user_id),
-        count=getattr(spine.settings, f"limit_{surface}_{kind}"),
+        count=limits.sends if kind == "sends" else limits.joins,
         seconds=PERIOD_SECONDS,
     )

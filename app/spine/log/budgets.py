@@ -57,9 +57,9 @@ class Budgets:
         self._budgets = [
             (Budget(size, seconds), key)
             for size, seconds, key in (
-                (settings.limit_customer_bytes, PERIOD_SECONDS, sender_of),
-                (settings.limit_customer_day_bytes, DAY_SECONDS, sender_of),
-                (settings.limit_conversation_bytes, PERIOD_SECONDS, conversation_of),
+                (settings.limits.customer_bytes, PERIOD_SECONDS, sender_of),
+                (settings.limits.customer_day_bytes, DAY_SECONDS, sender_of),
+                (settings.limits.conversation_bytes, PERIOD_SECONDS, conversation_of),
             )
             if size
         ]

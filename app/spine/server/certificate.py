@@ -48,5 +48,5 @@ class Certificate:
                 f"TLS_CERTFILE {certificate!r} and TLS_KEYFILE {key!r} cannot be used: {error}."
                 " Give a PEM certificate chain and its key, unencrypted."
             ) from error
-        assert context is not None  # noqa: S101 - both files are set, or none is (setting_values.check).
+        assert context is not None  # noqa: S101 - both files are set, or none is (app/settings/check.py).
         return context

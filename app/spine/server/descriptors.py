@@ -27,11 +27,12 @@ def room() -> int:
 
 def within(settings: Settings, room: int) -> Settings:
     """Return the settings with limits that leave room for others: half of it for an address, a quarter for a user."""
-    return msgspec.structs.replace(
-        settings,
-        limit_address_connections=least(settings.limit_address_connections, room // 2),
-        limit_user_connections=least(settings.limit_user_connections, room // 4),
+    limits = msgspec.structs.replace(
+        settings.limits,
+        address_connections=least(settings.limits.address_connections, room // 2),
+        user_connections=least(settings.limits.user_connections, room // 4),
     )
+    return msgspec.structs.replace(settings, limits=limits)
 
 
 def least(limit: int, most: int) -> int:

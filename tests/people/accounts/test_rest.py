@@ -170,7 +170,7 @@ async def test_however_an_address_is_written_its_wrong_passwords_are_counted_tog
     app: Fireside, agent: Person, written: str
 ) -> None:
     assert (await login(app, email=written)).status_code == 200
-    for _ in range(app.areas.spine.settings.limit_login_failures):
+    for _ in range(app.areas.spine.settings.limits.login_failures):
         assert (await login(app, password="wrong horse")).status_code == 401
     assert (await login(app, email=written)).status_code == 429
 
@@ -290,7 +290,7 @@ async def test_a_customer_is_no_agent_whatever_the_token_says(
 async def test_somebody_who_guesses_passwords_is_told_to_come_back_later(
     app: Fireside, agent: Person
 ) -> None:
-    for _ in range(app.areas.spine.settings.limit_login_failures):
+    for _ in range(app.areas.spine.settings.limits.login_failures):
         assert (await login(app, password="wrong horse")).status_code == 401
     refused = await login(app, password="wrong horse")
     body = await refused.get_json()

@@ -11,16 +11,17 @@ import pytest
 from app.errors import RateLimited
 from app.protocol import Role, Sender
 from app.settings import Settings
+from app.settings.limits import Limits
 from app.spine.log.budgets import DAY_SECONDS, SWEEP_AT, Budget, Budgets
 from app.spine.log.entry import Draft
 
 SIZE = 65_536
 HERE = uuid4()
-NOTHING = {"limit_customer_bytes": 0, "limit_customer_day_bytes": 0, "limit_conversation_bytes": 0}
+NOTHING = {"customer_bytes": 0, "customer_day_bytes": 0, "conversation_bytes": 0}
 
 
 def budgets(**limits: int) -> Budgets:
-    return Budgets(msgspec.structs.replace(Settings(), **{**NOTHING, **limits}))
+    return Budgets(Settings(limits=msgspec.structs.replace(Limits(), **{**NOTHING, **limits})))
 
 
 def draft(sender: int = 1, where: UUID = HERE, role: Role = "customer", size: int = SIZE) -> Draft:
@@ -40,16 +41,16 @@ def test_a_customer_who_has_used_it_up_is_told_how_long_to_wait(limit: str) -> N
     with pytest.raises(RateLimited) as refused:
         counted.take(draft())
     assert refused.value.retry_after_ms
-    period = DAY_SECONDS if limit == "limit_customer_day_bytes" else 10
+    period = DAY_SECONDS if limit == "customer_day_bytes" else 10
     assert period * 900 < refused.value.retry_after_ms <= period * 1000
 
 
 @pytest.mark.parametrize(
     ("limit", "others"),
     [
-        ("limit_customer_bytes", {"sender": 2}),
-        ("limit_customer_day_bytes", {"sender": 2}),
-        ("limit_conversation_bytes", {"where": uuid4()}),
+        ("customer_bytes", {"sender": 2}),
+        ("customer_day_bytes", {"sender": 2}),
+        ("conversation_bytes", {"where": uuid4()}),
     ],
 )
 def test_others_have_budgets_of_their_own(limit: str, others: dict[str, Any]) -> None:
@@ -88,7 +89,7 @@ def test_a_budget_that_is_in_use_is_kept() -> None:
 
 
 def test_a_text_that_is_refused_by_one_budget_is_charged_to_no_other() -> None:
-    counted = budgets(limit_conversation_bytes=SIZE, limit_customer_day_bytes=3 * SIZE)
+    counted = budgets(conversation_bytes=SIZE, customer_day_bytes=3 * SIZE)
     counted.take(draft())
     for _ in range(10):
         with pytest.raises(RateLimited):

@@ -10,6 +10,7 @@ import pytest
 from app.factory import create_app
 from app.people.provisioning.service import create_inbox
 from app.settings import Settings
+from app.settings.limits import Limits, WidgetLimits
 from tests.rest_people import Person, come_in_to
 
 
@@ -148,7 +149,7 @@ async def test_a_backend_has_no_name_to_write_under(backend: Person, customer: P
 
 
 async def test_a_flood_is_told_when_to_go_on_whichever_way_it_takes(settings: Settings) -> None:
-    app = create_app(msgspec.structs.replace(settings, limit_widget_sends=2))
+    app = create_app(msgspec.structs.replace(settings, limits=Limits(widget=WidgetLimits(sends=2))))
     async with app.test_app():
         inbox = await create_inbox(app.areas.spine.db, name="Shop")
         customer = await come_in_to(app.test_client(), inbox)
