@@ -20,6 +20,7 @@ from app.desk.conversations.store import select_conversations
 from app.operate.embedded import engines
 from app.settings import Settings
 from app.spine.db import Database
+from app.spine.identity import ApiKey
 from app.values.postgres_address import PostgresAddress
 from bench.people import copy_of, seed
 from bench.tables import row
@@ -174,7 +175,7 @@ async def listed(url: str, visitors: int, indexes: str) -> float:
 
 async def timed(db: Database) -> float:
     began = time.perf_counter()
-    await select_conversations(db, status=None, before=None, limit=50)
+    await select_conversations(db, ApiKey(1, "Backend"), status=None, before=None, limit=50)
     return (time.perf_counter() - began) * 1000
 
 

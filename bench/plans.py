@@ -10,6 +10,7 @@ import asyncpg
 from app.desk.conversations.store import select_conversations
 from app.protocol import Sender
 from app.spine.db import Database
+from app.spine.identity import ApiKey
 from app.spine.log.entries import append_entries, select_history, select_pages
 from app.spine.log.entry import Draft, Lane
 from app.spine.log.heads import Knock, select_doors, select_newer_heads
@@ -95,7 +96,7 @@ async def history(db: Database) -> None:
 
 async def doors(db: Database) -> None:
     await select_doors(
-        db, [Knock(UUID(conversation_id(number)), number, is_agent=True) for number in range(1, 101)]
+        db, [Knock(UUID(conversation_id(number)), "agent", number) for number in range(1, 101)]
     )
 
 
@@ -104,7 +105,7 @@ async def sweep(db: Database) -> None:
 
 
 async def inbox(db: Database) -> None:
-    await select_conversations(db, status="open", before=None, limit=50)
+    await select_conversations(db, ApiKey(1, "Backend"), status="open", before=None, limit=50)
 
 
 STATEMENTS = {

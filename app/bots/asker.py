@@ -99,10 +99,13 @@ class Asker:
 
     async def _claim(self, conversation_id: UUID) -> Claim:
         """Wait until no other process is answering in this conversation, and take it."""
+        bot = await self._bot_user()
         try:
             async with asyncio.timeout(self._timeout_seconds + LEASE_SECONDS):
                 while True:
-                    claim = await claim_turn(self._db, conversation_id, self._process_id, LEASE_SECONDS)
+                    claim = await claim_turn(
+                        self._db, conversation_id, bot.id, self._process_id, LEASE_SECONDS
+                    )
                     if claim is not None:
                         return claim
                     await asyncio.sleep(CLAIM_PAUSE_SECONDS)

@@ -62,9 +62,12 @@ async def upsert_bot(db: Database) -> Sender:
 
 
 async def claim_turn(
-    db: Database, conversation_id: UUID, process_id: UUID, lease_seconds: float
+    db: Database, conversation_id: UUID, bot_id: int, process_id: UUID, lease_seconds: float
 ) -> Claim | None:
-    """Take a conversation for this process until the lease ends; None while another process has it."""
+    """Take a conversation for this process until the lease ends; None while another process has it.
+
+    What a bot may not see it is not wanted in.
+    """
     row = await db.fetchrow(
         """
         with claimed as (
@@ -75,7 +78,9 @@ async def claim_turn(
              where t.claimed_by = excluded.claimed_by or t.claimed_until <= now()
             returning conversation_id, answered_seq
         )
-        select d.answered_seq, c.bot_active and c.status = 'open' as wanted,
+        select d.answered_seq,
+               c.bot_active and c.status = 'open'
+               and exists (select from visible('bot', $4) v where v.id = c.id) as wanted,
                u.id as customer_id, u.name as customer_name, u.email as customer_email
           from claimed d
           join conversations c on c.id = d.conversation_id
@@ -84,6 +89,7 @@ async def claim_turn(
         conversation_id,
         process_id,
         lease_seconds,
+        bot_id,
     )
     return Claim(**row) if row else None
 

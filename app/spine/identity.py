@@ -1,9 +1,9 @@
-"""The identity that authentication ends in: all that later code needs to know of a person."""
+"""Who asks, as authentication finds it: a person, or a backend."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Protocol
+from typing import Literal, Protocol, TypeAlias
 from uuid import UUID
 
 from msgspec import Struct
@@ -29,10 +29,38 @@ class Identity(Struct, frozen=True, kw_only=True):
     def is_agent(self) -> bool:
         return self.role == "agent"
 
+    @property
+    def kind(self) -> ReaderKind:
+        return self.role
+
+    @property
+    def id(self) -> int:
+        return self.user_id
+
+    @property
+    def sees_team(self) -> bool:
+        """Whether notes, and who of the team has read what, are for them."""
+        return self.is_agent
+
 
 class ApiKey(Struct, frozen=True):
+    """A backend, which reads what the team reads and has no name to write under."""
+
     id: int
     name: str
+
+    @property
+    def kind(self) -> ReaderKind:
+        return "api_key"
+
+    @property
+    def sees_team(self) -> bool:
+        return True
+
+
+ReaderKind: TypeAlias = Role | Literal["api_key"]
+Reader: TypeAlias = Identity | ApiKey
+"""Somebody who sees conversations; `kind` and `id` are what `visible()` in Postgres is asked with."""
 
 
 class Authenticator(Protocol):
@@ -43,7 +71,7 @@ class Authenticator(Protocol):
 
     async def agent(self, token: str) -> Identity: ...
     async def customer(self, token: str) -> Identity: ...
-    async def anyone(self, token: str) -> Identity | ApiKey:
+    async def anyone(self, token: str) -> Reader:
         """Return whose token it is: an agent's, a customer's, or a backend's."""
 
     async def revoked(self, identities: Collection[Identity]) -> set[Identity]:

@@ -1,4 +1,4 @@
--- revision 5
+-- revision 6
 -- Append a batch to the log: lock the heads, look for duplicates after the lock, number, insert. One statement for
 -- the caller, so that the locks live no longer than its commit, and a server that dies leaves none.
 --
@@ -50,8 +50,8 @@ begin
                case when c.bot_active then nullif(x.bot, 'none') end as bot,
                first.seq as first_seq, first.message_id as first_message_id, first.created_at as first_created_at,
                case
-                   when h.conversation_id is null or u.id is null or u.disabled_at is not null
-                     or (u.role = 'customer' and (c.customer_id <> u.id or i.lane <> 0)) then 'not_found'
+                   when h.conversation_id is null or c.id is null or u.disabled_at is not null
+                     or (u.role = 'customer' and i.lane <> 0) then 'not_found'
                    when first.seq is not null then
                        case when first.type = i.type and first.lane = i.lane
                              and first.target_seq is not distinct from i.target_seq
@@ -72,9 +72,9 @@ begin
                       p_body) with ordinality
             as i (conversation_id, lane, type, sender_id, client_msg_id, message_id, target_seq, body, ord)
           left join conversation_heads h on h.conversation_id = i.conversation_id
-          left join conversations c on c.id = i.conversation_id
-          left join inboxes x on x.id = c.inbox_id
           left join users u on u.id = i.sender_id
+          left join lateral visible(u.role, u.id) c on c.id = i.conversation_id
+          left join inboxes x on x.id = c.inbox_id
           left join entries first on first.conversation_id = i.conversation_id
                                  and first.sender_id = i.sender_id
                                  and first.client_msg_id = i.client_msg_id

@@ -1,4 +1,4 @@
--- revision 2
+-- revision 3
 -- A customer's open conversation, made when there is none. The customer's row is locked first, so that two tabs
 -- which open at once share one. Statements of a volatile function see what was committed before each of them.
 create or replace function open_conversation(p_customer_id integer, p_new_id uuid) returns uuid
@@ -9,7 +9,7 @@ declare
 begin
     perform 1 from users where id = p_customer_id and role = 'customer' for no key update;
     select id into found_id
-      from (select id, status from conversations
+      from (select id, status from visible('customer', p_customer_id)
              where customer_id = p_customer_id
              order by created_at desc, id desc
              limit 1) as latest

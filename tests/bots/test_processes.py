@@ -251,9 +251,9 @@ async def test_only_what_waits_for_a_bot_counts_as_unanswered(one: Process, upst
     await one.say(talk, "Anyone?")
     assert await unanswered(one) == [2]
     mine = uuid7()
-    claim = await claim_turn(one.db, talk.conversation_id, mine, 60)
+    claim = await claim_turn(one.db, talk.conversation_id, 0, mine, 60)
     assert claim is not None
-    assert await claim_turn(one.db, talk.conversation_id, uuid7(), 60) is None
+    assert await claim_turn(one.db, talk.conversation_id, 0, uuid7(), 60) is None
     assert await unanswered(one) == []
     await release_claim(one.db, talk.conversation_id, mine, 0)
     assert await unanswered(one) == [2]
@@ -269,7 +269,7 @@ async def test_only_what_waits_for_a_bot_counts_as_unanswered(one: Process, upst
         assert await unanswered(one) == []
         await one.db.execute(on)
         assert await unanswered(one) == [2]
-    assert await claim_turn(one.db, talk.conversation_id, mine, 60) is not None
+    assert await claim_turn(one.db, talk.conversation_id, 0, mine, 60) is not None
     await release_claim(one.db, talk.conversation_id, mine, 2)
     assert await unanswered(one) == []
 

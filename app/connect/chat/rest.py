@@ -25,7 +25,7 @@ from app.protocol import MessageReceived, NewText, Said
 from app.spine.http.bearer import authenticate_backend
 from app.spine.http.operations import operation
 from app.spine.http.sse import sse_event, sse_response
-from app.spine.identity import Identity
+from app.spine.identity import ApiKey, Identity
 from app.spine.log.entry import Appended
 from app.spine.sockets.spine import Spine
 from app.talk.messages.service import Messages
@@ -94,10 +94,10 @@ def blueprint(spine: Spine, customers: Sessions, messages: Messages, bots: Bots)
         the answer is text/event-stream: `message` once, `reply_growing` with the text so far, and at the end
         `reply`.
         """
-        await authenticate_backend(spine.auth)
+        backend = await authenticate_backend(spine.auth)
         key = read_idempotency_key()
         client_msg_id = key if body.client_msg_id is UNSET else body.client_msg_id
-        customer, conversation_id = await find_customer(body)
+        customer, conversation_id = await find_customer(backend, body)
         appended = await messages.send_message(
             customer,
             conversation_id=conversation_id,
@@ -110,7 +110,7 @@ def blueprint(spine: Spine, customers: Sessions, messages: Messages, bots: Bots)
         reply = await bots.reply_to(appended)
         return ChatReply(conversation_id, message, reply)
 
-    async def find_customer(body: ChatFields) -> tuple[Identity, UUID]:
+    async def find_customer(backend: ApiKey, body: ChatFields) -> tuple[Identity, UUID]:
         """Return for whom the backend speaks, and where."""
         conversation_id, session_token = body.conversation_id, body.session_id
         if session_token is not UNSET and conversation_id is UNSET:
@@ -118,7 +118,7 @@ def blueprint(spine: Spine, customers: Sessions, messages: Messages, bots: Bots)
             return customer, await customers.conversation_of(customer.user_id)
         if conversation_id is UNSET or session_token is not UNSET:
             raise Invalid("Give either conversation_id or session_id.")
-        found = await customers.customer_in(conversation_id)
+        found = await customers.customer_in(backend, conversation_id)
         if found is None:
             raise NotFound("There is no such conversation.")
         return found, conversation_id

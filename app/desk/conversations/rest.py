@@ -19,7 +19,7 @@ from app.desk.conversations.store import (
 from app.errors import Forbidden, NotFound, RateLimited
 from app.protocol import Conversation, ConversationStatus
 from app.spine.http.allowances import allow
-from app.spine.http.bearer import authenticate, authenticate_agent, customer_id
+from app.spine.http.bearer import authenticate, authenticate_agent
 from app.spine.http.operations import operation
 from app.spine.sockets.spine import Spine
 
@@ -64,14 +64,15 @@ def blueprint(spine: Spine, service: Conversations) -> Blueprint:
         """
         who = await authenticate(auth)
         await allow(spine, who, "joins")
-        customer = customer_id(who)
         before = read_cursor(query.before) if query.before is not UNSET else None
         status = None if query.status is UNSET else query.status
-        if customer is None:
-            page, cursor = await select_conversations(db, status=status, before=before, limit=query.limit)
+        if who.sees_team:
+            page, cursor = await select_conversations(
+                db, who, status=status, before=before, limit=query.limit
+            )
         else:
             page, cursor = await select_own_conversations(
-                db, customer, status=status, before=before, limit=query.limit
+                db, who.id, status=status, before=before, limit=query.limit
             )
         return ConversationPage(page, write_cursor(cursor) if cursor else None)
 
@@ -85,11 +86,10 @@ def blueprint(spine: Spine, service: Conversations) -> Blueprint:
         """Return one conversation; another customer's does not exist."""
         who = await authenticate(auth)
         await allow(spine, who, "joins")
-        customer = customer_id(who)
         conversation = (
-            await select_conversation(db, conversation_id)
-            if customer is None
-            else await select_own_conversation(db, customer, conversation_id)
+            await select_conversation(db, who, conversation_id)
+            if who.sees_team
+            else await select_own_conversation(db, who.id, conversation_id)
         )
         if conversation is None:
             raise NotFound("There is no such conversation.")

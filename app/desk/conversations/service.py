@@ -25,7 +25,7 @@ class Conversations:
         self._accounts = accounts
 
     async def rows(self, conversation_ids: Sequence[UUID]) -> list[Conversation]:
-        """Return these conversations as the team sees them."""
+        """Return these conversations as the team sees them; who of it may, the caller asks."""
         return await select_conversations_by_id(self._db, conversation_ids)
 
     async def change(
@@ -41,7 +41,7 @@ class Conversations:
         Raises:
             NotFound: There is no such conversation, or no such agent.
         """
-        now = await select_conversation(self._db, conversation_id)
+        now = await select_conversation(self._db, agent, conversation_id)
         if now is None:
             raise NotFound("There is no such conversation.")
         sender = Sender(agent.user_id, agent.role, agent.name)
@@ -52,7 +52,7 @@ class Conversations:
             await self._messages.append_event(
                 conversation_id, "status_changed", {"status": status}, sender=sender
             )
-        changed = await select_conversation(self._db, conversation_id)
+        changed = await select_conversation(self._db, agent, conversation_id)
         return changed or now
 
     async def _assign(self, sender: Sender, conversation_id: UUID, assignee_id: int | None) -> None:

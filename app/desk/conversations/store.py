@@ -1,4 +1,4 @@
-"""Conversations as a person sees them: customers their own, agents and backends all."""
+"""Conversations as a reader sees them: the team's view of one, and its customer's."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from msgspec import UNSET, UnsetType
 from app.desk.conversations.cursors import Cursor
 from app.protocol import Conversation, ConversationStatus, LastMessage, Person, Sender
 from app.spine.db import Database
+from app.spine.identity import Reader
 from app.spine.log.entry import decode_content
 
 COLUMNS = """
@@ -23,7 +24,7 @@ COLUMNS = """
        case m.type when 'message_received' then m.body else '{}' end as message_body,
        s.id as sender_id, s.role as sender_role, s.name as sender_name
   from conversation_heads h
-  join conversations c on c.id = h.conversation_id
+  join visible($1, $2) c on c.id = h.conversation_id
   join users u on u.id = c.customer_id
   left join user_presence p on p.user_id = u.id
   left join users a on a.id = c.assignee_id
@@ -38,7 +39,7 @@ OWN_COLUMNS = """
        m.seq as message_seq, m.created_at as message_created_at,
        case m.type when 'message_received' then m.body else '{}' end as message_body,
        s.id as sender_id, s.role as sender_role, s.name as sender_name
-  from conversations c
+  from visible('customer', $1) c
   join conversation_heads h on h.conversation_id = c.id
   join users u on u.id = c.customer_id
   left join entries l on l.conversation_id = c.id and l.lane = 0 and l.seq = h.last_seq
@@ -48,9 +49,9 @@ OWN_COLUMNS = """
 """The same for its customer, of the public lane alone: nothing here moves with a note."""
 
 
-async def select_conversation(db: Database, conversation_id: UUID) -> Conversation | None:
-    """Return a conversation as the team sees it."""
-    row = await db.fetchrow(f"select {COLUMNS} where c.id = $1", conversation_id)
+async def select_conversation(db: Database, reader: Reader, conversation_id: UUID) -> Conversation | None:
+    """Return a conversation as the team sees it, if this reader may."""
+    row = await db.fetchrow(f"select {COLUMNS} where c.id = $3", reader.kind, reader.id, conversation_id)
     return _conversation(row) if row else None
 
 
@@ -58,22 +59,22 @@ async def select_own_conversation(
     db: Database, customer_id: int, conversation_id: UUID
 ) -> Conversation | None:
     """Return a conversation as its customer sees it; another's does not exist."""
-    row = await db.fetchrow(
-        f"select {OWN_COLUMNS} where c.id = $1 and c.customer_id = $2", conversation_id, customer_id
-    )
+    row = await db.fetchrow(f"select {OWN_COLUMNS} where c.id = $2", customer_id, conversation_id)
     return _own_conversation(row) if row else None
 
 
 async def select_conversations_by_id(db: Database, conversation_ids: Sequence[UUID]) -> list[Conversation]:
-    """Return these conversations as the team sees them."""
-    rows = await db.fetch(f"select {COLUMNS} where h.conversation_id = any ($1::uuid[])", conversation_ids)
+    """Return these conversations as the team sees them, whoever of it: whom they are for is asked by the caller."""
+    rows = await db.fetch(
+        f"select {COLUMNS} where h.conversation_id = any ($3::uuid[])", "system", 0, conversation_ids
+    )
     return [_conversation(row) for row in rows]
 
 
 async def select_conversations(
-    db: Database, *, status: ConversationStatus | None, before: Cursor | None, limit: int
+    db: Database, reader: Reader, *, status: ConversationStatus | None, before: Cursor | None, limit: int
 ) -> tuple[list[Conversation], Cursor | None]:
-    """Return a page of the team's list, newest activity first, and the cursor for the next page.
+    """Return a page of what this reader sees of the team's list, newest activity first, and the next one's cursor.
 
     What nobody has written in is not listed: a visitor who only opened the widget asks for nothing.
     """
@@ -81,12 +82,14 @@ async def select_conversations(
         f"""
         select {COLUMNS}
          where h.has_entries
-           and ($1::text is null or c.status = $1)
-           and ($2::timestamptz is null or (h.active_at <= $2
-                and (h.active_at, h.updated_at, h.conversation_id) < ($2, $3::timestamptz, $4::uuid)))
+           and ($3::text is null or c.status = $3)
+           and ($4::timestamptz is null or (h.active_at <= $4
+                and (h.active_at, h.updated_at, h.conversation_id) < ($4, $5::timestamptz, $6::uuid)))
          order by h.active_at desc, h.updated_at desc, h.conversation_id desc
-         limit $5 + 1
+         limit $7 + 1
         """,
+        reader.kind,
+        reader.id,
         status,
         before.active_at if before else None,
         before.updated_at if before else None,
@@ -105,8 +108,7 @@ async def select_own_conversations(
         f"""
         select date_trunc('minute', updated_at) as active_at, own.*
           from (select {OWN_COLUMNS}
-                 where c.customer_id = $1
-                   and ($2::text is null or c.status = $2)) own
+                 where $2::text is null or c.status = $2) own
          where $3::timestamptz is null or (updated_at, id) < ($3, $4::uuid)
          order by updated_at desc, id desc
          limit $5 + 1

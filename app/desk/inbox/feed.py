@@ -1,13 +1,16 @@
-"""The live list of conversations: each change once, to the agents who follow an inbox."""
+"""The live list of conversations: each change once, to the agents who follow an inbox and may see it."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Container, Iterable
+from contextlib import suppress
 from itertools import islice
+from typing import TypeVar
 from uuid import UUID
 
 from app.desk.conversations.service import Conversations
+from app.desk.inbox.store import select_hidden_conversations, select_hidden_customers
 from app.errors import Retryable
 from app.protocol import Conversation, ConversationUpdated, InboxFilters, TypingIndicator
 from app.spine.broker import Broker
@@ -19,6 +22,8 @@ from app.spine.rooms.room import Sink
 from app.spine.rooms.rooms import Rooms
 from app.spine.sweep import Sweep
 
+Key = TypeVar("Key")
+Value = TypeVar("Value")
 FLUSH_SECONDS = 0.1
 """Time in which a conversation is told of at most once, however much is written in it."""
 BATCH = 200
@@ -36,6 +41,8 @@ class Feed:
         self._conversations = conversations
         self._followers: dict[Sink, InboxFilters] = {}
         self._changed: dict[UUID, None] = {}
+        self._typing: dict[UUID, Frame] = {}
+        self._presences: dict[int, Frame] = {}
         self._some = asyncio.Event()
         self._told: dict[UUID, int] = {}
         """The versions told last, so that the sweep repeats nothing."""
@@ -83,23 +90,16 @@ class Feed:
         self._broker.notify("conversation", conversation_id.bytes)
 
     def typing(self, indicator: TypingIndicator) -> None:
-        """Show in the list that a customer types."""
-        if indicator.role == "customer":
-            frame = Frame.of(indicator)
-            for sink in self._outside(indicator.conversation_id):
-                sink.write(frame)
+        """Show in the list that a customer types, unless too much is waiting to be shown."""
+        if indicator.role == "customer" and self._followers and len(self._typing) < CHANGED:
+            self._typing[indicator.conversation_id] = Frame.of(indicator)
+            self._some.set()
 
     def customer_presence(self, frame: Frame, user_id: int) -> None:
         """Show in the list that a customer comes or goes."""
-        inside = {sink for room in self._rooms.of_customer(user_id) for sink in room.members}
-        for sink in self._followers:
-            if sink not in inside:
-                sink.tell(user_id, frame)
-
-    def _outside(self, conversation_id: UUID) -> Iterator[Sink]:
-        """Yield the followers of the list who are not in the room, where they would hear it twice."""
-        room = self._rooms.get(conversation_id)
-        return (sink for sink in self._followers if room is None or sink not in room.members)
+        if self._followers:
+            self._presences[user_id] = frame
+            self._some.set()
 
     async def run(self) -> None:
         """Tell what has changed, until cancelled."""
@@ -107,19 +107,68 @@ class Feed:
             await self._some.wait()
             self._some.clear()
             await asyncio.sleep(FLUSH_SECONDS)
-            while self._changed:
-                batch = list(islice(self._changed, BATCH))
-                for conversation_id in batch:
-                    # Before it is read: what changes meanwhile has to be told too.
-                    del self._changed[conversation_id]
-                try:
-                    conversations = await self._conversations.rows(batch)
-                except Retryable:
-                    self._changed |= dict.fromkeys(batch)
-                    await asyncio.sleep(1)
-                    continue
-                for conversation in conversations:
-                    self._tell(conversation)
+            while self._changed or self._typing or self._presences:
+                await self._flush_rows(taken(self._changed))
+                await self._flush_typing(taken(self._typing))
+                await self._flush_presences(taken(self._presences))
+
+    async def _flush_rows(self, batch: dict[UUID, None]) -> None:
+        if not batch:
+            return
+        followers = self._now_following()
+        try:
+            conversations = await self._conversations.rows(list(batch))
+            hidden = await select_hidden_conversations(self._db, batch, agents(followers))
+        except Retryable:
+            self._changed |= batch
+            await asyncio.sleep(1)
+            return
+        for conversation in conversations:
+            self._note_told(conversation)
+            frame = Frame.of(ConversationUpdated(conversation))
+            for sink in followers:
+                filters = self._followers.get(sink)
+                is_wanted = filters is not None and filters.inbox_id in (None, conversation.inbox_id)
+                if is_wanted and (conversation.id, sink.user_id) not in hidden:
+                    sink.tell(conversation.id, frame)
+
+    async def _flush_typing(self, batch: dict[UUID, Frame]) -> None:
+        """Write who types; what fails is forgotten."""
+        if not batch:
+            return
+        followers = self._now_following()
+        with suppress(Retryable):
+            hidden = await select_hidden_conversations(self._db, batch, agents(followers))
+            for conversation_id, frame in batch.items():
+                room = self._rooms.get(conversation_id)
+                inside: Container[Sink] = room.members if room is not None else ()
+                for sink in followers:
+                    if (conversation_id, sink.user_id) not in hidden and self._is_outside(sink, inside):
+                        sink.write(frame)
+
+    async def _flush_presences(self, batch: dict[int, Frame]) -> None:
+        if not batch:
+            return
+        followers = self._now_following()
+        try:
+            hidden = await select_hidden_customers(self._db, batch, agents(followers))
+        except Retryable:
+            self._presences = batch | self._presences
+            await asyncio.sleep(1)
+            return
+        for user_id, frame in batch.items():
+            inside = {sink for room in self._rooms.of_customer(user_id) for sink in room.members}
+            for sink in followers:
+                if (user_id, sink.user_id) not in hidden and self._is_outside(sink, inside):
+                    sink.tell(user_id, frame)
+
+    def _now_following(self) -> list[Sink]:
+        """Return those to ask for and to tell; whoever comes while Postgres is asked reads the list after that."""
+        return list(self._followers)
+
+    def _is_outside(self, sink: Sink, inside: Container[Sink]) -> bool:
+        """Tell whether a follower is still one, and not in the room, where they would hear it twice."""
+        return sink in self._followers and sink not in inside
 
     async def _sweep(self) -> None:
         """Note what was committed since the last look: its hint may be lost, and its process dead."""
@@ -127,12 +176,18 @@ class Feed:
         if all(self.touch(found) for found, version in changed if self._told.get(found) != version):
             self._snapshot = snapshot
 
-    def _tell(self, conversation: Conversation) -> None:
+    def _note_told(self, conversation: Conversation) -> None:
         self._told.pop(conversation.id, None)
         self._told[conversation.id] = conversation.version
         if len(self._told) > CHANGED:
             del self._told[next(iter(self._told))]
-        frame = Frame.of(ConversationUpdated(conversation))
-        for sink, filters in self._followers.items():
-            if filters.inbox_id is None or filters.inbox_id == conversation.inbox_id:
-                sink.tell(conversation.id, frame)
+
+
+def taken(waiting: dict[Key, Value]) -> dict[Key, Value]:
+    """Take the next few out, before they are looked up: what changes meanwhile has to be told too."""
+    return {key: waiting.pop(key) for key in list(islice(waiting, BATCH))}
+
+
+def agents(followers: Iterable[Sink]) -> set[int]:
+    """Return whose sockets these are."""
+    return {sink.user_id for sink in followers}

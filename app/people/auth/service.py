@@ -28,7 +28,7 @@ from app.people.tokens import (
 )
 from app.spine.batch import Batch
 from app.spine.db import Database
-from app.spine.identity import ApiKey, Identity
+from app.spine.identity import ApiKey, Identity, Reader
 from app.spine.installation import insert_value
 
 SEEN_SECONDS = 60.0
@@ -96,7 +96,7 @@ class Auth:
             raise TokenExpired("This session has expired. Ask for a new one.")
         return session
 
-    async def anyone(self, token: str) -> Identity | ApiKey:
+    async def anyone(self, token: str) -> Reader:
         """Return whose token it is: an agent's, a customer's, or a backend's; raises as those do."""
         if token.startswith(API_KEY_PREFIX):
             return await self.api_key(token)

@@ -23,7 +23,7 @@ from app.people.inboxes.service import Inboxes
 from app.people.tokens import SESSION_PREFIX, hash_token, make_token
 from app.spine.db import Database
 from app.spine.hearers import Hearers
-from app.spine.identity import Identity
+from app.spine.identity import Identity, Reader
 from app.values.origin import Origin
 from app.values.uuid7 import uuid7
 
@@ -86,9 +86,9 @@ class Sessions:
         """Return a customer's open conversation, a new one where none is open."""
         return await open_conversation(self._db, user_id, uuid7())
 
-    async def customer_in(self, conversation_id: UUID) -> Identity | None:
-        """Return the customer of a conversation."""
-        return await select_customer(self._db, conversation_id)
+    async def customer_in(self, reader: Reader, conversation_id: UUID) -> Identity | None:
+        """Return the customer of a conversation that this reader sees."""
+        return await select_customer(self._db, reader, conversation_id)
 
     async def end(self, session_id: int, user_id: int) -> None:
         """End a customer's session: its token opens nothing from now on, and its sockets are closed."""

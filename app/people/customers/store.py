@@ -7,7 +7,7 @@ from uuid import UUID
 import asyncpg
 
 from app.spine.db import Database
-from app.spine.identity import Identity
+from app.spine.identity import Identity, Reader
 
 
 async def insert_visitor(
@@ -173,10 +173,12 @@ async def open_conversation(db: Database, customer_id: int, new_id: UUID) -> UUI
     return conversation_id
 
 
-async def select_customer(db: Database, conversation_id: UUID) -> Identity | None:
-    """Return the customer of a conversation."""
+async def select_customer(db: Database, reader: Reader, conversation_id: UUID) -> Identity | None:
+    """Return the customer of a conversation that this reader sees."""
     row = await db.fetchrow(
-        "select u.id, u.name from conversations c join users u on u.id = c.customer_id where c.id = $1",
+        "select u.id, u.name from visible($1, $2) c join users u on u.id = c.customer_id where c.id = $3",
+        reader.kind,
+        reader.id,
         conversation_id,
     )
     return Identity(user_id=row["id"], role="customer", name=row["name"]) if row else None

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Literal
 
 from app.spine.allowance import PERIOD_SECONDS
-from app.spine.identity import ApiKey, Identity
+from app.spine.identity import ApiKey, Reader
 from app.spine.sockets.spine import Spine
 
 
-async def allow(spine: Spine, who: Identity | ApiKey, kind: Literal["sends", "joins"]) -> None:
+async def allow(spine: Spine, who: Reader, kind: Literal["sends", "joins"]) -> None:
     """Use one of what this person may do, counted over all processes; reading counts as joining.
 
     Raises:

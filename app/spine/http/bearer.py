@@ -5,7 +5,7 @@ from __future__ import annotations
 from quart import request
 
 from app.errors import AuthFailed, Forbidden, NotAuthenticated
-from app.spine.identity import ApiKey, Authenticator, Identity
+from app.spine.identity import ApiKey, Authenticator, Identity, Reader
 
 
 def bearer_token() -> str | None:
@@ -23,7 +23,7 @@ def bearer_token() -> str | None:
     return token.strip()
 
 
-async def authenticate(auth: Authenticator) -> Identity | ApiKey:
+async def authenticate(auth: Authenticator) -> Reader:
     """Return whose token it is: an agent's, a customer's, or a backend's.
 
     Raises:
@@ -51,10 +51,10 @@ async def authenticate_agent(auth: Authenticator) -> Identity:
     return who
 
 
-async def authenticate_team(auth: Authenticator) -> Identity | ApiKey:
+async def authenticate_team(auth: Authenticator) -> Reader:
     """Return the agent or the backend; customers are not of the team."""
     who = await authenticate(auth)
-    if isinstance(who, Identity) and not who.is_agent:
+    if not who.sees_team:
         raise Forbidden("Customers cannot do this.")
     return who
 
@@ -64,13 +64,3 @@ async def authenticate_backend(auth: Authenticator) -> ApiKey:
     if not isinstance(who, ApiKey):
         raise Forbidden("Only a backend with an API key can do this.")
     return who
-
-
-def reader(who: Identity | ApiKey) -> Identity:
-    """Return the identity that reads: a backend sees what the team sees."""
-    return who if isinstance(who, Identity) else Identity(user_id=0, role="agent", name=who.name)
-
-
-def customer_id(who: Identity | ApiKey) -> int | None:
-    """Return the id by which the store restricts what is seen; None sees all."""
-    return who.user_id if isinstance(who, Identity) and not who.is_agent else None

@@ -10,6 +10,7 @@ from msgspec import Struct, json
 
 from app.protocol import Mark, Role
 from app.spine.db import Database
+from app.spine.identity import ReaderKind
 from app.spine.log.epochs import EPOCH
 
 
@@ -29,8 +30,8 @@ class Knock(NamedTuple):
     """Somebody before a conversation."""
 
     conversation_id: UUID
-    user_id: int
-    is_agent: bool
+    kind: ReaderKind
+    reader_id: int
     claim: Claim = NOTHING
 
 
@@ -71,7 +72,7 @@ async def select_doors(db: Database, wanted: Iterable[Knock]) -> Mapping[Knock, 
                    select from entries e
                     where e.conversation_id = w.conversation_id and e.lane = 0 and e.seq = w.seq
                       and e.message_id = w.message_id))
-               and (w.team_message_id is null or not w.is_agent or exists (
+               and (w.team_message_id is null or w.kind = 'customer' or exists (
                    select from entries e
                     where e.conversation_id = w.conversation_id and e.lane = 1 and e.seq = w.team_seq
                       and e.message_id = w.team_message_id)) as claim_holds,
@@ -81,15 +82,15 @@ async def select_doors(db: Database, wanted: Iterable[Knock]) -> Mapping[Knock, 
                   from marks m
                   join users u on u.id = m.user_id
                  where m.conversation_id = c.id) as marks
-          from unnest($1::uuid[], $2::integer[], $3::boolean[], $4::bigint[], $5::uuid[], $6::bigint[], $7::uuid[])
+          from unnest($1::uuid[], $2::text[], $3::integer[], $4::bigint[], $5::uuid[], $6::bigint[], $7::uuid[])
                with ordinality
-            as w (conversation_id, user_id, is_agent, seq, message_id, team_seq, team_message_id, ord)
-          join conversations c on c.id = w.conversation_id and (w.is_agent or c.customer_id = w.user_id)
+            as w (conversation_id, kind, reader_id, seq, message_id, team_seq, team_message_id, ord)
+          join lateral visible(w.kind, w.reader_id) c on c.id = w.conversation_id
           join conversation_heads h on h.conversation_id = c.id
         """,
         [knock.conversation_id for knock in keys],
-        [knock.user_id for knock in keys],
-        [knock.is_agent for knock in keys],
+        [knock.kind for knock in keys],
+        [knock.reader_id for knock in keys],
         [knock.claim.seq for knock in keys],
         [knock.claim.message_id for knock in keys],
         [knock.claim.team_seq for knock in keys],

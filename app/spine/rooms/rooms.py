@@ -19,7 +19,7 @@ from app.spine.broker import Broker
 from app.spine.db import Database
 from app.spine.frame import Frame
 from app.spine.hints import Hint, RoomSignal
-from app.spine.identity import Identity
+from app.spine.identity import Reader
 from app.spine.log.entry import Appended, Lane
 from app.spine.log.heads import NOTHING, Claim, Door, Knock, select_doors
 from app.spine.rooms.filler import Filler
@@ -65,15 +65,13 @@ class Rooms:
 
     # --- entering
 
-    async def open(
-        self, identity: Identity, conversation_id: UUID, claim: Claim = NOTHING
-    ) -> tuple[Room, Door]:
+    async def open(self, reader: Reader, conversation_id: UUID, claim: Claim = NOTHING) -> tuple[Room, Door]:
         """Return the room and what its door tells, for someone who may see the conversation.
 
         The room is pinned: pass it on to `close` when done, or after a connection has entered it.
 
         Raises:
-            NotFound: There is no such conversation, or not for this identity.
+            NotFound: There is no such conversation, or not for this reader.
         """
         room = self._rooms.get(conversation_id)
         if room is None:
@@ -81,14 +79,14 @@ class Rooms:
             room = self._rooms[conversation_id] = Room(conversation_id)
         room.pins += 1
         try:
-            door = await self.authorise(identity, conversation_id, claim)
+            door = await self.authorise(reader, conversation_id, claim)
         except BaseException:
             self.close(room)
             raise
         self._news.epoch.tell(door.epoch)
         if not self._holds(room):
             # It was a room of a log that is gone.
-            return await self.open(identity, conversation_id, claim)
+            return await self.open(reader, conversation_id, claim)
         room.customer_id = door.customer_id
         self._by_customer.setdefault(door.customer_id, {})[conversation_id] = room
         self._add_agents(room, door.agents)
@@ -127,13 +125,13 @@ class Rooms:
                 if not rooms:
                     del self._by_agent[user_id]
 
-    async def authorise(self, identity: Identity, conversation_id: UUID, claim: Claim = NOTHING) -> Door:
-        """Return the door of a conversation that this identity may see.
+    async def authorise(self, reader: Reader, conversation_id: UUID, claim: Claim = NOTHING) -> Door:
+        """Return the door of a conversation that this reader may see.
 
         Raises:
-            NotFound: There is none, or not for this identity.
+            NotFound: There is none, or not for this reader.
         """
-        door = await self._doors.load(Knock(conversation_id, identity.user_id, identity.is_agent, claim))
+        door = await self._doors.load(Knock(conversation_id, reader.kind, reader.id, claim))
         if door is None:
             raise NotFound("There is no such conversation.")
         return door
@@ -267,14 +265,14 @@ class Rooms:
             self.signal_here(conversation_id, frame, except_user_id=signal.except_user_id)
 
     async def wait_beyond(
-        self, identity: Identity, conversation_id: UUID, lane: Lane, since: int, timeout: float
+        self, reader: Reader, conversation_id: UUID, lane: Lane, since: int, timeout: float
     ) -> None:
         """Return when the lane has an entry after `since`, or after `timeout` seconds.
 
         Raises:
-            NotFound: There is no such conversation, or not for this identity.
+            NotFound: There is no such conversation, or not for this reader.
         """
-        room, _ = await self.open(identity, conversation_id)
+        room, _ = await self.open(reader, conversation_id)
         try:
             with suppress(TimeoutError):
                 async with asyncio.timeout(timeout):

@@ -25,6 +25,7 @@ async def upsert_marks(
                 as w (conversation_id, user_id, delivered_seq, read_seq)
               join conversation_heads h on h.conversation_id = w.conversation_id
               join users u on u.id = w.user_id
+              join lateral visible(u.role, u.id) c on c.id = w.conversation_id
              order by w.conversation_id, w.user_id
         ), marked as (
             insert into marks as m (conversation_id, user_id, delivered_seq, read_seq)

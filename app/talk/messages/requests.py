@@ -47,12 +47,12 @@ class MessageRequests:
                 assert_never(request)
 
     async def _authorise(self, connection: Connection, conversation_id: UUID) -> None:
-        """Check that a customer who has not joined may write there.
+        """Check that somebody who has not joined may write there.
 
         The journal would refuse it too, but only after it has locked a conversation that exists. A lock is logged, and
         the time that takes would tell which conversations exist.
         """
-        if conversation_id not in connection.rooms and not connection.identity.is_agent:
+        if conversation_id not in connection.rooms:
             await self._rooms.authorise(connection.identity, conversation_id)
 
     def _change(

@@ -12,10 +12,10 @@ from quart import Blueprint, request
 from app.errors import ConversationClosed, Forbidden, IdempotencyConflict, NotFound, RateLimited, Timeout
 from app.protocol import Epoch, LaneName, LogEntry, NewText, Seq
 from app.spine.http.allowances import allow
-from app.spine.http.bearer import authenticate, authenticate_user, reader
+from app.spine.http.bearer import authenticate, authenticate_user
 from app.spine.http.clients import client_of
 from app.spine.http.operations import operation
-from app.spine.identity import Identity
+from app.spine.identity import Identity, Reader
 from app.spine.log.entries import select_entries, select_history
 from app.spine.log.entry import Lane
 from app.spine.sockets.spine import Spine
@@ -78,7 +78,7 @@ def blueprint(spine: Spine, service: Messages) -> Blueprint:
         """Return the entries before `before`, or the newest, oldest first; fewer than `limit` where they are long."""
         who = await authenticate(auth)
         await allow(spine, who, "joins")
-        lane = await enter(reader(who), conversation_id, query.lane)
+        lane = await enter(who, conversation_id, query.lane)
         before = None if query.before is UNSET else query.before
         return EntryPage(*await select_history(db, conversation_id, lane, before=before, limit=query.limit))
 
@@ -96,13 +96,13 @@ def blueprint(spine: Spine, service: Messages) -> Blueprint:
         """
         who = await authenticate(auth)
         await allow(spine, who, "joins")
-        lane = await enter(reader(who), conversation_id, query.lane)
+        lane = await enter(who, conversation_id, query.lane)
         if query.epoch in (UNSET, spine.epoch.current):
             client = client_of(request, spine.settings.trusted_proxies)
             with spine.connections.waiting(client, who.user_id if isinstance(who, Identity) else None):
-                await rooms.wait_beyond(reader(who), conversation_id, lane, query.since, query.wait)
-        # A caller who was let in a minute ago may have been shown out meanwhile.
-        await authenticate(auth)
+                await rooms.wait_beyond(who, conversation_id, lane, query.since, query.wait)
+        # A caller who was let in a minute ago may have been shown out meanwhile, of here or of this conversation.
+        lane = await enter(await authenticate(auth), conversation_id, query.lane)
         return EntryPage(*await select_entries(db, conversation_id, lane, since=query.since))
 
     @messages.post("/messages")
@@ -143,10 +143,10 @@ def blueprint(spine: Spine, service: Messages) -> Blueprint:
         )
         return stored, 200 if appended.duplicate else 201
 
-    async def enter(who: Identity, conversation_id: UUID, lane: LaneName) -> Lane:
-        """Return the lane, if this person may read it there; what they may not see does not exist."""
+    async def enter(who: Reader, conversation_id: UUID, lane: LaneName) -> Lane:
+        """Return the lane, if this reader may read it there; what they may not see does not exist."""
         await rooms.authorise(who, conversation_id)
-        if lane == "team" and not who.is_agent:
+        if lane == "team" and not who.sees_team:
             raise NotFound("There is no such conversation.")
         return Lane.named(lane)
 

@@ -17,6 +17,7 @@ from app.people.clearing.service import Clearing
 from app.people.customers.store import insert_identified, insert_visitor, open_conversation
 from app.people.tokens import SESSION_PREFIX, hash_token, make_token
 from app.spine.db import Database
+from app.spine.identity import ApiKey
 from app.values.postgres_address import PostgresAddress
 from app.values.uuid7 import uuid7
 
@@ -170,7 +171,7 @@ async def test_a_conversation_that_an_older_process_has_written_in_is_kept_and_l
     )
     await here.clearing.clear()
     assert await here.customers() == {user_id}
-    listed, _ = await select_conversations(here.db, status=None, before=None, limit=10)
+    listed, _ = await select_conversations(here.db, ApiKey(1, "Backend"), status=None, before=None, limit=10)
     assert [conversation.customer.id for conversation in listed] == [user_id]
 
 
@@ -178,7 +179,7 @@ async def test_only_conversations_in_which_something_was_written_are_listed(here
     await here.visitor()
     wrote = await here.visitor()
     await here.write(wrote)
-    listed, _ = await select_conversations(here.db, status=None, before=None, limit=10)
+    listed, _ = await select_conversations(here.db, ApiKey(1, "Backend"), status=None, before=None, limit=10)
     assert [conversation.customer.id for conversation in listed] == [wrote]
 
 
@@ -330,7 +331,7 @@ async def test_the_list_reads_past_visitors_who_only_looked(here: Installation) 
             seen.extend(row[0] for row in rows)
             return []
 
-    await select_conversations(Explained(), status=None, before=None, limit=50)
+    await select_conversations(Explained(), ApiKey(1, "Backend"), status=None, before=None, limit=50)
     plan = "\n".join(seen)
     assert "conversation_heads_listed" in plan
     assert "Seq Scan on conversation_heads" not in plan
