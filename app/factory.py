@@ -30,6 +30,7 @@ from app.spine.limiter import Limiter
 from app.spine.log.budgets import Budgets
 from app.spine.log.entry import Appended
 from app.spine.log.epoch import Epoch
+from app.spine.log.heads import select_shut
 from app.spine.log.journal import Journal
 from app.spine.log.readers import Readers
 from app.spine.log.tail import Tail
@@ -103,6 +104,7 @@ def make(settings: Settings) -> Areas:
     news, tail = News(), Tail(db)
     connections = Connections(
         auth,
+        lambda knocks: select_shut(db, knocks),
         ping_interval_ms=settings.websocket_ping_interval,
         ping_timeout_ms=settings.websocket_ping_timeout,
         per_address=settings.limits.address_connections,

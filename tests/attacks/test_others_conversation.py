@@ -11,8 +11,10 @@ from uuid import uuid4
 
 import httpx2
 import pytest
+import pytest_asyncio
 
 from app import protocol
+from tests.attacks.sight import hide, make_hideable
 from tests.client import Client, Refused, message
 from tests.server.fixtures import Connect
 from tests.server.installation import Installation, Person
@@ -20,10 +22,20 @@ from tests.server.installation import Installation, Person
 SECRET = "The code of the safe is 4711"
 ABOUT_CONVERSATIONS = sorted(
     struct.__struct_config__.tag
-    for struct in get_args(protocol.WidgetRequest)
+    for struct in get_args(protocol.AdminRequest)
     if "conversation_id" in struct.__struct_fields__
 )
-"""All that a customer may say of a conversation."""
+"""All that one may say of a conversation. Agents may say no more of it than customers do."""
+OF_NO_CONVERSATION = {
+    "authenticate",
+    "follow_inbox",
+    "ping",
+    "pong",
+    "refresh_token",
+    "set_presence",
+    "unfollow_inbox",
+}
+"""All else; whom `authenticate` and `follow_inbox` tell of one, other tests show."""
 HARMLESS = {"leave_conversation"}
 """Leaving what one is not in is granted, wherever that is."""
 
@@ -57,13 +69,24 @@ def victim(customer: Person) -> Person:
     return customer
 
 
-async def attacker_on(connect: Connect, installation: Installation) -> Client:
-    return await connect(await installation.customer())
+@pytest_asyncio.fixture(params=["another customer", "an agent who may not see it"])
+async def thief(request: pytest.FixtureRequest, installation: Installation, victim: Person) -> Person:
+    if request.param == "another customer":
+        return await installation.customer()
+    await make_hideable(installation)
+    agent = await installation.agent()
+    await hide(installation, victim.conversation_id, agent)
+    return agent
+
+
+def test_every_request_is_tried_or_is_of_no_conversation() -> None:
+    assert {*ABOUT_CONVERSATIONS} | OF_NO_CONVERSATION == protocol.REQUEST_TYPES["admin"]
+    assert protocol.REQUEST_TYPES["widget"] < protocol.REQUEST_TYPES["admin"]
 
 
 @pytest.mark.parametrize("type", sorted(set(ABOUT_CONVERSATIONS) - HARMLESS))
 async def test_no_request_reaches_it(
-    connect: Connect, installation: Installation, victim: Person, type: str
+    connect: Connect, installation: Installation, victim: Person, thief: Person, type: str
 ) -> None:
     theirs = await connect(victim)
     here = victim.conversation_id
@@ -71,7 +94,7 @@ async def test_no_request_reaches_it(
     await theirs.send_message(here, SECRET)
     await theirs.fence()
     heard = len(theirs.seen)
-    client = await attacker_on(connect, installation)
+    client = await connect(thief)
     answers = [await told(client, type, conversation_id) for conversation_id in (here, str(uuid4()))]
     assert answers[0] == answers[1]
     assert answers[0]["code"] == "not_found"
@@ -84,24 +107,20 @@ async def test_no_request_reaches_it(
     assert await installation.sql("select count(*) from marks where conversation_id = $1", here) == 0
 
 
-async def test_resuming_does_not_reach_it(
-    connect: Connect, installation: Installation, victim: Person
-) -> None:
+async def test_resuming_does_not_reach_it(connect: Connect, victim: Person, thief: Person) -> None:
     theirs = await connect(victim)
     await theirs.send_message(victim.conversation_id, SECRET)
     nowhere = str(uuid4())
     resume = {victim.conversation_id: {"since": 0, "team_since": 0}, nowhere: {"since": 0}}
-    client = await connect(await installation.customer(), resume=resume)
+    client = await connect(thief, resume=resume)
     assert client.welcome["conversations"] == {key: {"status": "forbidden"} for key in resume}
     await theirs.send_message(victim.conversation_id, SECRET)
     await client.fence()
     assert SECRET not in str(client.seen)
 
 
-async def test_leaving_it_leaves_its_people_alone(
-    connect: Connect, installation: Installation, victim: Person
-) -> None:
-    theirs, client = await connect(victim), await attacker_on(connect, installation)
+async def test_leaving_it_leaves_its_people_alone(connect: Connect, victim: Person, thief: Person) -> None:
+    theirs, client = await connect(victim), await connect(thief)
     await theirs.join(victim.conversation_id)
     await client.leave(victim.conversation_id)
     await theirs.send_message(victim.conversation_id)
@@ -109,11 +128,10 @@ async def test_leaving_it_leaves_its_people_alone(
 
 
 async def test_no_operation_over_http_reaches_it(
-    connect: Connect, installation: Installation, victim: Person, rest: httpx2.AsyncClient
+    connect: Connect, installation: Installation, victim: Person, thief: Person, rest: httpx2.AsyncClient
 ) -> None:
     theirs = await connect(victim)
     await theirs.send_message(victim.conversation_id, SECRET)
-    thief = await installation.customer()
     body = {
         "client_msg_id": str(uuid4()),
         "content": {"type": "text", "text": "Let me in"},
@@ -135,28 +153,27 @@ async def test_no_operation_over_http_reaches_it(
             )
             told.append((response.status_code, response.json()))
         assert told[0] == told[1], path
-        assert told[0][0] == (403 if method == "patch" else 404), path
-    assert SECRET not in (await rest.get("/chat/conversations", headers=thief.headers)).text
+        assert told[0][0] == (403 if (method, thief.role) == ("patch", "customer") else 404), path
+    listed = await rest.get("/chat/conversations?limit=100", headers=thief.headers)
+    assert victim.conversation_id not in listed.text
     stored = "select count(*) from entries where conversation_id = $1"
     assert await installation.sql(stored, victim.conversation_id) == 1
 
 
 async def test_a_long_poll_is_refused_at_once_and_does_not_wait_for_what_is_said_there(
-    installation: Installation, victim: Person, rest: httpx2.AsyncClient
+    victim: Person, thief: Person, rest: httpx2.AsyncClient
 ) -> None:
-    thief = await installation.customer()
     path = f"/chat/conversations/{victim.conversation_id}/events?since=0&wait=55"
     response = await rest.get(path, headers=thief.headers, timeout=10)
     assert response.status_code == 404
 
 
 async def test_the_time_of_the_answer_does_not_tell_whether_it_exists(
-    connect: Connect, installation: Installation, victim: Person, rest: httpx2.AsyncClient
+    connect: Connect, victim: Person, thief: Person, rest: httpx2.AsyncClient
 ) -> None:
     """Compared in turn and by their medians, and generously: what would tell is a second query, or none."""
     theirs = await connect(victim)
     await theirs.send_message(victim.conversation_id, SECRET)
-    thief = await installation.customer()
     client = await connect(thief)
 
     async def over_http(conversation_id: str) -> None:
@@ -185,10 +202,10 @@ async def test_the_time_of_the_answer_does_not_tell_whether_it_exists(
 
 
 async def test_a_client_refused_again_and_again_hears_no_more_than_once(
-    connect: Connect, installation: Installation, victim: Person
+    connect: Connect, victim: Person, thief: Person
 ) -> None:
     """Many at once, while the room is alive on the same process: no race lets one of them in."""
-    theirs, client = await connect(victim), await attacker_on(connect, installation)
+    theirs, client = await connect(victim), await connect(thief)
     await theirs.join(victim.conversation_id)
     for number in range(50):
         await client.say(**{**fields_of("join_conversation", victim.conversation_id), "id": number})

@@ -14,6 +14,7 @@ from app.spine.http.allowances import allow
 from app.spine.http.bearer import authenticate_backend
 from app.spine.http.clients import client_of
 from app.spine.http.operations import operation
+from app.spine.identity import ApiKey
 from app.spine.log.change import EventPage
 from app.spine.log.position import PATTERN, Bookmark, read_bookmark
 from app.spine.sockets.spine import Spine
@@ -63,18 +64,18 @@ def blueprint(spine: Spine) -> Blueprint:
         who = await authenticate_backend(auth)
         await allow(spine, who, "joins")
         after = None if query.after is UNSET else read_bookmark(query.after)
-        page = await read(after, query.limit)
+        page = await read(who, after, query.limit)
         if not page.items and query.wait:
             client = client_of(request, spine.settings.trusted_proxies)
             with spine.connections.waiting(client, None):
                 await tail.wait_beyond(page.next.position, query.wait)
             # A key that was good a moment ago may have been revoked meanwhile.
             await authenticate_backend(auth)
-            page = await read(after, query.limit)
+            page = await read(who, after, query.limit)
         return LogPage([LogItem(id_, entry) for id_, entry in page.items], str(page.next))
 
-    async def read(after: Bookmark | None, limit: int) -> EventPage:
-        page = await tail.page(after, limit)
+    async def read(who: ApiKey, after: Bookmark | None, limit: int) -> EventPage:
+        page = await tail.page(who, after, limit)
         if page.is_gone:
             raise Gone(
                 "What came after this position is not kept any more, or the log was replaced. Begin anew: read what"

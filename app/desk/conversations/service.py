@@ -61,6 +61,7 @@ class Conversations:
             assignee = await self._accounts.find(assignee_id)
             if assignee is None:
                 raise NotFound(f"There is no agent with the id {assignee_id}. GET /chat/agents lists them.")
+            await self._check_sight(assignee, conversation_id)
         await self._messages.append_event(
             conversation_id,
             "assigned",
@@ -70,3 +71,9 @@ class Conversations:
         )
         if assignee is not None:
             await self._messages.join(conversation_id, Sender(assignee.id, "agent", assignee.name))
+
+    async def _check_sight(self, assignee: Agent, conversation_id: UUID) -> None:
+        """Raise `NotFound` if the conversation does not exist for its assignee to be."""
+        reader = Identity(user_id=assignee.id, role="agent", name=assignee.name)
+        if await select_conversation(self._db, reader, conversation_id) is None:
+            raise NotFound(f"{assignee.name} may not see this conversation.")

@@ -113,6 +113,23 @@ async def select_doors(db: Database, wanted: Iterable[Knock]) -> Mapping[Knock, 
     }
 
 
+async def select_shut(db: Database, wanted: Iterable[Knock]) -> set[Knock]:
+    """Return those of the knocks that no door opens to, or none any longer."""
+    keys = list(wanted)
+    rows = await db.fetch(
+        """
+        select w.ord
+          from unnest($1::uuid[], $2::text[], $3::integer[]) with ordinality
+            as w (conversation_id, kind, reader_id, ord)
+         where not exists (select from visible(w.kind, w.reader_id) c where c.id = w.conversation_id)
+        """,
+        [knock.conversation_id for knock in keys],
+        [knock.kind for knock in keys],
+        [knock.reader_id for knock in keys],
+    )
+    return {keys[row["ord"] - 1] for row in rows}
+
+
 async def select_newer_heads(
     db: Database, known: Iterable[tuple[UUID, int, int]]
 ) -> list[tuple[UUID, int, int]]:

@@ -9,6 +9,7 @@ import structlog
 
 from app.errors import Retryable
 from app.spine.db import Database
+from app.spine.identity import Reader
 from app.spine.log.change import EventPage
 from app.spine.log.position import Bookmark, Position
 from app.spine.log.tail_store import select_end, select_events
@@ -47,9 +48,9 @@ class Tail:
         self._end = Position()
         self._news.set()
 
-    async def page(self, after: Bookmark | None, limit: int) -> EventPage:
-        """Return the entries after a bookmark, or the oldest kept, as they read now."""
-        return await select_events(self._db, after, limit=limit)
+    async def page(self, reader: Reader, after: Bookmark | None, limit: int) -> EventPage:
+        """Return what a reader sees after a bookmark, or of the oldest kept, as it reads now."""
+        return await select_events(self._db, reader, after, limit=limit)
 
     async def wait_beyond(self, position: Position, seconds: float) -> None:
         """Return when something can be read after a position, when the time is over, or upon `release`."""

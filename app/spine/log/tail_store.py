@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from app.spine.db import Database
+from app.spine.identity import Reader
 from app.spine.log.change import Change, EventPage
 from app.spine.log.entries import COLUMNS, PAGE_BYTES, entry_of
 from app.spine.log.entry import Lane
@@ -73,8 +74,8 @@ async def select_end(db: Database) -> tuple[Position, bool]:
     return (Position() if row["xact"] is None else position_of(row)), row["has_more"]
 
 
-async def select_events(db: Database, after: Bookmark | None, *, limit: int) -> EventPage:
-    """Return the entries after a bookmark, or the oldest kept, as they read now. One statement, of one moment."""
+async def select_events(db: Database, reader: Reader, after: Bookmark | None, *, limit: int) -> EventPage:
+    """Return what a reader sees after a bookmark, or of the oldest kept, as it reads now. All of one moment."""
     place = after.position if after else Position()
     rows = await db.fetch(
         f"""
@@ -91,13 +92,17 @@ async def select_events(db: Database, after: Bookmark | None, *, limit: int) -> 
                               - octet_length(e.body::text) as bytes_before
                          from ({PAGE}) t
                          left join entries e on e.conversation_id = t.conversation_id and e.lane = t.lane
-                                            and e.seq = t.seq) measured
+                                            and e.seq = t.seq
+                                            and exists (select from visible($5, $6) v
+                                                         where v.id = t.conversation_id)) measured
                 where coalesce(bytes_before, 0) < {PAGE_BYTES}) e on true
           left join users u on u.id = e.sender_id
          order by e.xact, e.n, e.place
         """,
         *place,
         limit,
+        reader.kind,
+        reader.id,
     )
     first, last = rows[0], rows[-1]
     cleared = Position(first["cleared_xact"], first["cleared_n"], first["cleared_place"])

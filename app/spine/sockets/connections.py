@@ -7,14 +7,16 @@ import itertools
 import random
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import Protocol
+from uuid import UUID
 
 import structlog
 
 from app.errors import RateLimited, Retryable
 from app.spine.identity import Authenticator, Identity
+from app.spine.log.heads import Knock
 from app.spine.sockets.close_codes import HEARTBEAT, INSUFFICIENT, RESTART, REVOKED
 from app.spine.sockets.socket import Socket
 from app.values.client import Subject
@@ -40,6 +42,9 @@ class Live(Protocol):
     identity: Identity
     heard_at: float
 
+    @property
+    def rooms(self) -> Mapping[UUID, object]: ...
+
     def ping(self, now_ms: int) -> None: ...
     def check_expiry(self, now: float) -> int | None: ...
     def say_goodbye(self, reason: str, after_ms: int) -> None: ...
@@ -51,6 +56,7 @@ class Connections:
     def __init__(
         self,
         auth: Authenticator,
+        shut: Callable[[Collection[Knock]], Awaitable[Collection[Knock]]],
         *,
         ping_interval_ms: int,
         ping_timeout_ms: int,
@@ -58,6 +64,8 @@ class Connections:
         per_user: int,
     ) -> None:
         self._auth = auth
+        self._shut = shut
+        """Returns those who may not see a conversation, or no longer."""
         self._per_address = per_address
         self._per_user = per_user
         self._timeout_seconds = ping_timeout_ms / 1000
@@ -196,7 +204,9 @@ class Connections:
             await asyncio.sleep(DOUBT_SECONDS)
 
     async def check(self, some: Collection[Live]) -> None:
-        """End those who may no longer be here.
+        """End those who may no longer be here, or see a conversation that they are in.
+
+        The latter come back at once, and their resume tells them what is gone.
 
         Raises:
             Retryable: The database does not say.
@@ -205,6 +215,12 @@ class Connections:
         for connection in some:
             if connection.identity in revoked:
                 self.end(connection, REVOKED, "revoked")
+        inside = (pair for connection in some for pair in knocks(connection))
+        while pairs := list(itertools.islice(inside, 1000)):
+            shut = await self._shut([knock for _, knock in pairs])
+            gone = {each for each, knock in pairs if knock in shut and knock.conversation_id in each.rooms}
+            for connection in gone & self._slot_of.keys():
+                self.end(connection, INSUFFICIENT, "a conversation is gone")
 
     def end(self, connection: Live, code: int, reason: str) -> None:
         """Close a connection without waiting for it."""
@@ -245,6 +261,12 @@ class Connections:
             self._close(socket, RESTART, "restart")
         if self._closing:
             await asyncio.wait(self._closing)
+
+
+def knocks(connection: Live) -> list[tuple[Live, Knock]]:
+    """Return a knock for each conversation that a connection is in."""
+    who = connection.identity
+    return [(connection, Knock(room, who.kind, who.id)) for room in connection.rooms]
 
 
 def chunks(items: list[Live], size: int) -> Iterable[list[Live]]:

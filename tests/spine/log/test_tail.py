@@ -10,6 +10,7 @@ import pytest
 import pytest_asyncio
 
 from app.people.clearing.service import Clearing
+from app.spine.identity import ApiKey
 from app.spine.log.entries import append_entries
 from app.spine.log.entry import Lane
 from app.spine.log.epoch import Epoch
@@ -17,6 +18,8 @@ from app.spine.log.position import NOTHING, Bookmark, Position, read_bookmark
 from app.spine.log.tail import Tail
 from app.spine.log.tail_store import select_changes, select_end, select_events
 from tests.spine.log.written import Key, Written, faults_of, held_open, open_written
+
+BACKEND = ApiKey(1, "Backend")
 
 
 @pytest_asyncio.fixture
@@ -158,7 +161,7 @@ async def test_an_entry_that_somebody_has_deleted_by_hand_is_passed_over(here: W
     await here.db.execute("delete from entries where conversation_id = $1", one)
     rows = await select_changes(here.db, Position(), limit=10)
     assert [row.change.conversation_id if row.change else None for row in rows] == [None, other]
-    page = await select_events(here.db, None, limit=10)
+    page = await select_events(here.db, BACKEND, None, limit=10)
     assert [entry.conversation_id for _, entry in page.items] == [other]
 
 
@@ -178,22 +181,29 @@ async def test_the_tail_is_kept_for_its_days_and_then_cleared(here: Written) -> 
     await age(here, 6)
     await here.write(one)
     first, oldest = [
-        (await select_events(here.db, after, limit=1)).next for after in (None, Bookmark(Position()))
+        (await select_events(here.db, BACKEND, after, limit=1)).next for after in (None, Bookmark(Position()))
     ]
     assert first == oldest
-    second = (await select_events(here.db, first, limit=1)).next
+    second = (await select_events(here.db, BACKEND, first, limit=1)).next
     await clearing.clear()
     assert clearing.cleared == 1
     assert (await walk(here, Position()))[0] == [(one, 0, 2), (one, 0, 3), (one, 0, 4)]
     # Whoever has read all that was cleared goes on; whoever has not is told.
-    assert [entry.seq for _, entry in (await select_events(here.db, first, limit=10)).items] == [2, 3, 4]
-    assert [entry.seq for _, entry in (await select_events(here.db, second, limit=10)).items] == [3, 4]
-    assert (await select_events(here.db, Bookmark(Position()), limit=10)).is_gone
+    assert [entry.seq for _, entry in (await select_events(here.db, BACKEND, first, limit=10)).items] == [
+        2,
+        3,
+        4,
+    ]
+    assert [entry.seq for _, entry in (await select_events(here.db, BACKEND, second, limit=10)).items] == [
+        3,
+        4,
+    ]
+    assert (await select_events(here.db, BACKEND, Bookmark(Position()), limit=10)).is_gone
     await age(here, 6)
     await clearing.clear()
-    assert (await select_events(here.db, first, limit=10)).is_gone
-    assert (await select_events(here.db, second, limit=10)).is_gone
-    assert [entry.seq for _, entry in (await select_events(here.db, None, limit=10)).items] == [4]
+    assert (await select_events(here.db, BACKEND, first, limit=10)).is_gone
+    assert (await select_events(here.db, BACKEND, second, limit=10)).is_gone
+    assert [entry.seq for _, entry in (await select_events(here.db, BACKEND, None, limit=10)).items] == [4]
 
 
 async def test_a_reader_keeps_what_it_has_still_to_read(here: Written) -> None:
@@ -246,7 +256,7 @@ async def test_positions_that_were_given_out_and_lost_are_never_given_again(here
     await epoch.look()
     for _ in range(3):
         await here.write(one)
-    bookmark = (await select_events(here.db, None, limit=10)).next
+    bookmark = (await select_events(here.db, BACKEND, None, limit=10)).next
     # As after a failover: the last two are gone, and their transactions come again with others in them.
     await here.db.execute("delete from tail where xact <> (select min(xact) from tail)")
     await here.db.execute("delete from entries where seq > 1")
@@ -258,7 +268,7 @@ async def test_positions_that_were_given_out_and_lost_are_never_given_again(here
     )
     await epoch.look()
     await here.write(one)
-    page = await select_events(here.db, bookmark, limit=10)
+    page = await select_events(here.db, BACKEND, bookmark, limit=10)
     assert not page.is_gone
     # What was appended shortly before comes again, rather than never.
     assert [entry.seq for _, entry in page.items] == [1, 2, 3]
@@ -282,9 +292,9 @@ async def test_a_table_that_somebody_holds_keeps_no_process_from_learning_the_ep
 async def test_a_bookmark_that_is_not_of_this_log_is_told_so(here: Written) -> None:
     one = await here.conversation()
     await here.write(one)
-    bookmark = (await select_events(here.db, None, limit=10)).next
+    bookmark = (await select_events(here.db, BACKEND, None, limit=10)).next
     position = bookmark.position
-    assert not (await select_events(here.db, bookmark, limit=10)).is_gone
+    assert not (await select_events(here.db, BACKEND, bookmark, limit=10)).is_gone
     for wrong in (
         Bookmark(position, NOTHING),
         Bookmark(position._replace(xact=position.xact + 1), bookmark.mark),
@@ -292,7 +302,7 @@ async def test_a_bookmark_that_is_not_of_this_log_is_told_so(here: Written) -> N
         Bookmark(position._replace(place=position.place + 1), bookmark.mark),
         Bookmark(position._replace(xact=10**18 - 1), bookmark.mark),
     ):
-        assert (await select_events(here.db, wrong, limit=10)).is_gone, wrong
+        assert (await select_events(here.db, BACKEND, wrong, limit=10)).is_gone, wrong
     assert read_bookmark(str(bookmark)) == bookmark
 
 
