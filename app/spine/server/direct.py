@@ -19,6 +19,7 @@ from hypercorn.protocol.ws_stream import ASGIWebsocketState
 from app.protocol import FRAME_BYTES
 from app.spine.frame import Burst, Frame, header
 from app.spine.server.frame_reader import BAD_DATA, FrameError, FrameReader, Opcode
+from app.spine.server.turn import turn_of
 from app.spine.server.upgrade import UpgradeStream
 from app.spine.sockets.socket import SocketClosed
 
@@ -27,6 +28,9 @@ EXTENSION = "fireside.socket"
 HIGH_BYTES = 64 * 1024
 """Unsent bytes of a transport above which its reader is slow."""
 LOW_BYTES = 16 * 1024
+HELD_BYTES = 16 * 1024
+"""Bytes that a socket holds for the end of the turn; beyond it they are written at once, for the transport's limits
+count only what it was given."""
 INBOX = 32
 """Messages read ahead of the handler; beyond it the peer waits, by TCP's own means."""
 CLOSE_SECONDS = 1.0
@@ -49,18 +53,22 @@ class DirectSocket(asyncio.Protocol):
         "_drained",
         "_ending",
         "_freed",
+        "_held",
         "_inbox",
         "_loop",
         "_next",
         "_paused",
         "_reader",
         "_transport",
+        "_turn",
         "_waiter",
     )
 
     def __init__(self) -> None:
         # Kept, for asking asyncio for the loop is a system call (getpid, Python 3.11).
         self._loop = asyncio.get_running_loop()
+        self._turn = turn_of(self._loop)
+        self._held = b""
         self._reader = FrameReader(FRAME_BYTES)
         self._transport: asyncio.Transport
         self._next: asyncio.Protocol | None = None
@@ -106,19 +114,42 @@ class DirectSocket(asyncio.Protocol):
 
     def send(self, frame: Frame) -> None:
         if self._open:
-            self._transport.write(frame.wire)
+            self._put(frame.wire)
 
     def write(self, frame: Frame | Burst) -> bool:
         if self._paused:
             return False
-        transport = self._transport
-        if not self._closing and not transport.is_closing():
-            transport.write(frame.wire)
+        if not self._closing:
+            self._put(frame.wire)
         return True
+
+    def _put(self, data: bytes) -> None:
+        """Write at the end of the turn, in one piece with what else comes until then."""
+        held = self._held
+        if len(held) + len(data) > HELD_BYTES:
+            self.flush()
+            self._pass_on(data)
+        elif held:
+            self._held = held + data
+        else:
+            self._held = data
+            self._turn.add(self, self._loop)
+
+    def flush(self) -> None:
+        """Write what is held."""
+        held = self._held
+        if held:
+            self._held = b""
+            self._pass_on(held)
+
+    def _pass_on(self, data: bytes) -> None:
+        transport = self._transport
+        # One of uvloop that the peer has cut takes writes as an error, before anybody here was told of the end.
+        if not transport.is_closing():
+            transport.write(data)
 
     @property
     def _open(self) -> bool:
-        # A transport of uvloop that the peer has cut takes writes as an error, before anybody here was told of the end.
         return not self._closing and not self._transport.is_closing()
 
     @property
@@ -137,6 +168,7 @@ class DirectSocket(asyncio.Protocol):
     async def close(self, code: int, reason: str = "") -> None:
         if self._closing:
             return
+        self.flush()
         self._closing = True
         self._inbox.clear()
         wake(self._waiter)
@@ -178,7 +210,7 @@ class DirectSocket(asyncio.Protocol):
                     self._deliver(payload)
                 elif opcode is Opcode.PING:
                     if not self._paused and self._open:
-                        self._transport.write(header(PONG, len(payload)) + payload)
+                        self._put(header(PONG, len(payload)) + payload)
                 elif opcode is Opcode.CLOSE:
                     self._answer_close(payload[:2])
                     return
@@ -225,6 +257,7 @@ class DirectSocket(asyncio.Protocol):
     def _answer_close(self, payload: bytes) -> None:
         """The peer has closed: say so once, unless it answers us."""
         if self._open:
+            self.flush()
             self._transport.write(header(CLOSE, len(payload)) + payload)
         self.lost()
         self._transport.close()
