@@ -46,6 +46,9 @@ QUEUE_BYTES = 64 * 1024 * 1024
 """Bytes that may wait; what comes beyond is refused at once."""
 SENDER_BYTES = 1024 * 1024
 """Bytes of one sender that may wait, for the queue is for everybody."""
+TURNS = 3
+"""Turns of the loop until what is said in answer is here: one writes to the sockets, one reads, and in one the
+connections hand it in."""
 PATIENCE_SECONDS = 2.0
 """How long a draft is retried while Postgres is away, before its sender is told to try again."""
 PAUSE_SECONDS = 0.1
@@ -144,6 +147,18 @@ class Journal:
                 await self._awake.wait()
             # No key twice, for a statement does not see its own inserts.
             await self._append(self._queue.take(BATCH, BATCH_BYTES, key_of))
+            await self._gather()
+
+    async def _gather(self) -> None:
+        """Let those who were just answered go on, before what came too late for the last batch is appended.
+
+        In a busy conversation there is always such a message. Appended alone, it makes the others too late for it:
+        twice the statements, and twice the writes to everyone there.
+        """
+        for _ in range(TURNS):
+            if not 0 < len(self._queue) < BATCH:
+                return
+            await asyncio.sleep(0)
 
     async def _append(self, batch: list[Waiting]) -> None:
         drafts = [waiting.draft for waiting in batch]

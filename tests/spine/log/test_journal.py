@@ -174,6 +174,30 @@ async def test_drafts_that_come_while_a_batch_is_written_go_together_in_the_next
     assert await log.stored() == list(range(1, 102))
 
 
+async def test_a_late_one_waits_for_those_who_were_just_answered(log: Log) -> None:
+    loop = asyncio.get_running_loop()
+    gone_on: list[asyncio.Future[Appended | FiresideError]] = []
+
+    def go_on() -> None:
+        gone_on.append(log.submit(log.draft()))
+
+    def answered(result: Appended | FiresideError) -> None:
+        # Written in the next turn, read in the one after it.
+        loop.call_soon(loop.call_soon, go_on)
+
+    def come_late(batch: list[Appended]) -> None:
+        if len(batch) == 3:
+            go_on()
+
+    log.journal.offer.add(come_late)
+    async with held(log):
+        for _ in range(3):
+            log.journal.submit(log.draft(), answered)
+    await log.journal.idle()
+    await asyncio.gather(*gone_on)
+    assert [seqs for name, seqs in log.done if name == "offer"] == [[1], [2, 3, 4], [5, 6, 7, 8]]
+
+
 async def test_batches_are_bounded(log: Log) -> None:
     await asyncio.gather(*(log.submit(log.draft()) for _ in range(3 * BATCH)))
     await log.journal.idle()
