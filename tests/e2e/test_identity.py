@@ -175,6 +175,36 @@ async def test_signing_out_with_an_open_panel_is_told_once(visit: Visit) -> None
     assert await widget.page.evaluate("window.times") == 1
 
 
+async def test_a_page_that_signs_out_whenever_somebody_was_signed_out_hears_it_once_for_each(
+    visit: Visit, unique: Unique
+) -> None:
+    widget = await visit()
+    await expect(widget.launcher).to_be_visible()
+    await widget.page.evaluate(
+        """() => {
+          window.times = 0;
+          Fireside.on("logout", async () => {
+            window.times++;
+            Fireside.logout();
+            await null;
+            Fireside.identify(null);
+            Fireside.logout();
+          });
+        }"""
+    )
+    for times, name in enumerate(["Jana", "Karl"], start=1):
+        await vouch(widget, unique(name))
+        await widget.say("Good-bye")
+        await expect(widget.state).to_have_text("Sent")
+        await widget.page.evaluate("Fireside.logout()")
+        await expect(widget.launcher).to_have_accessible_name("Open chat")
+        # Whatever the page has said since reaches the panel before this.
+        await widget.open()
+        await expect(widget.texts).to_have_count(0)
+        assert await widget.page.evaluate("window.times") == times
+        await widget.page.evaluate("Fireside.close()")
+
+
 async def test_the_next_person_may_be_named_right_after_signing_out(visit: Visit, unique: Unique) -> None:
     widget = await visit()
     await vouch(widget, unique("Frida"))

@@ -60,6 +60,8 @@ function start(script: HTMLScriptElement): void {
   let badged = "";
   /** While somebody is being signed out. */
   let isLeaving: true | undefined;
+  /** Whether there may be a session: the panel says when there is none. */
+  let isHere = true;
 
   const emit = (event: string, detail?: unknown): void => {
     listeners.forEach(([name, listener]) => name === event && listener(detail));
@@ -72,8 +74,8 @@ function start(script: HTMLScriptElement): void {
     badge.textContent = `${unread > 99 ? "99+" : unread}`;
     frame?.classList.toggle("shut", !isOpen);
     if (document.title !== badged) title = document.title;
-    const wanted = unread && document.hidden ? `(${unread}) ${title}` : title;
-    if (wanted !== document.title) document.title = wanted;
+    badged = unread && document.hidden ? `(${unread}) ${title}` : title;
+    if (badged !== document.title) document.title = badged;
     badged = document.title;
   };
 
@@ -93,9 +95,13 @@ function start(script: HTMLScriptElement): void {
     data: { close, session, colour, unread: count, message, out },
   }: MessageEvent<ToLoader>): void => {
     clearTimeout(patience);
-    const wasLeaving = isLeaving;
     // First of all, for to close says anew how things stand.
-    if (out) isLeaving = undefined;
+    if (out) {
+      // Whoever signed out in another tab is not to come back by what this page said; here it may have said more since.
+      identity = isLeaving && identity;
+      isLeaving = undefined;
+    }
+    isHere = session ?? isHere;
     if (close) turn(false);
     if (session != null) stored((it) => (session ? (it[hint] = "1") : delete it[hint]));
     if (colour) button.style.background = colour;
@@ -104,8 +110,7 @@ function start(script: HTMLScriptElement): void {
       show();
     }
     if (message) emit("message", message);
-    // Whoever signed out in another tab is not to come back by what this page said before; here it may have said more.
-    if (out) emit("logout", wasLeaving ? undefined : (identity = undefined));
+    if (out) emit("logout");
   };
 
   /** Without storage the frame is simply made later. */
@@ -135,8 +140,7 @@ function start(script: HTMLScriptElement): void {
   // The keyboard of a phone covers the page without resizing it; the panel must end above it.
   const fit = (): void => {
     const { height, offsetTop } = visualViewport!;
-    const isFull = innerWidth < 480;
-    if (frame) frame.style.cssText = isFull ? `height:${height}px;top:${offsetTop}px` : "";
+    if (frame) frame.style.cssText = innerWidth < 480 ? `height:${height}px;top:${offsetTop}px` : "";
   };
 
   const turn = (open: boolean): void => {
@@ -147,7 +151,7 @@ function start(script: HTMLScriptElement): void {
     show();
     tell();
     emit(open ? "open" : "close");
-    if (open) frame?.focus();
+    if (open) frame!.focus();
     // Only if it would be lost otherwise: the person may be at work elsewhere on the page.
     else if (root.activeElement) button.focus();
   };
@@ -159,6 +163,8 @@ function start(script: HTMLScriptElement): void {
     toggle: () => turn(!isOpen),
     identify: (token?: string | null) => tell((identity = token)),
     logout() {
+      // A page may sign out whenever it hears that somebody was, and would never hear the end of it.
+      if (!isHere && !identity) return;
       load();
       tell((identity = undefined), (isLeaving = true));
     },
