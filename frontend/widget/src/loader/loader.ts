@@ -68,10 +68,11 @@ function start(script: HTMLScriptElement): void {
   };
 
   const show = (): void => {
-    button.ariaExpanded = `${isOpen}`;
+    // The browser makes strings of both.
+    button.ariaExpanded = isOpen as unknown as string;
     button.ariaLabel = isOpen ? words.close : unread ? words.unread(unread) : words.open;
     badge.hidden = isOpen || !unread;
-    badge.textContent = `${unread > 99 ? "99+" : unread}`;
+    badge.textContent = (unread > 99 ? "99+" : unread) as string;
     frame?.classList.toggle("shut", !isOpen);
     if (document.title !== badged) title = document.title;
     badged = unread && document.hidden ? `(${unread}) ${title}` : title;
@@ -101,9 +102,11 @@ function start(script: HTMLScriptElement): void {
       identity = isLeaving && identity;
       isLeaving = undefined;
     }
-    isHere = session ?? isHere;
+    if (session != null) {
+      isHere = session;
+      stored((it) => (session ? (it[hint] = "1") : delete it[hint]));
+    }
     if (close) turn(false);
-    if (session != null) stored((it) => (session ? (it[hint] = "1") : delete it[hint]));
     if (colour) button.style.background = colour;
     if (count != null) {
       emit("unread", (unread = count));

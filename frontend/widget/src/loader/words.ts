@@ -5,5 +5,5 @@ export const open = "Open chat";
 export const close = "Close chat";
 export const away = "Fireside: no answer from";
 export const module = "Fireside: drop type=module";
-export const twice = "Fireside: two inboxes; keep one tag";
+export const twice = "Fireside: two tags; keep one tag";
 export const unread = (count: number): string => `${open}, ${count} unread`;
