@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
 import subprocess
 import tempfile
 from collections.abc import AsyncIterator, Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -27,9 +25,6 @@ from tests.e2e.chromium import find_chromium
 
 HEAVY = {"session_engines", "own_valkey", "mortal_engines", "installation", "chromium"}
 """Fixtures of tests that are not pure."""
-ENDS = (signal.SIGTERM, signal.SIGINT)
-TIDYING_SECONDS = 30
-"""How long a worker may take to stop what it has started."""
 workers: list[subprocess.Popen[bytes]] = []
 """The processes that run the tests, if it is not this one."""
 
@@ -44,8 +39,7 @@ hypothesis_settings.load_profile("any machine")
 
 def pytest_configure() -> None:
     # Ended from outside, as by `timeout`, the engines must still be stopped.
-    for number in ENDS:
-        signal.signal(number, end)
+    signal.signal(signal.SIGTERM, end)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -53,30 +47,13 @@ def pytest_xdist_newgateway(gateway: Any) -> None:
     workers.append(gateway._io.popen)
 
 
-def end(number: int, _: object) -> None:
-    """End the run once its workers have tidied up; xdist would kill them after ten seconds, busy or not."""
-    # `timeout` signals a process and then its group; a second signal would break off the tidying.
-    for each in ENDS:
-        signal.signal(each, ignored)
+def end(*_: object) -> None:
+    """End the run. Left to themselves, workers learn of it so late that they are killed before they have tidied up."""
+    # `timeout` signals the process and then its group; a second signal would break off the tidying.
+    signal.signal(signal.SIGTERM, lambda *_: None)
     for worker in workers:
         worker.terminate()
-    for worker in workers:
-        with suppress(subprocess.TimeoutExpired):
-            worker.wait(TIDYING_SECONDS)
-    pytest.exit(signal.Signals(number).name, returncode=128 + number)
-
-
-def ignored(*_: object) -> None:
-    """Take a signal; unlike SIG_IGN, not for the processes that are started from now on."""
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_unconfigure(config: pytest.Config) -> None:
-    if hasattr(config, "workerinput"):
-        # It has tidied up: nobody need wait for it.
-        if signal.getsignal(signal.SIGTERM) is ignored:
-            os._exit(1)
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    pytest.exit("terminated", returncode=143)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -9,14 +9,22 @@ from uuid import UUID
 import structlog
 from msgspec import json
 
-from app.bots.bot import BotFailed, Reason, Turn
+from app.bots.bot import BotFailed, Turn
 from app.bots.catalogue import Catalogue
 from app.bots.growing import Growing
 from app.bots.run import Run
 from app.bots.store import Claim, claim_turn, release_claim, renew_claim, select_reply, upsert_bot
 from app.bots.turn import ENTRIES, make_turn
 from app.errors import ConversationClosed, IdempotencyConflict, NotFound, Retryable, Silenced, Timeout
-from app.protocol import MessageReceived, MessageStreaming, Sender, TextContent, TypingIndicator
+from app.protocol import (
+    BotHandover,
+    HandoverReason,
+    MessageReceived,
+    MessageStreaming,
+    Sender,
+    TextContent,
+    TypingIndicator,
+)
 from app.settings import Settings
 from app.spine.db import Database
 from app.spine.log.entries import select_history
@@ -79,19 +87,17 @@ class Asker:
         """Return the reply that is in the log already, whichever process wrote it."""
         return await select_reply(self._db, run.question.conversation_id, run.reply_id)
 
-    async def hand_over(self, run: Run, reason: Reason) -> None:
+    async def hand_over(self, run: Run, reason: HandoverReason) -> None:
         """Leave the conversation to people; the log says so once for a message, and that silences the bot.
 
         Raises:
             Retryable: Postgres is away.
         """
-        draft = Draft(
-            conversation_id=run.question.conversation_id,
-            type="conversation_event",
+        draft = Draft.of_event(
+            run.question.conversation_id,
+            BotHandover(reason),
             sender=await self._bot_user(),
             client_msg_id=run.handover_id,
-            message_id=uuid7(),
-            body=json.encode({"event": "bot_handover", "data": {"reason": reason}}),
         )
         # Another run may have handed over for another reason, and that is as good.
         with suppress(IdempotencyConflict, NotFound):

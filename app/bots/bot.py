@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Protocol
 from uuid import UUID
 
 from msgspec import Struct
 
-from app.protocol import Role
-
-Reason = Literal["timeout", "error", "limit"]
-"""Why a bot handed over to people, as the `bot_handover` event tells it."""
+from app.protocol import HandoverReason, Role
 
 
 class Line(Struct, frozen=True):
@@ -66,8 +63,10 @@ class BotSilent(Exception):
 class BotFailed(Exception):
     """A bot has no reply to give. The message is for the operator's log and holds no body and no token."""
 
-    def __init__(self, message: str, *, reason: Reason = "error", retry_after: float | None = None) -> None:
+    def __init__(
+        self, message: str, *, reason: HandoverReason = "error", retry_after: float | None = None
+    ) -> None:
         super().__init__(message)
-        self.reason: Reason = reason
+        self.reason: HandoverReason = reason
         self.retry_after = retry_after
         """Seconds after which a second try makes sense; None where it would fail again."""

@@ -43,7 +43,19 @@ from app.protocol.connection import (
     User,
 )
 from app.protocol.contents import Content, DeletedContent, NewText, Said, TextContent, UnknownContent
-from app.protocol.conversation_events import ConversationEvent, EventName
+from app.protocol.conversation_events import (
+    AgentJoined,
+    Assigned,
+    BotHandover,
+    ConversationEvent,
+    EventName,
+    HandoverReason,
+    Happening,
+    Happenings,
+    StatusChanged,
+    decode_happening,
+    encode_happening,
+)
 from app.protocol.entries import Entry, UnknownEntry
 from app.protocol.inbox import (
     Conversation,
@@ -138,8 +150,11 @@ __all__ = [
     "AdminRequest",
     "AgentHere",
     "AgentHereUpdate",
+    "AgentJoined",
+    "Assigned",
     "Authenticate",
     "Authenticated",
+    "BotHandover",
     "Content",
     "Conversation",
     "ConversationEvent",
@@ -157,6 +172,9 @@ __all__ = [
     "EventName",
     "FollowInbox",
     "Goodbye",
+    "HandoverReason",
+    "Happening",
+    "Happenings",
     "InboxFilters",
     "JoinAck",
     "JoinConversation",
@@ -200,6 +218,7 @@ __all__ = [
     "SetPresence",
     "Since",
     "SpineRequest",
+    "StatusChanged",
     "Surface",
     "Sync",
     "SyncAck",
@@ -216,7 +235,9 @@ __all__ = [
     "User",
     "WidgetRequest",
     "decode_admin_request",
+    "decode_happening",
     "decode_widget_request",
     "encode",
+    "encode_happening",
     "presence_update",
 ]

@@ -1,17 +1,96 @@
-"""What happens to a conversation around its messages."""
+"""What happens to a conversation around its messages: one struct an event, told as `data` of a `conversation_event`."""
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, ClassVar, Literal, get_args
+
+from msgspec import Meta, Raw, Struct, ValidationError, json
 
 from app.protocol.entries import Entry
+from app.protocol.inbox import ConversationStatus
 
 EventName = Literal["agent_joined", "assigned", "status_changed", "bot_handover"]
+HandoverReason = Literal["timeout", "error", "limit"]
+"""Why a bot left the conversation to people."""
+
+
+class Happening(Struct, frozen=True):
+    """The `data` of one event. The event's name is the class's, so that one cannot be told with the other's data."""
+
+    event: ClassVar[EventName]
+
+
+class AgentJoined(Happening, frozen=True):
+    event = "agent_joined"
+
+    user_id: int
+    name: str
+
+
+class Assigned(Happening, frozen=True):
+    event = "assigned"
+
+    user_id: int | None
+    """Null: nobody has it any more."""
+    name: str | None
+
+
+class StatusChanged(Happening, frozen=True):
+    event = "status_changed"
+
+    status: ConversationStatus
+
+
+class BotHandover(Happening, frozen=True):
+    event = "bot_handover"
+
+    reason: HandoverReason
+
+
+Happenings = AgentJoined | Assigned | StatusChanged | BotHandover
+
+
+DATA_SCHEMA = {
+    "anyOf": [
+        {key: of for key, of in json.schema(kind)["$defs"][kind.__name__].items() if key != "title"}
+        for kind in get_args(Happenings)
+    ]
+}
 
 
 class ConversationEvent(Entry, kw_only=True, tag="conversation_event"):
     event: EventName
-    data: dict[str, Any]
+    # The base and not the sum: beside `data` there is no tag in JSON that msgspec could tell them apart by.
+    data: Annotated[Happening, Meta(extra_json_schema=DATA_SCHEMA)]
+
+
+class Body(Struct):
+    """An event as its row has it; `event` tells what `data` is."""
+
+    event: str
+    data: Raw
+
+
+decode_body = json.Decoder(Body).decode
+DECODERS = {kind.event: json.Decoder(kind).decode for kind in get_args(Happenings)}
+
+
+def decode_happening(body: bytes | str) -> Happening:
+    """Read the body of a row.
+
+    Raises:
+        ValidationError: This version knows no such event, or not with such data.
+    """
+    read = decode_body(body)
+    decode = DECODERS.get(read.event)
+    if decode is None:
+        raise ValidationError(f"There is no event {read.event}.")
+    happening: Happening = decode(read.data)
+    return happening
+
+
+def encode_happening(happening: Happening) -> bytes:
+    return json.encode({"event": happening.event, "data": happening})
 
 
 Entries = ConversationEvent

@@ -27,6 +27,7 @@ ALIASES: dict[str, Any] = {
     "PresenceStatus": protocol.PresenceStatus,
     "ConversationStatus": protocol.ConversationStatus,
     "EventName": protocol.EventName,
+    "HandoverReason": protocol.HandoverReason,
     "RequestId": protocol.RequestId,
     "Content": protocol.Content,
     "WidgetRequest": protocol.WidgetRequest,
@@ -56,13 +57,16 @@ def render() -> str:
         HEADER,
         "\n".join(f"export const {name} = {getattr(protocol, name)};" for name in CONSTANTS),
         *(_alias(name, alias) for name, alias in ALIASES.items()),
-        *(_interface(struct) for struct in structs),
+        *(_interface(struct) for struct in structs if struct is not protocol.ConversationEvent),
+        *_conversation_event(),
     ]
     return "\n\n".join(blocks) + "\n"
 
 
 def _structs(hint: Any) -> Iterator[type[msgspec.Struct]]:
     """Yield every struct in a type, each after those that it is made of."""
+    if hint is protocol.Happening:
+        hint = protocol.Happenings
     if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
         for inner in get_type_hints(hint, include_extras=True).values():
             yield from _structs(inner)
@@ -82,8 +86,23 @@ def _alias(name: str, alias: Any) -> str:
     return "\n".join([f"export type {name} =", *(f"  | {member}" for member in members)]) + ";"
 
 
-def _interface(struct: type[msgspec.Struct]) -> str:
-    lines = [f"export interface {struct.__name__} {{"]
+def _conversation_event() -> Iterator[str]:
+    """Yield the union over the names of events: one `event` comes with one `data`."""
+    happenings = [f"  {kind.event}: {kind.__name__};" for kind in get_args(protocol.Happenings)]
+    yield "\n".join(["export interface Happenings {", *happenings, "}"])
+    yield _interface(
+        protocol.ConversationEvent,
+        name="Happened<Name extends EventName>",
+        of={"event": "Name", "data": "Happenings[Name]"},
+    )
+    yield "export type ConversationEvent = { [Name in EventName]: Happened<Name> }[EventName];"
+
+
+def _interface(
+    struct: type[msgspec.Struct], *, name: str | None = None, of: Mapping[str, str] | None = None
+) -> str:
+    """Return a struct's interface; `of` gives the types of fields that are not those of the struct."""
+    lines = [f"export interface {name or struct.__name__} {{"]
     config = struct.__struct_config__
     if config.tag is not None:
         lines.append(f'  {config.tag_field}: "{config.tag}";')
@@ -95,7 +114,8 @@ def _interface(struct: type[msgspec.Struct]) -> str:
         # out only what is unset.
         mark = "?" if (said_by_clients and not field.required) or msgspec.UnsetType in get_args(hint) else ""
         undefined = " | undefined" if mark and said_by_clients else ""
-        lines.append(f"  {field.encode_name}{mark}: {_typescript(hint)}{undefined};")
+        type_ = (of or {}).get(field.name) or _typescript(hint)
+        lines.append(f"  {field.encode_name}{mark}: {type_}{undefined};")
     return "\n".join([*lines, "}"])
 
 

@@ -11,7 +11,7 @@ from app.desk.conversations.store import select_conversation, select_conversatio
 from app.errors import NotFound
 from app.people.accounts.service import Accounts
 from app.people.agent import Agent
-from app.protocol import Conversation, ConversationStatus, Sender
+from app.protocol import Assigned, Conversation, ConversationStatus, Sender, StatusChanged
 from app.spine.db import Database
 from app.spine.identity import Identity
 from app.spine.log.entry import Lane
@@ -49,9 +49,7 @@ class Conversations:
         if assignee_id is not UNSET and assignee_id != assignee_now:
             await self._assign(sender, conversation_id, assignee_id)
         if status is not UNSET and status != now.status:
-            await self._messages.append_event(
-                conversation_id, "status_changed", {"status": status}, sender=sender
-            )
+            await self._messages.append_event(conversation_id, StatusChanged(status), sender=sender)
         changed = await select_conversation(self._db, agent, conversation_id)
         return changed or now
 
@@ -64,8 +62,7 @@ class Conversations:
             await self._check_sight(assignee, conversation_id)
         await self._messages.append_event(
             conversation_id,
-            "assigned",
-            {"user_id": assignee and assignee.id, "name": assignee and assignee.name},
+            Assigned(assignee.id, assignee.name) if assignee else Assigned(None, None),
             Lane.TEAM,
             sender=sender,
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID, uuid5
 
-from msgspec import Struct, json
+from msgspec import Struct
 
 from app.errors import NotFound
 from app.people.erasure.store import (
@@ -15,7 +15,7 @@ from app.people.erasure.store import (
     select_said,
     select_system,
 )
-from app.protocol import Sender
+from app.protocol import Sender, StatusChanged
 from app.spine.db import Database
 from app.spine.log.entries import append_entries
 from app.spine.log.entry import Draft, Lane
@@ -45,7 +45,7 @@ async def erase_customer(db: Database, user_id: int) -> Erased:
     system = await select_system(db)
     # Closed first: what an agent or a bot is just writing would come after the deletions, and stay.
     still_open = await select_open_conversations(db, user_id)
-    await _append(db, [_closing(conversation_id, system) for conversation_id in still_open])
+    await _append(db, [Draft.of_event(each, StatusChanged("closed"), sender=system) for each in still_open])
     messages, conversations = 0, set()
     while said := await select_said(db, user_id, limit=BATCH):
         await _append(db, [_deletion(each, system) for each in said])
@@ -72,15 +72,4 @@ def _deletion(said: Said, system: Sender) -> Draft:
         message_id=uuid7(),
         target_seq=said.seq,
         body=b"{}",
-    )
-
-
-def _closing(conversation_id: UUID, system: Sender) -> Draft:
-    return Draft(
-        conversation_id=conversation_id,
-        type="conversation_event",
-        sender=system,
-        client_msg_id=uuid7(),
-        message_id=uuid7(),
-        body=json.encode({"event": "status_changed", "data": {"status": "closed"}}),
     )

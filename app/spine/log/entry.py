@@ -14,6 +14,7 @@ from msgspec import UNSET, MsgspecError, Struct, json
 from app.protocol import (
     Content,
     ConversationEvent,
+    Happening,
     LaneName,
     LogEntry,
     MessageDeleted,
@@ -24,8 +25,11 @@ from app.protocol import (
     TextContent,
     UnknownContent,
     UnknownEntry,
+    decode_happening,
+    encode_happening,
 )
 from app.spine.frame import Frame
+from app.values.uuid7 import uuid7
 
 log = structlog.get_logger()
 
@@ -54,6 +58,34 @@ class Draft(Struct, kw_only=True):
     body: bytes
     """The fields that are this type's own, as JSON; for a message its content."""
 
+    @classmethod
+    def of_event(
+        cls,
+        conversation_id: UUID,
+        happening: Happening,
+        *,
+        sender: Sender,
+        lane: Lane = Lane.PUBLIC,
+        client_msg_id: UUID | None = None,
+    ) -> Draft:
+        """Return the `conversation_event` that tells of it."""
+        return cls(
+            conversation_id=conversation_id,
+            lane=lane,
+            type="conversation_event",
+            sender=sender,
+            client_msg_id=client_msg_id or uuid7(),
+            message_id=uuid7(),
+            body=encode_happening(happening),
+        )
+
+
+class Reaction(Struct):
+    """The body of a `reaction_changed`."""
+
+    emoji: str
+    on: bool
+
 
 class Appended(Struct, kw_only=True):
     """An entry after its commit."""
@@ -73,7 +105,7 @@ class Appended(Struct, kw_only=True):
 
 decode_known_content: Callable[[bytes | str], Content] = json.Decoder(Content).decode
 decode_text: Callable[[bytes | str], TextContent] = json.Decoder(TextContent).decode
-decode_fields: Callable[[bytes | str], dict[str, Any]] = json.Decoder(dict[str, Any]).decode
+decode_reaction: Callable[[bytes | str], Reaction] = json.Decoder(Reaction).decode
 
 
 def decode_content(body: bytes | str) -> Content:
@@ -119,9 +151,13 @@ def make_entry(
             case "message_deleted":
                 return MessageDeleted(target_seq=target_seq or 0, **common)
             case "reaction_changed":
-                return ReactionChanged(target_seq=target_seq or 0, **decode_fields(body), **common)
+                reaction = decode_reaction(body)
+                return ReactionChanged(
+                    target_seq=target_seq or 0, emoji=reaction.emoji, on=reaction.on, **common
+                )
             case "conversation_event":
-                return ConversationEvent(**decode_fields(body), **common)
-    except (TypeError, MsgspecError):
+                happening = decode_happening(body)
+                return ConversationEvent(event=happening.event, data=happening, **common)
+    except MsgspecError:
         log.warning("entry_unreadable", type=type, conversation=str(conversation_id), seq=seq)
     return UnknownEntry(**common)

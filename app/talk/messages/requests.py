@@ -5,10 +5,8 @@ from __future__ import annotations
 from typing import assert_never
 from uuid import UUID
 
-from msgspec import json
-
 from app.protocol import DeleteMessage, EditMessage, React, Sender, SendMessage, encode
-from app.spine.log.entry import Draft
+from app.spine.log.entry import Draft, Reaction
 from app.spine.rooms.rooms import Rooms
 from app.spine.sockets.connection import Connection
 from app.spine.sockets.writing import allowed_lane, answer
@@ -41,7 +39,7 @@ class MessageRequests:
             case DeleteMessage():
                 self._change(connection, request, "message_deleted", b"{}")
             case React():
-                body = json.encode({"emoji": request.emoji, "on": request.on})
+                body = encode(Reaction(request.emoji, request.on))
                 self._change(connection, request, "reaction_changed", body)
             case _:
                 assert_never(request)

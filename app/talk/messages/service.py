@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID, uuid5
 
-from msgspec import json
-
-from app.protocol import EventName, NewText, Sender, encode
+from app.protocol import AgentJoined, Happening, NewText, Sender, encode
 from app.spine.db import Database
 from app.spine.identity import Identity
 from app.spine.log.entry import Appended, Draft, Lane
@@ -65,8 +62,7 @@ class Messages:
     async def append_event(
         self,
         conversation_id: UUID,
-        name: EventName,
-        data: dict[str, Any],
+        happening: Happening,
         lane: Lane = Lane.PUBLIC,
         *,
         once: str | None = None,
@@ -74,14 +70,12 @@ class Messages:
     ) -> Appended:
         """Append a `conversation_event`; with `once`, a second call with the same word is a duplicate."""
         return await self._journal.append(
-            Draft(
-                conversation_id=conversation_id,
+            Draft.of_event(
+                conversation_id,
+                happening,
                 lane=lane,
-                type="conversation_event",
                 sender=sender or await self._system_user(),
-                client_msg_id=uuid5(EVENTS, f"{conversation_id}:{once}") if once else uuid7(),
-                message_id=uuid7(),
-                body=json.encode({"event": name, "data": data}),
+                client_msg_id=uuid5(EVENTS, f"{conversation_id}:{once}") if once else None,
             )
         )
 
@@ -94,8 +88,7 @@ class Messages:
         """Let an agent take part in a conversation, which is told once: the bot falls silent, the customer sees who."""
         await self.append_event(
             conversation_id,
-            "agent_joined",
-            {"user_id": agent.id, "name": agent.name},
+            AgentJoined(agent.id, agent.name),
             once=f"agent_joined:{agent.id}",
             sender=agent,
         )

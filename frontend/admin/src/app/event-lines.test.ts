@@ -1,12 +1,18 @@
-import type { Notice } from "@fireside/shared/log/lane";
+import type { NoticeOf } from "@fireside/shared/log/lane";
+import type { EventName, Happenings, Sender } from "@fireside/shared/protocol";
 import { expect, test } from "vitest";
 import { describe } from "../talk/events/event-line";
 import { talkSlots } from "./slots";
 
-const inWords = (notice: Notice, ownId: number): string => describe(notice, ownId, talkSlots.eventLines);
+const inWords = <Name extends EventName>(notice: NoticeOf<Name>, ownId: number): string =>
+  describe(notice, ownId, talkSlots.eventLines);
 
 const ADA = { id: 1, role: "agent", name: "Ada" } as const;
-const notice = (event: Notice["event"], data: Notice["data"], sender: Notice["sender"] = ADA): Notice => ({
+const notice = <Name extends EventName>(
+  event: Name,
+  data: Happenings[Name],
+  sender: Sender = ADA,
+): NoticeOf<Name> => ({
   kind: "notice",
   lane: "public",
   seq: 1,
@@ -27,5 +33,5 @@ test("an assignment names who it concerns", () => {
 });
 
 test("an event of a later version still gets a line", () => {
-  expect(inWords(notice("merged" as Notice["event"], {}), 1)).toBe("The conversation changed");
+  expect(inWords(notice("merged" as EventName, {} as never), 1)).toBe("The conversation changed");
 });

@@ -1,4 +1,4 @@
-import type { Content, ConversationEvent, LaneName, LogEntry, Sender } from "../protocol";
+import type { Content, EventName, Happenings, LaneName, LogEntry, Sender } from "../protocol";
 
 /** Entries beyond a hole that wait for it to be filled; a sync brings again what does not fit. */
 const MOST_HELD = 500;
@@ -23,8 +23,10 @@ export interface Message {
   reactions: readonly Reaction[];
 }
 
-/** Something that happened, such as an agent joining. */
-export interface Notice {
+/** Something that happened, such as an agent joining; `event` tells what `data` is. */
+export type Notice = { [Name in EventName]: NoticeOf<Name> }[EventName];
+
+export interface NoticeOf<Name extends EventName> {
   kind: "notice";
   lane: LaneName;
   seq: number;
@@ -32,8 +34,8 @@ export interface Notice {
   client_msg_id: string;
   sender: Sender;
   at: number;
-  event: ConversationEvent["event"];
-  data: Record<string, unknown>;
+  event: Name;
+  data: Happenings[Name];
 }
 
 /** News of one message from entries so far; they may come before the page with the message itself. */
@@ -151,7 +153,7 @@ function itemOf(lane: LaneName, entry: Exclude<LogEntry, Changes>): Message | No
   const { seq, message_id, client_msg_id, sender } = entry;
   const common = { lane, seq, message_id, client_msg_id, sender, at: Date.parse(entry.created_at) };
   if (entry.type === "conversation_event") {
-    return { kind: "notice", ...common, event: entry.event, data: entry.data };
+    return { kind: "notice", ...common, event: entry.event, data: entry.data } as Notice;
   }
   return {
     kind: "message",

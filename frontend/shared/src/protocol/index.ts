@@ -14,6 +14,8 @@ export type ConversationStatus = "open" | "closed";
 
 export type EventName = "agent_joined" | "assigned" | "status_changed" | "bot_handover";
 
+export type HandoverReason = "timeout" | "error" | "limit";
+
 export type RequestId = string | number;
 
 export type Content = TextContent | DeletedContent | UnknownContent;
@@ -454,17 +456,22 @@ export interface ReactionChanged {
   on: boolean;
 }
 
-export interface ConversationEvent {
-  type: "conversation_event";
-  conversation_id: string;
-  seq: number;
-  lane?: "team";
-  message_id: string;
-  client_msg_id: string;
-  sender: Sender;
-  created_at: string;
-  event: EventName;
-  data: Record<string, unknown>;
+export interface AgentJoined {
+  user_id: number;
+  name: string;
+}
+
+export interface Assigned {
+  user_id: number | null;
+  name: string | null;
+}
+
+export interface StatusChanged {
+  status: ConversationStatus;
+}
+
+export interface BotHandover {
+  reason: HandoverReason;
 }
 
 export interface UnknownEntry {
@@ -560,3 +567,25 @@ export interface ConversationUpdated {
   type: "conversation_updated";
   conversation: Conversation;
 }
+
+export interface Happenings {
+  agent_joined: AgentJoined;
+  assigned: Assigned;
+  status_changed: StatusChanged;
+  bot_handover: BotHandover;
+}
+
+export interface Happened<Name extends EventName> {
+  type: "conversation_event";
+  conversation_id: string;
+  seq: number;
+  lane?: "team";
+  message_id: string;
+  client_msg_id: string;
+  sender: Sender;
+  created_at: string;
+  event: Name;
+  data: Happenings[Name];
+}
+
+export type ConversationEvent = { [Name in EventName]: Happened<Name> }[EventName];

@@ -1,4 +1,4 @@
-import { type ChatError, isComposing, type Room } from "@fireside/shared";
+import { type ChatError, isComposing, type NoticeOf, type Room } from "@fireside/shared";
 import { h, type JSX } from "preact";
 import type { Composer } from "./composer";
 import { Header } from "./header";
@@ -79,7 +79,7 @@ function failure({ code, retryable }: ChatError): string {
 /** The last change of the conversation's status decides. */
 function isClosed({ view: { conversation } }: Room): boolean {
   const last = conversation.lanes.public.items.findLast(
-    (item) => item.kind === "notice" && item.event === "status_changed",
+    (item): item is NoticeOf<"status_changed"> => item.kind === "notice" && item.event === "status_changed",
   );
-  return last?.kind === "notice" && last.data["status"] === "closed";
+  return last?.data.status === "closed";
 }

@@ -24,7 +24,7 @@ interface BubbleProps {
 export function Bubble({ row, outbox, me, isOffline, delivery, changed }: BubbleProps): JSX.Element | null {
   const { item, key, startsGroup } = row;
   if (item.kind === "notice") {
-    const text = words.event[item.event]?.(item.sender.name, item.data);
+    const text = words.happened(item);
     return text ? <li class="notice">{text}</li> : null;
   }
   const isMine = senderOf(item, me) === me;

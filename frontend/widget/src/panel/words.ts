@@ -1,4 +1,4 @@
-import { byContent, type Content, type ConversationEvent } from "@fireside/shared";
+import { byContent, type Content, type EventName, type Happenings, type NoticeOf } from "@fireside/shared";
 
 /* Every word of the panel: constants, so that the bundle has the words without their names. */
 
@@ -59,16 +59,22 @@ export const notOpened = {
 export const stranger = "We could not confirm who you are. Reload the page.";
 export const startNew = "Start a new conversation";
 
-export const event: Record<
-  ConversationEvent["event"],
-  (name: string, data: Record<string, unknown>) => string | undefined
-> = {
+const event: {
+  [Name in EventName]: (name: string, data: Happenings[Name]) => string | undefined;
+} = {
   agent_joined: (name) => `${name} joined`,
   assigned: () => undefined,
   status_changed: (_, { status }) =>
     status === "closed" ? "This conversation was closed" : "This conversation was opened again",
   bot_handover: () => "A person takes over from here",
 };
+
+/** An event in words; nothing of one that is no customer's business, or that only a newer server knows. */
+export const happened = <Name extends EventName>({
+  event: name,
+  sender,
+  data,
+}: NoticeOf<Name>): string | undefined => event[name]?.(sender.name, data);
 
 /** A message in plain words, for what is read aloud and for the host page. */
 export const said = (content: Content): string =>

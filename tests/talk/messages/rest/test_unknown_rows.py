@@ -18,7 +18,8 @@ CHANGES = {
     "a body that is a list": "body = '[1]'",
     "an edit": """type = 'message_edited', target_seq = 1, body = '{"type": "file"}'""",
     "a reaction": "type = 'reaction_changed', target_seq = 1, body = '{}'",
-    "an event": """type = 'conversation_event', body = '{"event": "merged", "data": {}, "more": 1}'""",
+    "an event": """type = 'conversation_event', body = '{"event": "merged", "data": {}}'""",
+    "an event's data": """type = 'conversation_event', body = '{"event": "assigned", "data": {"user_id": "me"}}'""",
 }
 
 

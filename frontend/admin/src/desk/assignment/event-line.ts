@@ -1,9 +1,9 @@
 import type { EventLine } from "../../talk/slots";
 import { words } from "./words";
 
-export const assigned: EventLine = ({ by, data, senderId, ownId }) => {
+export const assigned: EventLine<"assigned"> = ({ by, data, senderId, ownId }) => {
   const { user_id, name } = data;
-  if (typeof user_id !== "number") return words.event.unassigned(by);
+  if (user_id === null) return words.event.unassigned(by);
   if (user_id === senderId) return words.event.taken(by);
   return words.event.assigned(by, user_id === ownId ? words.event.you : String(name));
 };

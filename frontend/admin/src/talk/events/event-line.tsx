@@ -1,5 +1,6 @@
 import { fullTime, timeOfDay } from "@fireside/shared/format/times";
-import type { Notice } from "@fireside/shared/log/lane";
+import type { Notice, NoticeOf } from "@fireside/shared/log/lane";
+import type { EventName } from "@fireside/shared/protocol";
 import { language } from "../../ui/language";
 import { type TalkSlots, useTalkSlots } from "../slots";
 import { words } from "./words";
@@ -20,8 +21,8 @@ export function NoticeLine({ notice, ownId }: { notice: Notice; ownId: number })
 }
 
 /** An event in words; one that only a newer server knows gets a sentence too. */
-export function describe(
-  { event, data, sender }: Notice,
+export function describe<Name extends EventName>(
+  { event, data, sender }: NoticeOf<Name>,
   ownId: number,
   lines: TalkSlots["eventLines"],
 ): string {
