@@ -176,10 +176,16 @@ class Asker:
 
     def _type(self, conversation_id: UUID, sender: Sender, *, is_typing: bool) -> bool:
         """Signal that the bot is at work, as for a person who types."""
-        expires_in_ms = TYPING_EXPIRES_MS if is_typing else 0
         self._rooms.signal(
             conversation_id,
-            TypingIndicator(conversation_id, sender.id, sender.name, sender.role, is_typing, expires_in_ms),
+            TypingIndicator(
+                conversation_id=conversation_id,
+                user_id=sender.id,
+                user_name=sender.name,
+                role=sender.role,
+                is_typing=is_typing,
+                expires_in_ms=TYPING_EXPIRES_MS if is_typing else 0,
+            ),
         )
         return is_typing
 

@@ -19,7 +19,7 @@ class MarkRead(TalkRequest, tag="mark_read"):
     seq: Seq
 
 
-class Mark(Struct, frozen=True):
+class Mark(Struct):
     """How far one user has received and read the public lane."""
 
     user_id: int
@@ -28,12 +28,8 @@ class Mark(Struct, frozen=True):
     read_seq: int
 
 
-class ReceiptUpdated(Event, tag="receipt_updated"):
+class ReceiptUpdated(Mark, Event, kw_only=True, tag="receipt_updated"):
     conversation_id: UUID
-    user_id: int
-    role: Role
-    delivered_seq: int
-    read_seq: int
 
 
 Requests = MarkDelivered | MarkRead

@@ -24,7 +24,7 @@ class SetPresence(TalkRequest, tag="set_presence"):
             line(self.text, "status text", STATUS_CHARS)
 
 
-class Presence(Struct, frozen=True, kw_only=True):
+class Presence(Struct, kw_only=True):
     user_id: int
     role: Role
     name: str | UnsetType = UNSET
@@ -35,7 +35,7 @@ class Presence(Struct, frozen=True, kw_only=True):
     """Milliseconds since the epoch at the last change; the larger one wins."""
 
 
-class AgentHere(Struct, frozen=True, kw_only=True):
+class AgentHere(Struct, kw_only=True):
     """An agent's presence, as far as a customer sees it."""
 
     user_id: int
@@ -47,25 +47,12 @@ class AgentHere(Struct, frozen=True, kw_only=True):
     version: int
 
 
-class PresenceUpdate(Event, kw_only=True, tag="presence_update"):
-    user_id: int
-    role: Role
-    name: str | UnsetType = UNSET
-    status: PresenceStatus
-    text: str | UnsetType = UNSET
-    last_seen: datetime | None
-    version: int
+class PresenceUpdate(Presence, Event, kw_only=True, tag="presence_update"):
+    pass
 
 
-class AgentHereUpdate(Event, kw_only=True, tag="presence_update"):
+class AgentHereUpdate(AgentHere, Event, kw_only=True, tag="presence_update"):
     """The same for a customer."""
-
-    user_id: int
-    role: Role
-    name: str | UnsetType = UNSET
-    status: Literal["online", "offline"]
-    last_seen: None = None
-    version: int
 
 
 def presence_update(presence: Presence | AgentHere) -> PresenceUpdate | AgentHereUpdate:

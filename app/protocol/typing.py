@@ -17,7 +17,7 @@ class TypingStop(TalkRequest, tag="typing_stop"):
     conversation_id: UUID
 
 
-class Typing(Struct, frozen=True, kw_only=True):
+class Typing(Struct, kw_only=True):
     user_id: int
     user_name: str
     role: Role
@@ -25,13 +25,8 @@ class Typing(Struct, frozen=True, kw_only=True):
     expires_in_ms: int
 
 
-class TypingIndicator(Event, tag="typing_indicator"):
+class TypingIndicator(Typing, Event, kw_only=True, tag="typing_indicator"):
     conversation_id: UUID
-    user_id: int
-    user_name: str
-    role: Role
-    is_typing: bool
-    expires_in_ms: int
 
 
 Requests = TypingStart | TypingStop

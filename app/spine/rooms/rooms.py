@@ -250,7 +250,11 @@ class Rooms:
         if receipt.role == "agent":
             team = grown(room.team_mark, receipt)
             news = team != room.team_mark
-            seen = Frame.of(ReceiptUpdated(conversation_id, *structs.astuple(team))) if news else None
+            seen = (
+                Frame.of(ReceiptUpdated(*structs.astuple(team), conversation_id=conversation_id))
+                if news
+                else None
+            )
             room.team_mark = team
         room.tell((conversation_id, receipt.user_id), frame, to_customer=seen)
 

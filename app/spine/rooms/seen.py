@@ -10,7 +10,7 @@ from time import time
 
 from msgspec import structs
 
-from app.protocol import AgentHere, Mark, Presence, ReceiptUpdated
+from app.protocol import AgentHere, Mark, Presence
 from app.spine.identity import Identity
 
 TEAM = 0
@@ -55,7 +55,7 @@ def marks_for(identity: Identity, marks: list[Mark]) -> list[Mark]:
     return [*(mark for mark in marks if mark.role == "customer"), *([team] if team.delivered_seq else [])]
 
 
-def grown(before: Mark, receipt: Mark | ReceiptUpdated) -> Mark:
+def grown(before: Mark, receipt: Mark) -> Mark:
     """Return the team's mark with what one agent has received and read."""
     return structs.replace(
         before,

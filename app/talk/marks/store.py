@@ -54,7 +54,11 @@ async def upsert_marks(
     )
     return [
         ReceiptUpdated(
-            row["conversation_id"], row["user_id"], row["role"], row["delivered_seq"], row["read_seq"]
+            row["user_id"],
+            row["role"],
+            row["delivered_seq"],
+            row["read_seq"],
+            conversation_id=row["conversation_id"],
         )
         for row in rows
     ]

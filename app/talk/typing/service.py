@@ -113,12 +113,12 @@ class TypingService:
 
     def _started(self, identity: Identity, conversation_id: UUID) -> TypingIndicator:
         return TypingIndicator(
-            conversation_id,
-            identity.user_id,
-            identity.name,
-            identity.role,
-            True,  # noqa: FBT003 - a struct of the wire, in its order.
-            round(self._timeout_ms * EXPIRES),
+            conversation_id=conversation_id,
+            user_id=identity.user_id,
+            user_name=identity.name,
+            role=identity.role,
+            is_typing=True,
+            expires_in_ms=round(self._timeout_ms * EXPIRES),
         )
 
     def _now(self) -> float:

@@ -487,12 +487,12 @@ export interface UnknownEntry {
 
 export interface TypingIndicator {
   type: "typing_indicator";
-  conversation_id: string;
   user_id: number;
   user_name: string;
   role: Role;
   is_typing: boolean;
   expires_in_ms: number;
+  conversation_id: string;
 }
 
 export interface PresenceUpdate {
@@ -526,11 +526,11 @@ export interface MessageStreaming {
 
 export interface ReceiptUpdated {
   type: "receipt_updated";
-  conversation_id: string;
   user_id: number;
   role: Role;
   delivered_seq: number;
   read_seq: number;
+  conversation_id: string;
 }
 
 export interface Person {
