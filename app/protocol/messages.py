@@ -5,18 +5,25 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from msgspec import Struct
+
 from app.protocol.contents import Content, NewText, TextContent
 from app.protocol.entries import Entry
 from app.protocol.wire import Event, LaneName, RequestId, Seq, TalkRequest
 from app.values.text import Emoji, emoji
 
 
-class SendMessage(TalkRequest, tag="send_message"):
+class NewMessage(Struct, kw_only=True):
+    """A message before it is stored, as its sender wants it: one value from the request to the log's draft."""
+
+    content: NewText
+    lane: LaneName = "public"
+
+
+class SendMessage(NewMessage, TalkRequest, kw_only=True, tag="send_message"):
     id: RequestId
     conversation_id: UUID
     client_msg_id: UUID
-    content: NewText
-    lane: LaneName = "public"
 
 
 class EditMessage(TalkRequest, tag="edit_message"):

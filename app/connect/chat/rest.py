@@ -21,7 +21,7 @@ from app.errors import (
     Timeout,
 )
 from app.people.customers.service import Sessions
-from app.protocol import MessageReceived, NewText, Said
+from app.protocol import MessageReceived, NewMessage, NewText, Said
 from app.spine.http.bearer import authenticate_backend
 from app.spine.http.operations import operation
 from app.spine.http.sse import sse_event, sse_response
@@ -100,9 +100,9 @@ def blueprint(spine: Spine, customers: Sessions, messages: Messages, bots: Bots)
         customer, conversation_id = await find_customer(backend, body)
         appended = await messages.send_message(
             customer,
+            NewMessage(content=NewText(body.message)),
             conversation_id=conversation_id,
             client_msg_id=client_msg_id,
-            content=NewText(body.message),
         )
         if body.stream:
             return sse_response(stream_reply(appended))

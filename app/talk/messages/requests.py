@@ -26,12 +26,12 @@ class MessageRequests:
         await self._authorise(connection, request.conversation_id)
         match request:
             case SendMessage():
+                allowed_lane(connection, request.lane)
                 self._messages.send(
                     connection.identity,
+                    request,
                     conversation_id=request.conversation_id,
                     client_msg_id=request.client_msg_id,
-                    content=request.content,
-                    lane=allowed_lane(connection, request.lane),
                     answer=answer(connection, request.id, request.client_msg_id),
                 )
             case EditMessage():

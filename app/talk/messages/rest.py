@@ -10,7 +10,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from quart import Blueprint, request
 
 from app.errors import ConversationClosed, Forbidden, IdempotencyConflict, NotFound, RateLimited, Timeout
-from app.protocol import Epoch, LaneName, LogEntry, NewText, Seq
+from app.protocol import Epoch, LaneName, LogEntry, NewMessage, Seq
 from app.spine.http.allowances import allow
 from app.spine.http.bearer import authenticate, authenticate_user
 from app.spine.http.clients import client_of
@@ -46,10 +46,8 @@ class EntryPage(Struct, frozen=True):
     """The log they are of; another one means that what you have is void, whatever the numbers."""
 
 
-class NewMessage(Struct, frozen=True):
+class MessageBody(NewMessage, kw_only=True):
     client_msg_id: UUID
-    content: NewText
-    lane: LaneName = "public"
 
 
 class MessageStored(Struct, frozen=True):
@@ -107,7 +105,7 @@ def blueprint(spine: Spine, service: Messages) -> Blueprint:
 
     @messages.post("/messages")
     @operation(
-        body=NewMessage,
+        body=MessageBody,
         gives={200: MessageStored, 201: MessageStored},
         errors=[
             Forbidden,
@@ -119,18 +117,14 @@ def blueprint(spine: Spine, service: Messages) -> Blueprint:
         ],
         by=["agent", "session"],
     )
-    async def post_message(conversation_id: UUID, body: NewMessage) -> tuple[MessageStored, int]:
+    async def post_message(conversation_id: UUID, body: MessageBody) -> tuple[MessageStored, int]:
         """Say something. The same `client_msg_id` again is answered as the first time, with 200."""
         who = await authenticate_user(auth)
         await allow(spine, who, "sends")
         # Before the journal locks the conversation: the time of that would tell whether it exists.
         await rooms.authorise(who, conversation_id)
         appended = await service.send_message(
-            who,
-            conversation_id=conversation_id,
-            client_msg_id=body.client_msg_id,
-            content=body.content,
-            lane=Lane.named(body.lane),
+            who, body, conversation_id=conversation_id, client_msg_id=body.client_msg_id
         )
         entry = appended.entry
         stored = MessageStored(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID, uuid5
 
-from app.protocol import AgentJoined, Happening, NewText, Sender, encode
+from app.protocol import AgentJoined, Happening, NewMessage, Sender, encode
 from app.spine.db import Database
 from app.spine.identity import Identity
 from app.spine.log.entry import Appended, Draft, Lane
@@ -29,11 +29,10 @@ class Messages:
     def send(
         self,
         identity: Identity,
+        new: NewMessage,
         *,
         conversation_id: UUID,
         client_msg_id: UUID,
-        content: NewText,
-        lane: Lane,
         answer: Answer,
     ) -> None:
         """Queue a message for the log; `answer` is called with it after the commit, or with why there is none.
@@ -41,19 +40,13 @@ class Messages:
         Raises:
             Unavailable: Too much is waiting.
         """
-        self.append(message(identity, conversation_id, client_msg_id, content, lane), answer)
+        self.append(draft_of(identity, new, conversation_id, client_msg_id), answer)
 
     async def send_message(
-        self,
-        identity: Identity,
-        *,
-        conversation_id: UUID,
-        client_msg_id: UUID,
-        content: NewText,
-        lane: Lane = Lane.PUBLIC,
+        self, identity: Identity, new: NewMessage, *, conversation_id: UUID, client_msg_id: UUID
     ) -> Appended:
         """Append a message and return it after its commit. Raises what `send` and `Journal.append` raise."""
-        return await self._journal.append(message(identity, conversation_id, client_msg_id, content, lane))
+        return await self._journal.append(draft_of(identity, new, conversation_id, client_msg_id))
 
     def append(self, draft: Draft, answer: Answer) -> None:
         """Queue any entry for the log; see `Journal.submit`."""
@@ -100,14 +93,12 @@ class Messages:
             self._rooms.tell_agent(appended.conversation_id, appended.entry.sender.id)
 
 
-def message(
-    identity: Identity, conversation_id: UUID, client_msg_id: UUID, content: NewText, lane: Lane
-) -> Draft:
+def draft_of(identity: Identity, new: NewMessage, conversation_id: UUID, client_msg_id: UUID) -> Draft:
     return Draft(
         conversation_id=conversation_id,
-        lane=lane,
+        lane=Lane.named(new.lane),
         sender=Sender(identity.user_id, identity.role, identity.name),
         client_msg_id=client_msg_id,
         message_id=uuid7(),
-        body=encode(content),
+        body=encode(new.content),
     )

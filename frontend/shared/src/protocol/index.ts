@@ -144,11 +144,11 @@ export interface NewText {
 
 export interface SendMessage {
   type: "send_message";
+  content: NewText;
+  lane?: LaneName | undefined;
   id: RequestId;
   conversation_id: string;
   client_msg_id: string;
-  content: NewText;
-  lane?: LaneName | undefined;
 }
 
 export interface EditMessage {
