@@ -8,12 +8,13 @@ from uuid import UUID, uuid4
 import asyncpg
 
 from app.desk.conversations.store import select_conversations
+from app.desk.inbox.store import select_hidden_conversations
 from app.protocol import Sender
 from app.spine.db import Database
 from app.spine.identity import ApiKey
 from app.spine.log.entries import append_entries, select_history, select_pages
 from app.spine.log.entry import Draft, Lane
-from app.spine.log.heads import Knock, select_doors, select_newer_heads
+from app.spine.log.heads import Knock, select_doors, select_newer_heads, select_shut
 from bench.people import conversation_id, copy_of, fill
 from bench.results import RESULTS
 
@@ -108,6 +109,17 @@ async def inbox(db: Database) -> None:
     await select_conversations(db, ApiKey(1, "Backend"), status="open", before=None, limit=50)
 
 
+async def followers(db: Database) -> None:
+    changed = [UUID(conversation_id(number)) for number in range(1, 201)]
+    await select_hidden_conversations(db, changed, range(1, 51))
+
+
+async def members(db: Database) -> None:
+    await select_shut(
+        db, [Knock(UUID(conversation_id(number)), "agent", number) for number in range(1, 1001)]
+    )
+
+
 STATEMENTS = {
     "Append one message": append,
     "A page of missed entries": page,
@@ -115,6 +127,8 @@ STATEMENTS = {
     "The heads for 100 joins": doors,
     "The sweep over 500 rooms": sweep,
     "The first page of the inbox": inbox,
+    "Who of 50 followers may not see 200 rows": followers,
+    "Who of 1,000 members may not see their room": members,
 }
 
 
