@@ -133,7 +133,7 @@ def make(settings: Settings) -> Areas:
         people=people,
         talk=talk,
         desk=desk,
-        bots=Bots(db, spine.journal, spine.rooms, settings),
+        bots=Bots(db, spine.journal, spine.rooms, talk.typing, settings),
     )
     wire(areas)
     return areas

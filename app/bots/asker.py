@@ -23,14 +23,15 @@ from app.protocol import (
     MessageStreaming,
     Sender,
     TextContent,
-    TypingIndicator,
 )
 from app.settings import Settings
 from app.spine.db import Database
+from app.spine.identity import Identity
 from app.spine.log.entries import select_history
 from app.spine.log.entry import Draft, Lane
 from app.spine.log.journal import Journal
 from app.spine.rooms.rooms import Rooms
+from app.talk.typing.service import Typists
 from app.values.uuid7 import uuid7
 
 log = structlog.get_logger()
@@ -43,7 +44,6 @@ SHOW_SECONDS = 0.1
 """Time between two `message_streaming`, as the protocol has it."""
 RENEW_SECONDS = 1.0
 """How late a bot notices that an agent has taken over, and how soon a customer sees it think."""
-TYPING_EXPIRES_MS = 5_000
 APPEND_PAUSES_SECONDS = (0.5, 2.0, 5.0)
 """Pauses before each further try to append, beyond the journal's own: a reply is dear."""
 
@@ -51,10 +51,13 @@ APPEND_PAUSES_SECONDS = (0.5, 2.0, 5.0)
 class Asker:
     """Answers runs, any number at once, but in one conversation only one, whichever process has it."""
 
-    def __init__(self, db: Database, journal: Journal, rooms: Rooms, settings: Settings) -> None:
+    def __init__(
+        self, db: Database, journal: Journal, rooms: Rooms, typists: Typists, settings: Settings
+    ) -> None:
         self._db = db
         self._journal = journal
         self._rooms = rooms
+        self._typists = typists
         self._timeout_seconds = settings.bot_timeout_seconds
         self._catalogue = Catalogue(settings)
         self._process_id = uuid7()
@@ -150,44 +153,31 @@ class Asker:
         sender = await self._bot_user()
         loop = asyncio.get_running_loop()
         renew_at = loop.time() + RENEW_SECONDS
-        typing = False
+        bot = Identity(user_id=sender.id, role="bot", name=sender.name)
+        thinks = False
         reading = asyncio.create_task(growing.read())
         try:
             while not (await asyncio.wait({reading}, timeout=SHOW_SECONDS))[0]:
                 text = growing.text
                 if text and (run.latest is None or run.latest.text != text):
-                    typing = typing and self._type(turn.conversation_id, sender, is_typing=False)
+                    thinks = False
+                    self._typists.stop(sender.id, turn.conversation_id)
                     run.show(MessageStreaming(turn.conversation_id, run.reply_id, sender, text))
                     self._rooms.signal(turn.conversation_id, run.latest)
+                if thinks:
+                    self._typists.start(bot, turn.conversation_id)
                 if loop.time() < renew_at:
                     continue
                 renew_at = loop.time() + RENEW_SECONDS
                 if not await self._still_wanted(turn.conversation_id):
                     return ""
-                if run.latest is None:
-                    typing = self._type(turn.conversation_id, sender, is_typing=True)
+                thinks = run.latest is None
             reading.result()
             return growing.text
         finally:
             reading.cancel()
             await asyncio.gather(reading, return_exceptions=True)
-            if typing:
-                self._type(turn.conversation_id, sender, is_typing=False)
-
-    def _type(self, conversation_id: UUID, sender: Sender, *, is_typing: bool) -> bool:
-        """Signal that the bot is at work, as for a person who types."""
-        self._rooms.signal(
-            conversation_id,
-            TypingIndicator(
-                conversation_id=conversation_id,
-                user_id=sender.id,
-                user_name=sender.name,
-                role=sender.role,
-                is_typing=is_typing,
-                expires_in_ms=TYPING_EXPIRES_MS if is_typing else 0,
-            ),
-        )
-        return is_typing
+            self._typists.stop(sender.id, turn.conversation_id)
 
     async def _still_wanted(self, conversation_id: UUID) -> bool:
         try:

@@ -22,6 +22,7 @@ from app.spine.log.entry import Appended
 from app.spine.log.journal import Journal
 from app.spine.rooms.rooms import Rooms
 from app.spine.tasks import Tasks
+from app.talk.typing.service import Typists
 
 log = structlog.get_logger()
 
@@ -39,8 +40,10 @@ GRACE_SECONDS = 1.0
 class Bots:
     """The bots of this process. One conversation is answered one message at a time, in order."""
 
-    def __init__(self, db: Database, journal: Journal, rooms: Rooms, settings: Settings) -> None:
-        self._asker = Asker(db, journal, rooms, settings)
+    def __init__(
+        self, db: Database, journal: Journal, rooms: Rooms, typists: Typists, settings: Settings
+    ) -> None:
+        self._asker = Asker(db, journal, rooms, typists, settings)
         self._patience_seconds = settings.bot_timeout_seconds
         self._places = asyncio.Semaphore(AT_ONCE)
         self._runs: dict[UUID, Run] = {}

@@ -27,9 +27,9 @@ from app.talk.messages import rest as messages_rest
 from app.talk.messages.requests import MessageRequests
 from app.talk.messages.service import Messages
 from app.talk.presence import requests as presence_requests
-from app.talk.presence.service import PresenceService
+from app.talk.presence.service import Presences
 from app.talk.typing import requests as typing_requests
-from app.talk.typing.service import TypingService
+from app.talk.typing.service import Typists
 
 Asked = (
     SendMessage
@@ -51,8 +51,8 @@ class Talk:
         settings = spine.settings
         self.messages = Messages(spine.db, spine.journal, spine.rooms)
         self.marks = Marks(spine.db, spine.rooms)
-        self.typing = TypingService(spine.rooms, timeout_ms=settings.typing_timeout_ms)
-        self.presence = PresenceService(
+        self.typing = Typists(spine.rooms, timeout_ms=settings.typing_timeout_ms)
+        self.presence = Presences(
             spine.db, spine.broker, spine.rooms, grace_seconds=settings.presence_grace_seconds
         )
         self.company = Company(self.presence, self.typing)

@@ -8,12 +8,12 @@ from uuid import UUID
 from app.protocol import AgentHere, Presence, Typing
 from app.spine.identity import Identity
 from app.spine.rooms.room import Room
-from app.talk.presence.service import PresenceService
-from app.talk.typing.service import TypingService
+from app.talk.presence.service import Presences
+from app.talk.typing.service import Typists
 
 
 class Company:
-    def __init__(self, presence: PresenceService, typing: TypingService) -> None:
+    def __init__(self, presence: Presences, typing: Typists) -> None:
         self._presence = presence
         self._typing = typing
 

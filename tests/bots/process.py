@@ -82,6 +82,7 @@ class Process:
         self.journal = areas.spine.journal
         self.rooms = areas.spine.rooms
         self.bots = areas.bots
+        self.company = areas.talk.company
 
     async def open_talk(self, bot: str) -> Talk:
         """Begin a conversation in an inbox with this bot."""

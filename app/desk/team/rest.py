@@ -11,7 +11,7 @@ from app.protocol import Presence
 from app.spine.http.bearer import authenticate_agent
 from app.spine.http.operations import operation
 from app.spine.sockets.spine import Spine
-from app.talk.presence.service import PresenceService
+from app.talk.presence.service import Presences
 
 
 class AgentRow(Struct, frozen=True):
@@ -26,7 +26,7 @@ class AgentList(Struct, frozen=True):
     items: list[AgentRow]
 
 
-def blueprint(spine: Spine, accounts: Accounts, service: PresenceService) -> Blueprint:
+def blueprint(spine: Spine, accounts: Accounts, service: Presences) -> Blueprint:
     team = Blueprint("team", __name__, url_prefix="/chat")
 
     @team.get("/agents")

@@ -49,7 +49,7 @@ SETTLE_SECONDS = 0.5
 decode_presences = json.Decoder(list[Presence]).decode
 
 
-class PresenceService:
+class Presences:
     """The presence of everyone, and who is told of a change.
 
     Agents see all agents, and the customers of the conversations they have open or whose inbox they follow; customers

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from app.protocol import TypingStart, TypingStop
 from app.spine.sockets.connection import Connection
-from app.talk.typing.service import TypingService
+from app.talk.typing.service import Typists
 
 
-async def answer(typing: TypingService, connection: Connection, request: TypingStart | TypingStop) -> None:
+async def answer(typing: Typists, connection: Connection, request: TypingStart | TypingStop) -> None:
     match request:
         case TypingStart():
             connection.allow("typing")

@@ -22,8 +22,8 @@ TICKS = 20
 """Looks at the clock in one typing timeout, so that typing ends within a twentieth of it."""
 
 
-class TypingService:
-    """Announces that someone began or stopped to type, not the repeats in between.
+class Typists:
+    """Those who type, people and bots. A beginning and an end are announced, not the repeats in between.
 
     One dictionary and one task serve all who type, for a timer per keystroke would cost more than the keystroke.
     """
