@@ -17,7 +17,7 @@ PYTHON := $(shell for p in python3 python3.13 python3.12 python3.11; do \
 endif
 # Less than all tests: `make test T=tests/settings/test_settings.py`.
 T ?=
-# How long to break everything, and the seed of a run to repeat: `make faults SECONDS=600 SEED=7`.
+# Seconds to break everything for, and the seed of a run to repeat: `make faults SECONDS=600 SEED=7`.
 SECONDS ?= 120
 SEED ?=
 
@@ -126,7 +126,7 @@ frontend/node_modules/.stamp: frontend/package-lock.json .venv/node.stamp
 	@cd frontend && npm ci --loglevel=error
 	@touch $@
 
-# What builds the frontends goes again, unless this is a developer's checkout.
+# The tools that build the frontends go again, unless this is a developer's checkout.
 .venv/frontends.stamp: $(frontend_sources) | .venv/bin/python
 	@$(MAKE) frontend/node_modules/.built
 	@test -e .venv/dev.stamp || { $(bin)/python -m pip --disable-pip-version-check -qq uninstall --yes \

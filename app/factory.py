@@ -47,7 +47,7 @@ from app.values.postgres_address import PostgresAddress
 from app.values.redis_address import RedisAddress
 
 HANDOVER_SECONDS = 2.0
-"""How long the sockets of a replaced token stay: other tabs find the new one, which the browser has by then."""
+"""Seconds the sockets of a replaced token stay: other tabs find the new one, which the browser has by then."""
 
 
 class Fireside(Quart):

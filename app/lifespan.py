@@ -17,7 +17,7 @@ from app.spine.log.amends import amend
 log = structlog.get_logger()
 
 FLUSH_SECONDS = 3.0
-"""How long a stop waits for what is on its way to Postgres."""
+"""Seconds a stop waits for statements on their way to Postgres."""
 CANCEL_SECONDS = 0.2
 """Pause between two tries to cancel a task."""
 RESTART_SECONDS = 1.0

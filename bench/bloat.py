@@ -28,7 +28,7 @@ from bench.tables import row
 AT_ONCE = 200
 """Rows in one statement, as a busy journal has them."""
 MINUTES = 30
-"""How often `active_at` moves on during a run; no update that moves it is HOT."""
+"""Times that `active_at` moves on during a run; no update that moves it is HOT."""
 VISITORS = 200_000
 
 TABLES = {

@@ -1,4 +1,4 @@
-"""How the cost of a message grows: with conversations, with what is stored, and over processes."""
+"""The growth of a message's cost: with conversations, with what is stored, and over processes."""
 
 from __future__ import annotations
 

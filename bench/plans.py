@@ -1,4 +1,4 @@
-"""How Postgres carries out our statements when a million entries are stored: the plans, as it logs them."""
+"""The plans of our statements when a million entries are stored, as Postgres logs them."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
 COLUMNS["inbox"] = COLUMNS["rate"]
 COLUMNS["many"] = COLUMNS["durable"]
 CORES: tuple[Column, ...] = (("server_cpu", "its core", ".0%"), ("rest_cpu", "other core", ".0%"))
-"""How full the cores were. A figure says something of a server when its core was the one that was full."""
+"""The load of the cores. A figure says something of a server when its core was the one that was full."""
 WORDS = {
     "per_second": "as many a second",
     "p99_ms": "p99",

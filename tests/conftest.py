@@ -30,7 +30,7 @@ workers: list[subprocess.Popen[bytes]] = []
 
 pytest_plugins = ["tests.own_valkey", "tests.server.fixtures"]
 
-# How fast examples are made and run says something of the machine, and nothing of the code.
+# The speed of making and running examples says something of the machine, and nothing of the code.
 hypothesis_settings.register_profile(
     "any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )

@@ -1,4 +1,4 @@
-"""What the docs name is there: files, links, commands, settings, figures, and all of the protocol."""
+"""Everything that the docs name is there: files, links, commands, settings, figures, and all of the protocol."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ OTHERS_NAMES = frozenset(
     }
     | {"synchronous_standby_names", "max_connections", "pool_mode"}
 )
-"""What belongs to libpq, Postgres, PgBouncer and the proxies."""
+"""Names of libpq, Postgres, PgBouncer and the proxies."""
 FIGURES = "fireside_"
-"""How the names of all metrics begin."""
+"""The beginning of the names of all metrics."""
 
 
 @cache
@@ -173,7 +173,7 @@ def test_the_protocol_tells_every_field_of_a_request(request_type: type[msgspec.
 def test_the_protocol_tells_every_field_of_an_event(event: type[msgspec.Struct]) -> None:
     told = told_of("From server to client", tag_of(event))
     if issubclass(event, protocol.Entry):
-        # What all entries share is told once.
+        # The fields that all entries share are told once.
         told += told_of("From server to client", "message_received")
     if event is protocol.Reconnected:
         told += told_of("From server to client", "authenticated")

@@ -43,7 +43,7 @@ CLAIM_PAUSE_SECONDS = 0.5
 SHOW_SECONDS = 0.1
 """Time between two `message_streaming`, as the protocol has it."""
 RENEW_SECONDS = 1.0
-"""How late a bot notices that an agent has taken over, and how soon a customer sees it think."""
+"""Seconds until a bot notices that an agent has taken over, and until a customer sees it think."""
 APPEND_PAUSES_SECONDS = (0.5, 2.0, 5.0)
 """Pauses before each further try to append, beyond the journal's own: a reply is dear."""
 

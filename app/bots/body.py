@@ -18,7 +18,7 @@ DOCUMENT_BYTES = 1024 * 1024
 """The longest answer that is no stream: 16,000 characters, all written as JSON escapes, thoughts before them, and
 room to spare."""
 UNPACKED_BYTES = 64 * 1024
-"""How much is unpacked at once; a few bytes of a packed answer may stand for very many."""
+"""Bytes unpacked at once; a few bytes of a packed answer may stand for very many."""
 
 BOM = b"\xef\xbb\xbf"
 BLANKS = b" \t\r\n"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection, Sequence
+from functools import partial
 from uuid import UUID
 
 from app.bots.asker import LEASE_SECONDS
@@ -29,7 +30,7 @@ AT_ONCE = 1_000
 def orphans(db: Database, bots: Bots, *, timeout_seconds: float) -> Reader:
     """Return the reader that sees to it that each message is answered, whoever dies."""
     left: Batch[tuple[UUID, int], LeftBehind] = Batch(
-        lambda keys: select_left_behind(db, keys, younger_than_seconds=FORGOTTEN_SECONDS)
+        partial(select_left_behind, db, younger_than_seconds=FORGOTTEN_SECONDS)
     )
 
     async def choose(changes: Sequence[Change]) -> Collection[UUID]:

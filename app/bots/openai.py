@@ -21,7 +21,7 @@ from app.bots.upstream import post
 from app.settings import Settings
 
 LINGER_SECONDS = 1.0
-"""How long a stream may stay open after its reply has ended. A usage chunk and `[DONE]` follow; beyond that, we go."""
+"""Seconds a stream may stay open after its reply has ended. A usage chunk and `[DONE]` follow; then we hang up."""
 KEPT_ALIVE = frozenset({"ping", "heartbeat", "keepalive", "keep-alive"})
 """Names of events by which servers and proxies only keep the connection open."""
 

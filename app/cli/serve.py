@@ -45,7 +45,7 @@ log = structlog.get_logger()
 
 CONFIG = Path(__file__).parents[2] / "hypercorn.toml"
 LINGER_SECONDS = 2.0
-"""How long connections that are open after the drain may take to end by themselves."""
+"""Seconds that connections open after the drain may take to end by themselves."""
 
 
 async def serve(

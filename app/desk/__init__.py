@@ -1,4 +1,4 @@
-"""How agents work: the list of conversations, and what they do with it."""
+"""The agents' desk: the list of conversations, and their work on it."""
 
 from __future__ import annotations
 

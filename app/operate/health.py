@@ -18,7 +18,7 @@ from app.spine.redis_state import Trouble
 from app.spine.sockets.spine import Spine
 
 PATIENCE_SECONDS = 2.0
-"""How long a check may take: a load balancer asks every few seconds, and should hear no rather than nothing."""
+"""Seconds a check may take: a load balancer asks every few seconds, and should hear no rather than nothing."""
 
 
 class Health(Struct, frozen=True):

@@ -28,7 +28,7 @@ FOREVER = "public, max-age=31536000, immutable"
 COMPRESSED = frozenset({".js", ".css", ".html", ".svg", ".json"})
 """Text, which is worth it; what is an image is compressed already."""
 ANSWER_SECONDS = 300
-"""How long a browser may keep that its page may show the inbox."""
+"""Seconds a browser may remember that its page may show the inbox."""
 NO_KEYS = frozenset({"", "undefined"})
 """The inbox that the loader asks for when its tag names none."""
 NOT_BUILT = (
@@ -37,7 +37,7 @@ NOT_BUILT = (
 
 
 def are_built() -> bool:
-    """Whether there is a page for everyone who comes."""
+    """Whether everyone who comes gets a page."""
     return all(page.is_file() for page in (WIDGET / "widget.js", ADMIN / "index.html", DOCS / "index.html"))
 
 

@@ -1,4 +1,4 @@
-"""Who someone is, and what they may."""
+"""People: identities, and the rights that come with them."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ ALGORITHM = "HS256"
 """The only one accepted: a token does not choose how it is checked."""
 MAX_TOKEN_CHARS = 4096
 LEEWAY_SECONDS = 60
-"""How far the clock of whoever signed may be from ours."""
+"""Seconds by which the signer's clock may differ from ours."""
 MILLISECONDS = 1e11
 """A time beyond this, in the year 5138 if it were seconds, is one of `Date.now()` and would never end."""
 

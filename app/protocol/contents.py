@@ -1,4 +1,4 @@
-"""What a message contains."""
+"""The contents of messages."""
 
 from __future__ import annotations
 

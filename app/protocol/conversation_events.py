@@ -1,4 +1,4 @@
-"""What happens to a conversation around its messages: one struct an event, told as `data` of a `conversation_event`."""
+"""Events of a conversation around its messages: one struct each, told as `data` of a `conversation_event`."""
 
 from __future__ import annotations
 

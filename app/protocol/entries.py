@@ -1,4 +1,4 @@
-"""A row of the log. What the rows tell is in the files of their nouns."""
+"""A row of the log. The events that rows tell are in the files of their nouns."""
 
 from __future__ import annotations
 

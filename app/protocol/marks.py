@@ -1,4 +1,4 @@
-"""How far everyone has received and read."""
+"""Marks: the last entry that someone has received, and the last that they have read."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class MarkRead(TalkRequest, tag="mark_read"):
 
 
 class Mark(Struct):
-    """How far one user has received and read the public lane."""
+    """The last entries of the public lane that one user has received and read."""
 
     user_id: int
     role: Role

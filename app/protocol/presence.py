@@ -1,4 +1,4 @@
-"""Who is there."""
+"""Presence: an agent's or a customer's, as the others are told of it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who is typing."""
+"""Typing: signals that begin and end, and end by themselves."""
 
 from __future__ import annotations
 

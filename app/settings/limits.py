@@ -1,4 +1,4 @@
-"""How often and how much: the limits of each kind of client. 0 is no limit."""
+"""Limits of each kind of client: counts and bytes in a time. 0 is no limit."""
 
 from __future__ import annotations
 

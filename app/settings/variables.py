@@ -11,7 +11,7 @@ from msgspec import Struct
 from app.settings.structs import Settings
 
 PREFIXES = {"limits": "LIMIT", "widget": "WIDGET", "admin": "ADMIN"}
-"""What a group's fields begin with; a new group needs a line here."""
+"""The beginning of the names in a group; a new group needs a line here."""
 
 
 class Variable(Struct, frozen=True):

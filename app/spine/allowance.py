@@ -1,4 +1,4 @@
-"""How often something may happen, as plain arithmetic: no timers, no queues, one number per allowance."""
+"""Allowances for things that may happen so often, as plain arithmetic: no timers, no queues, one number each."""
 
 from __future__ import annotations
 

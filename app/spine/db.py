@@ -34,11 +34,11 @@ from app.values.postgres_address import PostgresAddress
 log = structlog.get_logger()
 
 STATEMENT_TIMEOUT_MS = 5_000
-"""How long Postgres lets one statement run; a lock that is not had by then is a fault elsewhere."""
+"""Milliseconds Postgres lets one statement run; a lock that is not had by then is a fault elsewhere."""
 ANSWER_SECONDS = 8.0
-"""How long a call waits for a free connection and its answer together; past that the outcome is unknown."""
+"""Seconds a call waits for a free connection and its answer together; past that the outcome is unknown."""
 CLOSE_SECONDS = 2.0
-"""How long a stop waits for statements under way before it ends their connections."""
+"""Seconds a stop waits for statements under way before it ends their connections."""
 SESSION = {
     "statement_timeout": str(STATEMENT_TIMEOUT_MS),
     "idle_in_transaction_session_timeout": "10000",
@@ -84,7 +84,7 @@ async def _keep(_connection: object) -> None:
 
 
 class Statement(Struct):
-    """What a worker is to run, and whom to tell."""
+    """One statement for a worker to run, and its caller's future."""
 
     method: str
     sql: str

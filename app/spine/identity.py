@@ -1,4 +1,4 @@
-"""Who asks, as authentication finds it: a person, or a backend."""
+"""The one who asks, as authentication finds it: a person, or a backend."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Identity(Struct, frozen=True, kw_only=True):
     family: UUID | None = None
     """The agent's sign-in, which ends when they sign out; customers have none."""
     expires_at: float | None = None
-    """When the token ends, in seconds since the epoch; None where it is checked in the store instead."""
+    """The token's end, in seconds since the epoch; None where the store is asked instead."""
 
     @property
     def is_agent(self) -> bool:
@@ -64,7 +64,7 @@ Reader: TypeAlias = Identity | ApiKey
 
 
 class Authenticator(Protocol):
-    """What checks tokens, for sockets and REST alike.
+    """The check of tokens, for sockets and REST alike.
 
     Each method raises `AuthFailed`, or `TokenExpired`, where the token is not good.
     """

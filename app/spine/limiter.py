@@ -37,7 +37,7 @@ return 0
 """GCRA in one step, on Redis's clock, in ms; less than one is rounding. A key lives while it means anything."""
 COUNT_SHA = sha1(COUNT.encode(), usedforsecurity=False).hexdigest()
 ANSWER_SECONDS = 0.5
-"""How long a request waits for the shared count, a new connection with TLS included."""
+"""Seconds a request waits for the shared count, a new connection with TLS included."""
 REST_SECONDS = 1.0
 """Time after a failure of Redis in which nobody waits for it; then one request finds out whether it is back."""
 REMEMBERED = 20_000

@@ -16,7 +16,7 @@ from collections.abc import Callable
 QUEUE_BYTES = 4 * 2**20
 """Lines that may wait to be written, some 20,000 of them."""
 FLUSH_SECONDS = 1.0
-"""How long the end of the process waits for the last lines."""
+"""Seconds the end of the process waits for the last lines."""
 
 
 class Sink:

@@ -13,7 +13,7 @@ from app.spine.broker import Broker
 log = structlog.get_logger()
 
 SWEEP_SECONDS = 1.0
-"""How late news may be when its hint is lost."""
+"""Seconds by which news may be late when its hint is lost."""
 SUSPECT_SWEEP_SECONDS = 0.2
 """The same while Redis is deaf, so that chat goes on without it."""
 

@@ -1,4 +1,4 @@
-"""How the load speaks to each kind of server."""
+"""The dialects in which the load speaks to each kind of server."""
 
 from __future__ import annotations
 

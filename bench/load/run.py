@@ -34,7 +34,7 @@ class Order(msgspec.Struct, kw_only=True):
 class Result(msgspec.Struct, kw_only=True):
     figures: dict[str, float]
     count: int
-    """How many messages or deliveries `usage` was spent on."""
+    """Messages or deliveries that `usage` was spent on."""
     usage: Usage
 
 

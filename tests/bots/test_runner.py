@@ -136,7 +136,7 @@ async def test_a_bot_that_thinks_is_seen_typing_until_it_speaks(process: Process
     await process.say(talk, "Do you ship?")
     typing = await listener.wait_for("typing_indicator", is_typing=True)
     assert typing["role"] == "bot"
-    # Whoever joins now is told so too, and whoever joins when it speaks is not.
+    # A client that joins now is told so too, and one that joins when it speaks is not.
     [seen] = process.company.typing(talk.conversation_id, except_user_id=talk.customer.user_id)
     assert (seen.role, seen.is_typing) == ("bot", True)
     speak.set()

@@ -37,7 +37,7 @@ class Widget:
 
     @property
     def state(self) -> Locator:
-        """How far the latest own message has come."""
+        """Return the state of the latest own message."""
         return self.log.locator(".under").last
 
     def frame(self) -> Frame:

@@ -16,7 +16,7 @@ from tests.server.installation import Installation
 
 PASSWORD = "a good long password"
 NETWORK = ("Failed to load resource", "WebSocket connection to", "WebSocket is already in CLOSING")
-"""How the browser tells of what the network does, which is not always a fault."""
+"""The browser's words for events of the network, which are not always faults."""
 REPORT_VIOLATIONS = """
 addEventListener("securitypolicyviolation", ({violatedDirective, blockedURI}) =>
   console.error("policy violated:", violatedDirective, blockedURI));

@@ -253,7 +253,7 @@ async def test_a_list_that_could_not_catch_up_tries_again(
     firewall.is_open = False
     firewall.cut_all()
     await widget.say(f"After {firewall.port}")
-    # Whoever is there was told; nobody will be told again.
+    # Everyone there was told; nobody will be told again.
     await expect(ada.row(f"After {firewall.port}")).to_be_visible()
     firewall.is_open = True
     await hedy.page.evaluate(WAKE)

@@ -39,7 +39,7 @@ class Burden:
     ) -> None:
         self.habit: Habit = habit
         self.endings: Counter[int] = Counter()
-        """How often it was let go of, by close code; who does not read learns none, which is 1006."""
+        """Times that it was let go of, by close code; a client that does not read learns none, which is 1006."""
         self._person = person
         self._servers = servers
         self._rng = rng

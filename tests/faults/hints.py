@@ -17,7 +17,7 @@ class HintFaults(Struct):
 
     mishaps: tuple[Mishap, ...] = ()
     share: float = 1.0
-    """How many of the messages something happens to."""
+    """The share of messages to which something happens."""
     happened: int = 0
 
 

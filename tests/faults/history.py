@@ -117,7 +117,7 @@ class Ending(Struct, kw_only=True):
     visible: dict[int, set[Place]]
     """The lanes that each user may see."""
     positions: dict[str, dict[Place, int]]
-    """How far each client that is still there has come, for what it follows."""
+    """The heads that each client which is still there has reached, for what it follows."""
     listed: dict[str, Row] = field(default_factory=dict)
     """The list in Postgres, by conversation."""
     lists: dict[str, dict[str, Row]] = field(default_factory=dict)

@@ -14,7 +14,7 @@ from tests.wires import HttpVersion
 
 HANDSHAKE_SECONDS = 5.0
 SLACK_SECONDS = 4.0
-"""How much later than promised a heartbeat may be."""
+"""Seconds by which a heartbeat may be later than promised."""
 LONGEST_WAIT_SECONDS = 1.0
 """A browser waits up to 20 s; here the faults follow one another more quickly."""
 RESTART = 1012

@@ -30,7 +30,7 @@ MECHANISMS = ("sweep", "holes", "list")
 """Mechanisms that `take_out` knows. Dedup and the row lock are Postgres's work; see mutations.py."""
 
 armed: dict[str, int] = {}
-"""How often each point may still be passed, the last time being fatal."""
+"""Times that each point may still be passed, the last one being fatal."""
 resuming: ContextVar[bool] = ContextVar("resuming", default=False)
 
 

@@ -15,7 +15,7 @@ Measures: TypeAlias = dict[str, dict[str, int]]
 EMPTY_SECONDS = 20.0
 LOOK_SECONDS = 0.2
 ROOM = {"connections": 0, "rooms": 0, "kilobytes": 24_000, "fds": 12, "tasks": 8, "postgres": 24, "redis": 12}
-"""How far a measure may stand above its baseline without a leak: pools that breathe, and an allocator that keeps."""
+"""Room above the baseline in which a measure shows no leak: pools that breathe, and an allocator that keeps."""
 KILOBYTES_KEPT = 60
 """Bytes that the allocator keeps of each client that was there at the same time; they grow with their number only."""
 

@@ -19,7 +19,7 @@ from tests.wires import HttpVersion
 
 ABNORMAL = 1006
 AROUND_SECONDS = 0.3
-"""How long there is talk before a fault and after it."""
+"""Seconds of talk before a fault and after it."""
 
 
 class Episode(Struct, kw_only=True):

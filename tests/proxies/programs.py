@@ -38,7 +38,7 @@ class Ports(NamedTuple):
 
 
 class Program(NamedTuple):
-    """How one kind of proxy is set up and run; paths are relative to its own directory."""
+    """One kind of proxy, set up and run; paths are relative to its own directory."""
 
     file: str
     """In `deploy/`."""

@@ -267,7 +267,7 @@ async def test_a_long_poll_is_held_to_its_end_by_all(
 
 
 IDLE = {"nginx": ("proxy_read_timeout 90s", "proxy_read_timeout 2s"), "haproxy": ("tunnel 90s", "tunnel 2s")}
-"""How long a socket may be silent, and a time that can be waited for. Caddy waits for ever."""
+"""Seconds a socket may be silent, in a time that can be waited for. Caddy waits for ever."""
 
 
 async def test_a_socket_on_which_nobody_speaks_stays(

@@ -76,7 +76,7 @@ def servers(server: Server, installation: Installation) -> tuple[Server, Server]
 
 @pytest.fixture
 def http() -> HttpVersion:
-    """How sockets are opened; a directory whose tests should run both ways overrides it."""
+    """The way to open sockets; a directory whose tests should run both ways overrides it."""
     return "http/1.1"
 
 

@@ -21,7 +21,7 @@ from app.spine.sockets.spine import Spine
 
 
 class Gone(FiresideError):
-    """What came after a position is not kept any more."""
+    """The entries after a position are not kept any more."""
 
     code = "gone"
     status = 410

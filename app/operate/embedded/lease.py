@@ -12,7 +12,7 @@ from pathlib import Path
 from app.operate.embedded.errors import EnginesError
 
 PATIENCE_SECONDS = 90
-"""How long another process may take to start or stop the engines; crash recovery is the slowest case."""
+"""Seconds another process may take to start or stop the engines; crash recovery is the slowest case."""
 POLL_SECONDS = 0.05
 
 

@@ -25,7 +25,7 @@ from app.values.postgres_address import PostgresAddress
 MAJOR = "18"
 DATABASE = "fireside"
 WAIT_SECONDS = 60
-"""How long PostgreSQL may take to start or stop; recovery after a crash is the slowest case."""
+"""Seconds PostgreSQL may take to start or stop; recovery after a crash is the slowest case."""
 
 CONFIGURATION = """\
 # Written by app/operate/embedded/postgres.py at every start; changes go there.

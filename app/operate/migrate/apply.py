@@ -28,9 +28,9 @@ ADVISORY_LOCK = 0x46697265
 """Any number will do that nobody else takes in this database."""
 LEAST_SERVER = 15
 TURN_TIMEOUT = "60s"
-"""How long to wait for another process's migration; nobody waits behind us meanwhile."""
+"""Time to wait for another process's migration; nobody waits behind us meanwhile."""
 TABLE_TIMEOUT = "2s"
-"""How long to wait for a table that is to change: everybody else who wants it waits behind us."""
+"""Time to wait for a table that is to change: everybody else who wants it waits behind us."""
 TABLE_TRIES = 30
 """Tries to get it, before somebody's long transaction has to be looked at by people."""
 PAUSE_SECONDS = 1.0

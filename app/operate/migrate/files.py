@@ -19,7 +19,7 @@ an upgrade comes back, and an upgrade can be taken back. The migration that brea
 """
 FILE_NAME = re.compile(r"(\d{4})_[a-z0-9_]+\.sql")
 REVISION = re.compile(r"-- revision (\d+)\n")
-"""How a function's file begins. A process of the version before leaves a higher revision as it is."""
+"""The first line of a function's file. A process of the version before leaves a higher revision as it is."""
 
 
 class MigrationError(Exception):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import partial
 from time import monotonic
 from uuid import UUID
 
@@ -47,11 +48,11 @@ class Auth:
         self._db = db
         self._secret = secret
         self._access_token_seconds = access_token_seconds
-        self._agents: Batch[tuple[int, UUID | None], Agent] = Batch(lambda keys: select_signed_in(db, keys))
-        self._sessions: Batch[bytes, Session] = Batch(lambda keys: select_sessions(db, keys))
+        self._agents: Batch[tuple[int, UUID | None], Agent] = Batch(partial(select_signed_in, db))
+        self._sessions: Batch[bytes, Session] = Batch(partial(select_sessions, db))
         self._seen: dict[int, float] = {}
-        """When each session was last noted, on the monotonic clock, the oldest first."""
-        self._api_keys: Batch[bytes, ApiKey] = Batch(lambda keys: select_api_keys(db, keys))
+        """The time at which each session was last noted, on the monotonic clock, the oldest first."""
+        self._api_keys: Batch[bytes, ApiKey] = Batch(partial(select_api_keys, db))
 
     async def start(self) -> None:
         """Make the secret that signs access tokens, where none is set; it is one for the database."""

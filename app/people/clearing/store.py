@@ -13,7 +13,7 @@ LOCK = 4_711_002
 ABANDONED = "interval '30 days'"
 """Time after which nobody is expected to come back to something."""
 KEPT = "interval '1 day'"
-"""How long what has ended is kept, so that whoever comes with it is told that it has."""
+"""Age up to which ended sessions and tokens are kept, so that their holders are told that they have ended."""
 
 
 async def note_written(db: Database) -> int:

@@ -166,7 +166,10 @@ async def read_body(kind: type[T]) -> T:
 
 
 def decode(data: str | bytes, kind: type[T]) -> T:
-    """Decode strictly, but take 7.0 for 7: to JSON both are the same number, and some languages write it so."""
+    """Decode strictly, but take 7.0 for 7: to JSON both are the same number, and some languages write it so.
+
+    Only a body that does not pass is decoded once more.
+    """
     try:
         return msgspec.json.decode(data, type=kind)
     except msgspec.ValidationError:

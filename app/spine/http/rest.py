@@ -11,7 +11,7 @@ from app.spine.http.operations import MAX_BODY_BYTES
 from app.spine.sockets.spine import Spine
 
 BODY_SECONDS = 10
-"""How long a body may take to arrive."""
+"""Seconds a body may take to arrive; after that 408."""
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "strict-origin-when-cross-origin",

@@ -1,4 +1,4 @@
-"""How many bytes may be written: by one customer, in a short time and in a day, and into one conversation.
+"""Budgets of bytes to write: for one customer, in a short time and in a day, and for one conversation.
 
 Counted in each process, in memory: it is the process's Postgres, disk and memory that they protect.
 """

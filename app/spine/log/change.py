@@ -1,4 +1,4 @@
-"""What the tail of the log tells: that an entry was added, and a page of such entries."""
+"""News from the tail of the log: that an entry was added, and a page of such entries."""
 
 from __future__ import annotations
 
@@ -26,6 +26,6 @@ class EventPage(Struct, kw_only=True):
     """Entries of all conversations, in the order of commits."""
 
     is_gone: bool = False
-    """What comes after the bookmark is not known: it was cleared, or is of another log."""
+    """The entries after the bookmark are not known: they were cleared, or the bookmark is of another log."""
     items: list[tuple[UUID, LogEntry]] = []
     next: Bookmark

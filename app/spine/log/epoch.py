@@ -1,7 +1,7 @@
 """Notice that the log was replaced beneath us: by a restore, or a standby that had not got all of it.
 
-A `seq` means something within one log only. Where what was visible is gone, the next entry takes its number, and
-whoever has seen the first would never be sent the second. So a log has an epoch, which clients give back with
+A `seq` means something within one log only. If an entry that was visible is gone, the next one takes its number, and
+a client that has seen the first would never be sent the second. So a log has an epoch, which clients give back with
 their positions; another one is answered by `reset`.
 """
 
@@ -26,7 +26,7 @@ from app.spine.log.epochs import Witness, move_tail, select_log_state, update_ep
 log = structlog.get_logger()
 
 LOOK_SECONDS = 1.0
-"""How long clients of a replaced log may be fed on, before they are sent away to load anew."""
+"""Seconds for which clients of a replaced log are still served, before they are sent away to load anew."""
 WITNESSES = 16
 """Latest commits that must still be there: what is lost of a log is its end."""
 

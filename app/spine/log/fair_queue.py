@@ -25,7 +25,7 @@ class FairQueue(Generic[Item]):
         self._now = 0
         """The virtual time: the bytes that each of those who wait has had by now."""
         self._senders: dict[Hashable, tuple[int, int]] = {}
-        """When each sender's last item is due, and the bytes of theirs that wait; who has none is forgotten."""
+        """Each sender's last due time and waiting bytes; a sender without any is forgotten."""
         self.bytes = 0
         """Bytes that wait, with what each item costs beside its size."""
 

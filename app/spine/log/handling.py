@@ -30,7 +30,7 @@ PAUSES_SECONDS = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 30.0)
 LATER_PAUSE_SECONDS = 5.0
 """Pause before a further try where nothing is wrong with the change itself."""
 LATER_SECONDS = 3600.0
-"""How long a handler may ask for another try because something that it needs is away, before that counts too."""
+"""Seconds in which a handler may ask for another try because a service that it needs is away; later ones count."""
 ERROR_CHARS = 500
 """Length of the error that is kept with a change that was set aside."""
 

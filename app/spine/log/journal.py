@@ -50,7 +50,7 @@ TURNS = 3
 """Turns of the loop until what is said in answer is here: one writes to the sockets, one reads, and in one the
 connections hand it in."""
 PATIENCE_SECONDS = 2.0
-"""How long a draft is retried while Postgres is away, before its sender is told to try again."""
+"""Seconds a draft is retried while Postgres is away, before its sender is told to try again."""
 PAUSE_SECONDS = 0.1
 """Pause between two tries while Postgres is away."""
 
@@ -131,7 +131,7 @@ class Journal:
 
     @property
     def waiting(self) -> int:
-        """How many drafts are not yet on their way."""
+        """The number of drafts that are not yet on their way."""
         return len(self._queue)
 
     async def idle(self) -> None:

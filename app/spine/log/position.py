@@ -37,5 +37,5 @@ def read_bookmark(text: str) -> Bookmark:
 
 
 def mark_of(conversation_id: UUID, lane: int, seq: int) -> str:
-    """Return the mark of an entry. Where a log was put back, another entry is at the same position."""
+    """Return the mark of an entry. After a log was put back, another entry is at the same position."""
     return blake2s(conversation_id.bytes + bytes([lane]) + seq.to_bytes(8, "big"), digest_size=4).hexdigest()

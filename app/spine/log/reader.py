@@ -1,4 +1,4 @@
-"""What a feature says of itself that must hear of every entry."""
+"""The description of a feature that must hear of every entry."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ class Reader:
     name: str
     """The name of its cursor, for good: another name begins anew."""
     handle: Handle
-    """Deals with one change. Where it raises, it is called again; see docs/readers.md for how often."""
+    """Deals with one change. If it raises, it is called again; see docs/readers.md for how often."""
     choose: Choose = choose_all
     """The ids of those changes of a page that are worth handling, for a reader that passes over most."""
     delay_seconds: float = 0.0
     """Age at which a change is read."""
     try_seconds: float = 60.0
-    """How long one call may take."""
+    """Seconds one call may take."""
     at_once: int = 16
     """Conversations whose changes are handled at the same time."""

@@ -1,7 +1,7 @@
 """Durable readers: features that must hear of every entry, whatever dies in between.
 
 A reader is a cursor over the tail of the log, kept in Postgres. One process at a time reads for it, under a lease; when
-it dies another goes on from the cursor. What was dealt with and not yet recorded comes again under the same id.
+it dies another goes on from the cursor. A change that was dealt with and not recorded comes again under the same id.
 """
 
 from __future__ import annotations

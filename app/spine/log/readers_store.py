@@ -11,7 +11,7 @@ from app.spine.log.position import Position
 
 
 class Standing(Struct, frozen=True):
-    """How a reader is doing, as it was when it recorded its cursor."""
+    """The state of a reader when it recorded its cursor."""
 
     lag_seconds: float = 0.0
     """Age of the oldest change that is not done."""

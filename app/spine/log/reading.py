@@ -54,7 +54,7 @@ class Reading:
 
     @property
     def standing(self) -> Standing | None:
-        """How the reader is doing, if this process reads for it."""
+        """The reader's state, if this process reads for it."""
         return self._standing if self._handling is not None else None
 
     async def run(self) -> None:
@@ -121,7 +121,7 @@ class Reading:
                     renew_at = loop.time() + RENEW_SECONDS
                     await self._record(window.cursor, handling)
             except Retryable as error:
-                # What is under way goes on. Whether the lease was lost meanwhile shows when the cursor is recorded.
+                # Handlers under way go on. Whether the lease was lost meanwhile shows when the cursor is recorded.
                 log.debug("reader_waits", reader=self.name, error=error.message)
                 await asyncio.sleep(SWEEP_SECONDS)
             if not has_more:

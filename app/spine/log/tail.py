@@ -85,7 +85,7 @@ class Tail:
             if end != self._end:
                 self._end = end
                 self._tell()
-            # What cannot be read yet waits for a transaction: mostly a moment, sometimes somebody's long one.
+            # Entries that cannot be read yet wait for a transaction: mostly a moment, sometimes somebody's long one.
             pause = min(2 * pause, SWEEP_SECONDS) if has_more else SWEEP_SECONDS
             await asyncio.sleep(PACE_SECONDS)
 

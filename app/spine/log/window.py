@@ -1,4 +1,4 @@
-"""What a reader has read of the tail and not yet dealt with; how far its cursor may go."""
+"""Changes that a reader has read from the tail and not yet dealt with, and how far its cursor may go."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The line before a pool that Postgres does not let grow.
 
-A pool opens a connection for a statement that finds none idle. Where Postgres has none to give (`max_connections`, a
+A pool opens a connection for a statement that finds none idle. When Postgres has none to give (`max_connections`, a
 role's limit, a pooler's), that statement waits here for one of those we have, instead of failing.
 """
 

@@ -11,7 +11,7 @@ from app.spine.rooms.room import Room, Sink
 
 
 class News:
-    """Told after acks and hints went out. What a hearer raises is logged and hurts nobody."""
+    """Told after acks and hints went out. An error of a hearer is logged and hurts nobody."""
 
     def __init__(self) -> None:
         self.appended: Hearers[[Appended]] = Hearers()

@@ -24,7 +24,7 @@ BURST_BYTES = 256 * 1024
 """The most that is written to one reader at once: one that turns out to take nothing keeps no more than that."""
 UNKNOWN = -1
 ERASING = (b'{"type":"message_edited"', b'{"type":"message_deleted"')
-"""How the frame of an entry begins that takes a text away from one before it."""
+"""The beginnings of frames that take a text away from an entry before."""
 
 
 class Sink(Protocol):
@@ -173,7 +173,7 @@ class Room:
         """Agents whose presence the customer sees."""
         self.customer_id = 0
         self.team_mark = team_mark(())
-        """How far the team has received and read, as the customer sees it."""
+        """The team's mark: how far it has received and read, as the customer sees it."""
 
     @property
     def opened(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -44,7 +45,7 @@ class Rooms:
         self._rooms: dict[UUID, Room] = {}
         self._by_customer: dict[int, dict[UUID, Room]] = {}
         self._by_agent: dict[int, set[Room]] = {}
-        self._doors: Batch[Knock, Door] = Batch(lambda keys: select_doors(db, keys))
+        self._doors: Batch[Knock, Door] = Batch(partial(select_doors, db))
         self.filler = Filler(db, broker, self)
         self._waiters = Waiters()
 

@@ -1,4 +1,4 @@
-"""How many connections a process can hold: every one is a file descriptor, and some are for ourselves."""
+"""The connections that a process can hold: each is a file descriptor, and some are for ourselves."""
 
 from __future__ import annotations
 

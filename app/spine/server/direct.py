@@ -34,7 +34,7 @@ count only what it was given."""
 INBOX = 32
 """Messages read ahead of the handler; beyond it the peer waits, by TCP's own means."""
 CLOSE_SECONDS = 1.0
-"""How long the peer may take to answer a close frame, before the connection is freed without it."""
+"""Seconds the peer may take to answer a close frame, before the connection is freed without it."""
 CLOSE, PONG = 0x88, 0x8A
 
 

@@ -13,7 +13,7 @@ from app.spine.server.direct import CLOSE_SECONDS, HIGH_BYTES, LOW_BYTES
 from app.spine.sockets.socket import SocketClosed
 
 CLOSE_PATIENCE = 5
-"""How often a peer that is slow, but takes something, gets `CLOSE_SECONDS` more at the end."""
+"""Times that a peer which is slow, but takes something, gets `CLOSE_SECONDS` more at the end."""
 
 
 class Stream(Protocol):

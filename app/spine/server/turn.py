@@ -1,4 +1,4 @@
-"""What is written in one turn of the loop, held until its end, so that each socket gets it in one system call.
+"""The writes of one turn of the loop, held until its end, so that each socket gets them in one system call.
 
 A transport of uvloop writes at once. A sender's own message and its ack would be two calls, and a call costs more than
 everything else that is done for a delivery.

@@ -1,4 +1,4 @@
-"""What our two WebSocket streams change in Hypercorn's, up to the handshake."""
+"""The changes of our two WebSocket streams to Hypercorn's, up to the handshake."""
 
 from __future__ import annotations
 

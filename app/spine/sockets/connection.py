@@ -83,7 +83,7 @@ class Connection:
         self.identity = identity
         self.rooms: dict[UUID, Room] = {}
         self.heard_at = time.monotonic()
-        """When the peer last said anything, on the monotonic clock, in seconds."""
+        """The time at which the peer last said anything, on the monotonic clock, in seconds."""
         self.write = socket.write
         """The socket's own, for it is called once for each delivery."""
         self._spine = spine

@@ -26,13 +26,13 @@ log = structlog.get_logger()
 SLOT_SECONDS = 0.25
 """One turn of the heartbeat wheel has a slot for each such time, so that pings are spread and never come in a burst."""
 REVOCATION_SECONDS = 12.0
-"""How often every socket's right to be here is looked up again; twice that, and a little, is the promised 30 s."""
+"""Seconds between two looks at every socket's right to be here; twice that, and a little, is the promised 30 s."""
 DOUBT_SECONDS = 0.2
-"""How long one turn of `check_doubted` gathers whom the next is about: each walks over all sockets."""
+"""Seconds in which `check_doubted` gathers users for its next turn: each turn walks over all sockets."""
 GOODBYES_PER_SECOND = 500
 """Clients that a restart sends away, spread so that they do not all come back in the same moment."""
 RETURN_MS = 500
-"""How long a client is asked to stay away at most: the goodbyes are spread already, this is for its neighbours."""
+"""Milliseconds a client is asked to stay away, at most: the goodbyes are spread already, this is for its neighbours."""
 
 
 class Live(Protocol):

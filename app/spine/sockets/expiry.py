@@ -12,7 +12,7 @@ GRACE_SECONDS = 25.0
 
 
 class Expiry:
-    """When to ask for a renewal: never twice of one token, nor at once of one that was just made."""
+    """The time to ask for a renewal: never twice of one token, nor at once of one that was just made."""
 
     __slots__ = ("_ends_at", "_warn_at")
 

@@ -1,4 +1,4 @@
-"""What every client may ask, whatever features there are: a way into rooms, and the line itself."""
+"""Requests of every client, whatever features there are: the way into rooms, and the line itself."""
 
 from __future__ import annotations
 

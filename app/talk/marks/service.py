@@ -1,4 +1,4 @@
-"""How far everyone has received and read. A mark only grows, so the newest wins and many become one write."""
+"""Marks: how far everyone has received and read. A mark only grows, so the newest wins and many become one write."""
 
 from __future__ import annotations
 

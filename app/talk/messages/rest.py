@@ -34,7 +34,7 @@ class EventFilter(Struct, frozen=True):
     """Seconds to wait when there is nothing yet."""
     lane: LaneName = "public"
     epoch: Epoch | UnsetType = UNSET
-    """Of the entries that you have. Where it is another one by now, nothing is waited for."""
+    """Of the entries that you have. If the log has another one by now, nothing is waited for."""
 
 
 class EntryPage(Struct, frozen=True):

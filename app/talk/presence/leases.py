@@ -14,7 +14,7 @@ from app.spine.broker import Broker
 LEASE_MS = 6_000
 """Life of a lease that is not renewed; past that the process is dead, and its users with it after the grace."""
 ANSWER_SECONDS = 2.0
-"""How long a registration waits for Redis."""
+"""Seconds a registration waits for Redis."""
 ADDED = 1_000
 """Users in one command: Redis does nothing else while it takes them."""
 

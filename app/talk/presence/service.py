@@ -12,6 +12,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from contextlib import suppress
+from functools import partial
 
 import structlog
 from msgspec import json
@@ -44,7 +45,7 @@ TICK_SECONDS = 1.5
 CACHE = 50_000
 """Presences remembered in this process."""
 SETTLE_SECONDS = 0.5
-"""How long a question about someone who is just arriving waits for the arrival to be stored."""
+"""Seconds a question about someone who is just arriving waits until the arrival is stored."""
 
 decode_presences = json.Decoder(list[Presence]).decode
 
@@ -71,7 +72,7 @@ class Presences:
         self._settled = asyncio.Event()
         self._missing_since: dict[int, float] = {}
         self._cache: dict[int, Presence] = {}
-        self._lookup: Batch[int, Presence] = Batch(lambda user_ids: select_presence(db, user_ids))
+        self._lookup: Batch[int, Presence] = Batch(partial(select_presence, db))
         self.on_customer: Hearers[[Frame, int]] = Hearers()
         """Told of a customer's change, for the agents who follow an inbox."""
 

@@ -66,7 +66,7 @@ async def test_it_begins_with_the_oldest_and_goes_on_from_next(backend: Person, 
     assert seqs(rest["items"]) == [3]
     nothing = await read(backend, after=rest["next"])
     assert (nothing["items"], nothing["next"]) == ([], rest["next"])
-    # What was dealt with and not remembered comes again, under the same id.
+    # Entries that were dealt with and not remembered come again, under the same id.
     assert (await read(backend, after=page["next"]))["items"] == rest["items"]
 
 

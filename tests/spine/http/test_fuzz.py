@@ -65,7 +65,7 @@ def speaker(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def headers(speaker: str, installation: Installation, customer_here: Person) -> dict[str, str]:
-    """How they show who they are."""
+    """Their credentials, as a header."""
     if speaker == "nobody":
         return {}
     if speaker == "customer":

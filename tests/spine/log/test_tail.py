@@ -188,7 +188,7 @@ async def test_the_tail_is_kept_for_its_days_and_then_cleared(here: Written) -> 
     await clearing.clear()
     assert clearing.cleared == 1
     assert (await walk(here, Position()))[0] == [(one, 0, 2), (one, 0, 3), (one, 0, 4)]
-    # Whoever has read all that was cleared goes on; whoever has not is told.
+    # A reader who has read all that was cleared goes on; one who has not is told.
     assert [entry.seq for _, entry in (await select_events(here.db, BACKEND, first, limit=10)).items] == [
         2,
         3,
@@ -270,7 +270,7 @@ async def test_positions_that_were_given_out_and_lost_are_never_given_again(here
     await here.write(one)
     page = await select_events(here.db, BACKEND, bookmark, limit=10)
     assert not page.is_gone
-    # What was appended shortly before comes again, rather than never.
+    # Entries appended shortly before come again, rather than never.
     assert [entry.seq for _, entry in page.items] == [1, 2, 3]
 
 

@@ -34,7 +34,7 @@ class Front(socketserver.ThreadingTCPServer):
         self.most: int | None = None
         """Connections that are let through; what comes after them is closed."""
         self.met: list[str] = []
-        """How each connection so far began."""
+        """The beginning of each connection so far."""
         self._database = parts.path
         super().__init__(("127.0.0.1", 0), Link)
 

@@ -69,7 +69,7 @@ class Peer:
         self.written: dict[Lane, list[int]] = {lane: [] for lane in Lane}
         self.closed = False
         self.asked = 0
-        """How often the connection tried its luck since the loop began to turn."""
+        """Times that the connection tried its luck since the loop began to turn."""
         self._space = 3
         self._emptied = asyncio.Event()
         ada = Identity(user_id=1, role="agent", name="Ada")

@@ -1,4 +1,4 @@
-"""How far everyone has received and read."""
+"""Marks: how far everyone has received and read."""
 
 from __future__ import annotations
 

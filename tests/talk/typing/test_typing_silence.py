@@ -1,4 +1,4 @@
-"""How typing ends by itself."""
+"""Typing ends by itself."""
 
 from __future__ import annotations
 
