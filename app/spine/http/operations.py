@@ -54,6 +54,10 @@ class UnsupportedMediaType(Invalid):
 
 
 class Documented(Struct, frozen=True):
+    sent: list[Any]
+    """The types of what clients send: the body and the query."""
+    answered: list[Any]
+    """The types of what they get, errors included."""
     streams: bool
     """It may also answer in server-sent events."""
     codes: dict[int, list[str]]
@@ -116,7 +120,9 @@ def operation(
                 codes[error.status] = sorted({*codes.get(error.status, []), error.code})
         for status, struct in gives.items():
             document_response(struct, status)(handle)
-        setattr(handle, DOCUMENTED, Documented(streams, codes))
+        sent = [kind for kind in (body, query) if kind is not None]
+        answered = [kind for kind in (*gives.values(), ErrorBody) if kind is not None]
+        setattr(handle, DOCUMENTED, Documented(sent, answered, streams, codes))
         return handle
 
     return decorate

@@ -13,6 +13,7 @@ import type {
   Since,
   User,
 } from "./protocol";
+import type { MessageBody } from "./protocol/rest";
 import type { Answer, Question, Signal } from "./line/requests";
 import { Rest } from "./line/rest";
 import { type Link, Room } from "./log/room";
@@ -146,7 +147,7 @@ export class ChatClient extends Emitter<ChatEvents> implements Link {
   }
 
   #deliver({ conversation_id, client_msg_id, message }: OutboxItem): Promise<unknown> {
-    const body = { ...message, client_msg_id };
+    const body: MessageBody = { ...message, client_msg_id };
     if (this.status.transport === "socket")
       return this.request({ ...body, type: "send_message", conversation_id });
     if (this.status.transport !== "poll") return Promise.reject(disconnected());

@@ -12,6 +12,7 @@ export { type NewMessage, textMessage } from "./log/new-message";
 export * from "./log/outbox";
 export * from "./people/presence";
 export type * from "./protocol";
+export type * from "./protocol/rest";
 export { TEXT_CHARS, VERSION } from "./protocol";
 export * from "./line/rest";
 export * from "./log/room";

@@ -1,22 +1,11 @@
 import type { Rest } from "@fireside/shared/line/rest";
 import type { Conversation, ConversationStatus } from "@fireside/shared/protocol";
-
-export interface Page {
-  items: Conversation[];
-  /** The beginning of the next, older page; null at the end. */
-  next: string | null;
-}
-
-export interface Inbox {
-  id: number;
-  key: string;
-  name: string;
-}
-
-export interface Change {
-  status?: ConversationStatus;
-  assignee_id?: number | null;
-}
+import type {
+  ConversationChange,
+  ConversationPage,
+  InboxList,
+  InboxRow,
+} from "@fireside/shared/protocol/rest";
 
 /** The part of the REST API that the desk uses. */
 export class DeskApi {
@@ -26,7 +15,7 @@ export class DeskApi {
   conversations(
     filter: { status?: ConversationStatus; before?: string },
     signal?: AbortSignal,
-  ): Promise<Page> {
+  ): Promise<ConversationPage> {
     return this.rest.get(`/chat/conversations?${new URLSearchParams({ limit: "50", ...filter })}`, signal);
   }
 
@@ -34,12 +23,12 @@ export class DeskApi {
     return this.rest.get(pathOf(id), signal);
   }
 
-  update(id: string, change: Change): Promise<Conversation> {
+  update(id: string, change: ConversationChange): Promise<Conversation> {
     return this.rest.send("PATCH", pathOf(id), change);
   }
 
-  async inboxes(signal?: AbortSignal): Promise<Inbox[]> {
-    return (await this.rest.get<{ items: Inbox[] }>("/chat/inboxes", signal)).items;
+  async inboxes(signal?: AbortSignal): Promise<InboxRow[]> {
+    return (await this.rest.get<InboxList>("/chat/inboxes", signal)).items;
   }
 }
 

@@ -1,11 +1,11 @@
 import type { Conversation } from "@fireside/shared/protocol";
 import type { ComponentType } from "react";
 import { provided } from "../ui/provided";
-import type { Change } from "./api";
+import type { ConversationChange } from "@fireside/shared/protocol/rest";
 
 export interface HeaderActionProps {
   conversation: Conversation;
-  onChange(change: Change): void;
+  onChange(change: ConversationChange): void;
   detailsShown: boolean;
   onDetails(shown: boolean): void;
 }
@@ -27,7 +27,7 @@ export interface DeskPlace {
   /** The one on the screen, once it is known. */
   conversation: Conversation | undefined;
   agentId: number;
-  change(change: Change): void;
+  change(change: ConversationChange): void;
   /** Opens a conversation further down the list, or up. */
   step(by: number): void;
   toggleDetails(): void;

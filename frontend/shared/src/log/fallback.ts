@@ -1,7 +1,8 @@
 import { backoff } from "../line/backoff";
 import type { Cancel, Clock } from "../line/clock";
 import { asChatError, disconnected } from "../line/errors";
-import type { LaneName, LogEntry } from "../protocol";
+import type { LaneName } from "../protocol";
+import type { EntryPage } from "../protocol/rest";
 import type { Rest } from "../line/rest";
 import type { Room } from "./room";
 
@@ -31,7 +32,7 @@ export function pollLane({ rest, clock, room, lane, onReach }: LanePoll): Cancel
     const { epoch: ours } = room.position() ?? {};
     const of = ours === undefined ? "" : `&epoch=${ours}`;
     const path = `/chat/conversations/${room.id}/events?since=${last}&wait=${wait}&lane=${lane}${of}`;
-    const { items, epoch } = await rest.get<{ items: LogEntry[]; epoch?: string }>(path);
+    const { items, epoch } = await rest.get<EntryPage>(path);
     isReached = true;
     if (!room.accepts(epoch)) return IDLE_MS;
     room.dispatch({ type: "entries", lane, entries: items });

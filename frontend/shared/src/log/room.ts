@@ -14,7 +14,8 @@ import { asChatError, type ChatError } from "../line/errors";
 import { MarkSignal } from "./marks";
 import type { NewMessage } from "./new-message";
 import type { Outbox } from "./outbox";
-import type { LaneName, LogEntry, Presence, Resumed, Since } from "../protocol";
+import type { LaneName, Presence, Resumed, Since } from "../protocol";
+import type { EntryPage } from "../protocol/rest";
 import type { Answer, Question, Signal } from "../line/requests";
 import type { Rest } from "../line/rest";
 import { laneToExtend } from "./timeline";
@@ -48,12 +49,6 @@ export interface RoomView {
   hasOlder: boolean;
   /** The socket follows it, so marks, typing and presence are known. */
   isJoined: boolean;
-}
-
-interface Page {
-  items: LogEntry[];
-  head: number;
-  epoch?: string;
 }
 
 /** The live side of one conversation in this client. `subscribe` and `view` fit `useSyncExternalStore`. */
@@ -267,9 +262,9 @@ export class Room {
     );
   }
 
-  #page(lane: LaneName, before?: number): Promise<Page> {
+  #page(lane: LaneName, before?: number): Promise<EntryPage> {
     const from = before === undefined ? "" : `&before=${before}`;
-    return this.link.rest.get<Page>(
+    return this.link.rest.get<EntryPage>(
       `/chat/conversations/${this.id}/messages?limit=${PAGE}&lane=${lane}${from}`,
     );
   }

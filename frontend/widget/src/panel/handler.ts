@@ -6,10 +6,11 @@ import {
   type Message,
   type NewMessage,
   type Room,
+  type SessionOpened,
   textMessage,
 } from "@fireside/shared";
 import { environment } from "./environment";
-import { type Session, SessionKeeper } from "./session";
+import { SessionKeeper } from "./session";
 
 type Cancel = () => void;
 
@@ -27,7 +28,7 @@ interface HandlerEvents {
 export class WidgetWebSocketHandler {
   client: ChatClient | undefined;
   room: Room | undefined;
-  session: Session | undefined;
+  session: SessionOpened | undefined;
   #events = new Emitter<HandlerEvents>();
   #seen = Number.MAX_SAFE_INTEGER;
   #typist: string | null = null;
@@ -121,7 +122,7 @@ export class WidgetWebSocketHandler {
     return items.filter(({ state }) => state !== "sent").map(({ message }) => message);
   }
 
-  #makeClient({ user }: Session): ChatClient {
+  #makeClient({ user }: SessionOpened): ChatClient {
     const client = new ChatClient({
       ...environment,
       surface: "widget",

@@ -1,20 +1,4 @@
-import { call, isOfToken, type Store, type User } from "@fireside/shared";
-
-export interface Inbox {
-  name: string;
-  welcome: string;
-  colour: string | null;
-  agents_online: boolean;
-}
-
-export interface Session {
-  session_token: string;
-  user: User;
-  conversation_id: string;
-  inbox: Inbox;
-  /** The site has vouched for this customer. */
-  is_identified: boolean;
-}
+import { call, isOfToken, type SessionOpened, type SessionRequest, type Store } from "@fireside/shared";
 
 /**
  * The sessions of this browser with one inbox: a visitor's, and that of the person for whom the site vouched last.
@@ -41,7 +25,7 @@ export class SessionKeeper {
   }
 
   /** Resumes the session or begins one; after a closed conversation either way in a new conversation. */
-  async open(): Promise<Session> {
+  async open(): Promise<SessionOpened> {
     const { token, store } = this;
     let session = await this.#ask(token).catch((error: unknown) => {
       if (!token || !isOfToken(error)) throw error;
@@ -79,8 +63,11 @@ export class SessionKeeper {
     return this.store.get(this.key(kind))?.split(" ") ?? [];
   }
 
-  #ask(token?: string): Promise<Session> {
-    return this.#call("POST", token, { inbox: this.inboxKey, identity: this.identity });
+  #ask(token?: string): Promise<SessionOpened> {
+    return this.#call("POST", token, {
+      inbox: this.inboxKey,
+      identity: this.identity,
+    } satisfies SessionRequest);
   }
 
   #call<T>(method: string, token?: string, body?: object): Promise<T> {

@@ -4,7 +4,7 @@ import type { ComposerHandle } from "../../talk/composer/composer";
 import { useRoom } from "../../talk/use-room";
 import { BackIcon, WarningIcon } from "../../ui/icons";
 import { Notice, Skeleton } from "../../ui/notice";
-import type { Change } from "../api";
+import type { ConversationChange } from "@fireside/shared/protocol/rest";
 import { DetailsPane } from "../details/details-pane";
 import { useConversation } from "./queries";
 import { ConversationView } from "./view";
@@ -16,7 +16,7 @@ interface PageProps {
   back: string;
   detailsShown: boolean;
   onDetails(shown: boolean): void;
-  onChange(change: Change): void;
+  onChange(change: ConversationChange): void;
   changeFailed: boolean;
   composer: Ref<ComposerHandle>;
 }

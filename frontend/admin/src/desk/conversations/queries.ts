@@ -2,7 +2,7 @@ import { asChatError, ChatError } from "@fireside/shared/line/errors";
 import type { Conversation } from "@fireside/shared/protocol";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useSyncExternalStore } from "react";
-import type { Change, Inbox } from "../api";
+import type { ConversationChange, InboxRow } from "@fireside/shared/protocol/rest";
 import { useDesk } from "../desk";
 
 /** A conversation as it is now; asked for when the list has not brought it yet, as after opening a link. */
@@ -23,7 +23,7 @@ export function useConversation(id: string): { conversation: Conversation | unde
 }
 
 /** The inboxes, once they are known. */
-export function useInboxes(): Inbox[] | undefined {
+export function useInboxes(): InboxRow[] | undefined {
   const { api } = useDesk();
   return useQuery({ queryKey: ["inboxes"], queryFn: ({ signal }) => api.inboxes(signal) }).data;
 }
@@ -31,7 +31,7 @@ export function useInboxes(): Inbox[] | undefined {
 export function useChange(id: string) {
   const { api, conversations } = useDesk();
   return useMutation({
-    mutationFn: (change: Change) => api.update(id, change),
+    mutationFn: (change: ConversationChange) => api.update(id, change),
     onSuccess: (conversation) => conversations.upsert([conversation]),
   });
 }

@@ -9,7 +9,7 @@ import { Messages } from "../../talk/messages/messages";
 import { useTalk } from "../../talk/talk";
 import { TypingLine } from "../../talk/typing/typing-line";
 import { useStatus } from "../../ui/chat";
-import type { Change } from "../api";
+import type { ConversationChange } from "@fireside/shared/protocol/rest";
 import { ClosedNote } from "../closing/closed-note";
 import { ConversationHeader } from "./header";
 import { words } from "./words";
@@ -20,7 +20,7 @@ interface ViewProps {
   back: string;
   detailsShown: boolean;
   onDetails(shown: boolean): void;
-  onChange(change: Change): void;
+  onChange(change: ConversationChange): void;
   /** The last change did not reach the server. */
   changeFailed: boolean;
   composer: Ref<ComposerHandle>;

@@ -1,20 +1,11 @@
 import { ChatError } from "@fireside/shared/line/errors";
 import { call } from "@fireside/shared/line/rest";
+import type { AgentUser, SignedIn } from "@fireside/shared/protocol/rest";
 
-export interface Agent {
-  id: number;
-  name: string;
-  email: string;
-  is_admin: boolean;
-}
+export type Agent = AgentUser;
 
-interface Tokens {
-  access_token: string;
-  expires_at: string;
-  /** Missing in an answer of a server of the version before. */
-  expires_in?: number;
-  user: Agent;
-}
+/** A server of the version before leaves `expires_in` out. */
+type Tokens = Omit<SignedIn, "expires_in"> & Partial<SignedIn>;
 
 /** A token, and its life on this machine's own clock, which may be wrong by hours. */
 interface Held {

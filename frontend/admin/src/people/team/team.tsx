@@ -1,8 +1,9 @@
+import type { AgentRow } from "@fireside/shared/protocol/rest";
 import { Avatar } from "../../ui/avatar";
 import { usePeople } from "../people";
 import { usePresence } from "../presence/presence";
 import { words as presenceWords } from "../presence/words";
-import { type Colleague, useColleagues } from "./queries";
+import { useColleagues } from "./queries";
 import { words } from "./words";
 import "./team.css";
 
@@ -23,11 +24,11 @@ export function Team() {
   );
 }
 
-function TeamMember({ colleague }: { colleague: Colleague }) {
+function TeamMember({ colleague }: { colleague: AgentRow }) {
   const heard = usePresence(colleague.id);
   const known = colleague.presence;
   // Of what the list said and what was heard since, the larger version wins.
-  const status = (heard && (!known || heard.version >= known.version) ? heard : known)?.status ?? "offline";
+  const status = (heard && heard.version >= known.version ? heard : known).status;
   return (
     <li>
       <Avatar name={colleague.name} small presence={status} />
