@@ -32,18 +32,21 @@ as $$
 #variable_conflict use_column
 declare
     now constant timestamptz := clock_timestamp();
+    -- The number of the last append to one of these conversations.
+    latest bigint;
 begin
     -- In the order of their ids, so that two processes cannot wait for each other.
-    perform 1 from conversation_heads h
-      where h.conversation_id = any (p_conversation_id)
-      order by h.conversation_id
-        for update;
+    select max(h.tail_xact) into latest
+      from (select h.tail_xact from conversation_heads h
+             where h.conversation_id = any (p_conversation_id)
+             order by h.conversation_id
+               for update) h;
 
     return query
     with judged as materialized (
         select i.ord, i.conversation_id, i.lane, i.type, i.sender_id, i.client_msg_id, i.message_id, i.target_seq,
                i.body::jsonb as body,
-               case i.lane when 0 then h.last_seq else h.team_last_seq end as head, h.tail_xact,
+               case i.lane when 0 then h.last_seq else h.team_last_seq end as head,
                u.role,
                u.role = 'agent' and i.type = 'message_received' and i.lane = 0 as by_agent,
                u.role = 'customer' and i.type = 'message_received' and i.lane = 0 as by_customer,
@@ -98,16 +101,17 @@ begin
          where n.verdict = 'new'
          order by n.ord
     ), tailed as (
-        -- One row for all of it. Its number is that of the transaction, or of the last append to one of these
-        -- conversations if that is larger: a transaction that began first may have waited for a later one. Numbers
-        -- that are still to come are those of another cluster. The base is read after the table was locked, so never
-        -- one that is being replaced: see move_tail().
+        -- One row for all of it. Its number is that of the transaction, or the latest one if that is larger: a
+        -- transaction that began first may have waited for a later one. Numbers that are still to come are those of
+        -- another cluster. The base is read after the table was locked, so never one that is being replaced: see
+        -- move_tail().
         insert into tail (xact, conversation_ids, lanes, seqs, at)
-        select greatest(min(b.base) + pg_current_xact_id()::text::bigint,
-                        max(n.tail_xact) filter (where n.tail_xact < b.base + b.xmax)),
+        select (select greatest(b.base + pg_current_xact_id()::text::bigint,
+                                case when latest < b.base + pg_snapshot_xmax(pg_current_snapshot())::text::bigint
+                                     then latest end)
+                  from tail_bounds b),
                array_agg(n.conversation_id), array_agg(n.lane), array_agg(n.new_seq), now
           from numbered n
-         cross join (select base, pg_snapshot_xmax(pg_current_snapshot())::text::bigint as xmax from tail_bounds) b
          where n.verdict = 'new'
         having count(*) > 0
         returning xact
