@@ -9,7 +9,7 @@ import { Inbox } from "../desk/inbox/inbox";
 import { usePeople } from "../people/people";
 import { usePresence } from "../people/presence/presence";
 import { usePreference } from "../settings/preferences";
-import type { ComposerHandle } from "../talk/composer/composer";
+import { type ComposerHandle, ComposerProvider } from "../talk/composer/handle";
 import { NARROW, PHONE, useMediaQuery, useViewportHeight } from "../ui/browser";
 import { useChat, useStatus } from "../ui/chat";
 import type { Command } from "../ui/command";
@@ -68,7 +68,7 @@ export function Workspace({ commands }: { commands: readonly Command<Place>[] })
       change: change.mutate,
       step,
       toggleDetails: () => setDetailsShown(!detailsShown),
-      write: conversation && ((lane) => composer.current?.focus(lane)),
+      write: conversation && ((wanted) => composer.current?.write(wanted)),
       showHelp: () => setHelpOpen(true),
     };
   }
@@ -95,15 +95,16 @@ export function Workspace({ commands }: { commands: readonly Command<Place>[] })
         {id === undefined ? (
           <NothingChosen byKey={singleKeys && !isPhone} />
         ) : (
-          <ConversationPage
-            id={id}
-            back={listPath(status)}
-            detailsShown={detailsShown}
-            onDetails={setDetailsShown}
-            onChange={(wanted) => change.mutate(wanted)}
-            changeFailed={change.isError}
-            composer={composer}
-          />
+          <ComposerProvider value={composer}>
+            <ConversationPage
+              id={id}
+              back={listPath(status)}
+              detailsShown={detailsShown}
+              onDetails={setDetailsShown}
+              onChange={(wanted) => change.mutate(wanted)}
+              changeFailed={change.isError}
+            />
+          </ComposerProvider>
         )}
       </div>
       <ShortcutsDialog

@@ -1,6 +1,5 @@
-import { type Ref, useSyncExternalStore } from "react";
+import { useSyncExternalStore } from "react";
 import { Link } from "wouter";
-import type { ComposerHandle } from "../../talk/composer/composer";
 import { useRoom } from "../../talk/use-room";
 import { BackIcon, WarningIcon } from "../../ui/icons";
 import { Notice, Skeleton } from "../../ui/notice";
@@ -18,7 +17,6 @@ interface PageProps {
   onDetails(shown: boolean): void;
   onChange(change: ConversationChange): void;
   changeFailed: boolean;
-  composer: Ref<ComposerHandle>;
 }
 
 const never = () => () => {};

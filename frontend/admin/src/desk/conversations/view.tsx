@@ -1,9 +1,9 @@
 import type { Room } from "@fireside/shared/log/room";
 import type { Conversation } from "@fireside/shared/protocol";
-import { type Ref, useEffect, useSyncExternalStore } from "react";
+import { useEffect, useSyncExternalStore } from "react";
 import { usePeople } from "../../people/people";
 import { usePresence } from "../../people/presence/presence";
-import { Composer, type ComposerHandle } from "../../talk/composer/composer";
+import { Composer } from "../../talk/composer/composer";
 import { Announcer } from "../../talk/messages/announcer";
 import { Messages } from "../../talk/messages/messages";
 import { useTalk } from "../../talk/talk";
@@ -23,12 +23,11 @@ interface ViewProps {
   onChange(change: ConversationChange): void;
   /** The last change did not reach the server. */
   changeFailed: boolean;
-  composer: Ref<ComposerHandle>;
 }
 
 /** One conversation, for as long as it is on the screen. */
 export function ConversationView(props: ViewProps) {
-  const { conversation, room, back, detailsShown, onDetails, onChange, changeFailed, composer } = props;
+  const { conversation, room, back, detailsShown, onDetails, onChange, changeFailed } = props;
   const { agent } = usePeople();
   const { drafts } = useTalk();
   const presence = usePresence(conversation.customer.id);
@@ -54,7 +53,6 @@ export function ConversationView(props: ViewProps) {
       <Announcer view={view} ownId={agent.id} />
       {conversation.status === "open" ? (
         <Composer
-          ref={composer}
           customerName={conversation.customer.name}
           draft={drafts.get(conversation.id)}
           onDraft={(draft) => drafts.set(conversation.id, draft)}

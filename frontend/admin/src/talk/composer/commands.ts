@@ -1,11 +1,11 @@
-import type { LaneName } from "@fireside/shared/protocol";
 import type { Command } from "../../ui/command";
+import type { ComposerHandle } from "./handle";
 import { words } from "./words";
 
 /** The screen as a command of the composer finds it. */
 export interface ComposerPlace {
-  /** Goes to the text; undefined where there is nothing to write in. */
-  write: ((lane: LaneName) => void) | undefined;
+  /** Undefined where there is nothing to write in. */
+  write: ComposerHandle["write"] | undefined;
 }
 
 export const reply: Command<ComposerPlace> = {
@@ -14,7 +14,7 @@ export const reply: Command<ComposerPlace> = {
   key: "r",
   group: "act",
   when: ({ write }) => write !== undefined,
-  run: ({ write }) => write?.("public"),
+  run: ({ write }) => write?.({ lane: "public" }),
 };
 
 export const note: Command<ComposerPlace> = {
@@ -23,5 +23,5 @@ export const note: Command<ComposerPlace> = {
   key: "n",
   group: "act",
   when: ({ write }) => write !== undefined,
-  run: ({ write }) => write?.("team"),
+  run: ({ write }) => write?.({ lane: "team" }),
 };

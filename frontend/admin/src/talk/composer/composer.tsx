@@ -2,9 +2,10 @@ import { isComposing } from "@fireside/shared/format/composing";
 import { isBlank } from "@fireside/shared/format/text";
 import { type NewMessage, textMessage, withText } from "@fireside/shared/log/new-message";
 import { TEXT_CHARS, type LaneName } from "@fireside/shared/protocol";
-import { type KeyboardEvent, type Ref, useImperativeHandle, useLayoutEffect, useRef, useState } from "react";
+import { type KeyboardEvent, useImperativeHandle, useLayoutEffect, useRef, useState } from "react";
 import { Button, ToggleButton, ToggleButtonGroup } from "react-aria-components";
 import { LockIcon, SendIcon } from "../../ui/icons";
+import { useComposer } from "./handle";
 import { words } from "./words";
 import "./composer.css";
 
@@ -12,13 +13,7 @@ const LINES = 8;
 /** From here on the composer says how much room is left. */
 const NEARLY_FULL = TEXT_CHARS - 500;
 
-export interface ComposerHandle {
-  /** Go to the text, as a reply or as a note. */
-  focus(lane: LaneName): void;
-}
-
 interface ComposerProps {
-  ref?: Ref<ComposerHandle>;
   customerName: string;
   draft: NewMessage;
   onDraft(draft: NewMessage): void;
@@ -38,9 +33,9 @@ export function Composer(props: ComposerProps) {
   const length = text.length < NEARLY_FULL ? text.length : [...text].length;
   const cannotSend = isBlank(text) || length > TEXT_CHARS;
 
-  useImperativeHandle(props.ref, () => ({
-    focus(wanted) {
-      change({ ...draft, lane: wanted });
+  useImperativeHandle(useComposer(), () => ({
+    write(wanted) {
+      change({ ...draft, ...wanted });
       field.current?.focus();
     },
   }));
