@@ -196,6 +196,16 @@ def test_the_protocol_tells_what_is_inside(struct: type[msgspec.Struct], heading
     assert not {each for each in struct.__struct_fields__ if not re.search(rf"\b{each}\b", told)}
 
 
+@pytest.mark.parametrize("happening", get_args(protocol.Happenings), ids=lambda kind: kind.event)
+def test_the_protocol_tells_the_data_of_every_event_of_a_conversation(
+    happening: type[protocol.Happening],
+) -> None:
+    told = told_of("From server to client", "conversation_event")
+    data = re.search(rf"`{happening.event} {{(.*?)}}`", told)
+    assert data
+    assert not {each for each in happening.__struct_fields__ if not re.search(rf"\b{each}\b", data[1])}
+
+
 def test_the_protocol_tells_every_error_and_every_close_code() -> None:
     # REST has more of its own, which /openapi.json tells.
     shared = [each for each in subclasses(errors.FiresideError) if each.__module__ == errors.__name__]
