@@ -216,3 +216,11 @@ def message(
         "content": {"type": "text", "text": text},
         **fields,
     }
+
+
+async def closed_patiently(client: Client) -> int:
+    """Wait for the end of a connection that is alive until then, however long that takes; return its code."""
+    while client.close_code is None:
+        await client.until(lambda: client.close_code is not None or client.heard("ping"))
+        client.seen.clear()
+    return client.close_code

@@ -9,6 +9,7 @@ from statistics import median
 from typing import Any, get_args
 from uuid import uuid4
 
+import asyncpg
 import httpx2
 import pytest
 import pytest_asyncio
@@ -199,6 +200,23 @@ async def test_the_time_of_the_answer_does_not_tell_whether_it_exists(
             taken[exists].append(time.perf_counter() - began_at)
         ratio = median(taken[True]) / median(taken[False])
         assert 0.4 < ratio < 2.5, (ask.__name__, ratio)
+
+
+@pytest.mark.parametrize("type", ["send_message", "edit_message", "delete_message", "react"])
+async def test_a_refusal_to_write_waits_for_nobody_who_writes_there(
+    connect: Connect, installation: Installation, victim: Person, thief: Person, type: str
+) -> None:
+    """A lock that is waited for, or taken, tells that there is something to lock."""
+    client = await connect(thief)
+    writer = await asyncpg.connect(installation.database_url)
+    try:
+        async with writer.transaction():
+            await writer.execute(
+                "select from conversation_heads where conversation_id = $1 for update", victim.conversation_id
+            )
+            assert (await told(client, type, victim.conversation_id))["code"] == "not_found"
+    finally:
+        await writer.close()
 
 
 async def test_a_client_refused_again_and_again_hears_no_more_than_once(

@@ -19,7 +19,7 @@ from app.settings import Settings
 from tests.attacks.sight import hide, make_hideable
 from tests.bots.dialects import OPENAI
 from tests.bots.upstream import Upstream, open_upstream, sse
-from tests.client import Client, Event, message
+from tests.client import Event, closed_patiently, message
 from tests.server.fixtures import Connect
 from tests.server.installation import Installation, Person
 from tests.server.processes import Server
@@ -355,11 +355,3 @@ async def test_whoever_loses_sight_of_it_while_inside_is_shown_out(
     await seen.expect("conversation_updated")
     await back.fence()
     assert not any(about(event, world) for event in back.seen)
-
-
-async def closed_patiently(client: Client) -> int:
-    """Wait for the end of a connection that is alive until then."""
-    while client.close_code is None:
-        await client.until(lambda: client.close_code is not None or client.heard("ping"))
-        client.seen.clear()
-    return client.close_code

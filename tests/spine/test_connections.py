@@ -11,7 +11,7 @@ import httpx2
 import jwt
 
 from app.people.accounts.passwords import Passwords
-from tests.client import Client
+from tests.client import closed_patiently
 from tests.server.fixtures import Connect
 from tests.server.installation import Installation, Person, access_token
 from tests.server.processes import Server
@@ -120,13 +120,6 @@ async def test_an_ended_token_is_an_end(connect: Connect, installation: Installa
     ours = await connect(agent)
     await ours.expect("token_expiring")
     assert await asyncio.wait_for(closed_patiently(ours), 60) == 4201
-
-
-async def closed_patiently(client: Client) -> int:
-    while client.close_code is None:
-        await client.until(lambda: client.close_code is not None or client.heard("ping"))
-        client.seen.clear()
-    return client.close_code
 
 
 async def test_a_session_that_ends_closes_its_sockets_on_every_process(
