@@ -53,7 +53,8 @@ class Fireside(Client):
                 self.acked(self, payload)
         elif kind == b"con":
             self.listed(self, payload)
-        elif kind in {b"aut", b"rec", b"pin", b"err"}:
+        elif kind in {b"aut", b"pin", b"err"} or payload[9:13] == b"reco":
+            # A receipt begins with the same three letters as `reconnected`.
             self._control(kind, payload)
 
     def _control(self, kind: bytes, payload: bytes) -> None:
