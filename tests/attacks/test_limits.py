@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import uuid4
@@ -11,6 +12,7 @@ import httpx2
 import msgspec
 import pytest
 
+from app.people.accounts.service import FAILURE_SECONDS
 from app.protocol import Surface
 from app.settings.variables import VARIABLES
 from tests.attacks.raw import Peers, event
@@ -181,6 +183,14 @@ async def test_guesses_at_many_accounts_are_limited_by_address(
     strict: Server, peers: Peers, installation: Installation
 ) -> None:
     attempt = Attempt(strict, peers, installation)
-    refused = await attempt.guess(22, lambda: f"{uuid4()}@example.com")
-    assert len(refused) >= 2
+    refused: Refusals = []
+    passed = 0
+    begun = time.monotonic()
+    while len(refused) < 2:
+        refusal = await attempt.guess(1, lambda: f"{uuid4()}@example.com")
+        refused += refusal
+        passed += not refusal
+        # Hashing takes a busy machine so long that meanwhile guesses are earned again.
+        allowed = 10 * COUNTS["LIMIT_LOGIN_FAILURES"]
+        assert passed <= allowed * (1 + (time.monotonic() - begun) / FAILURE_SECONDS)
     check(refused)

@@ -14,7 +14,7 @@ import httpx2
 from app.people.tokens import sign_access_token
 from app.protocol import Surface
 from app.settings.variables import VARIABLES
-from tests.server.processes import Server
+from tests.server.processes import SERVE, Server
 
 NO_LIMITS = dict.fromkeys((name for name in VARIABLES if name.startswith("LIMIT_")), "0")
 JWT_SECRET = "a secret for tests that is long enough"
@@ -50,7 +50,9 @@ class Installation:
     servers: list[Server] = field(default_factory=list)
     _numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
-    def start(self, *, under: Sequence[str] = (), **environment: str) -> Server:
+    def start(
+        self, *, under: Sequence[str] = (), program: Sequence[str] = SERVE, **environment: str
+    ) -> Server:
         """Start another process; it serves when its `url` is known. `under` is a command that runs it."""
         server = Server(
             {
@@ -66,6 +68,7 @@ class Installation:
             },
             self.directory,
             under=under,
+            program=program,
         )
         self.servers.append(server)
         return server

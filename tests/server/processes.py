@@ -12,17 +12,27 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[2]
-PATIENCE_SECONDS = 30.0
+PATIENCE_SECONDS = 90.0
+"""Past this, what a test waits for will not come; a busy machine takes half of it for a start."""
+SERVE = ("-m", "app", "serve")
+"""Arguments of the interpreter that runs a server."""
 Line = dict[str, Any]
 
 
 class Server:
     """One `python -m app serve`, and what it logs."""
 
-    def __init__(self, environment: dict[str, str], directory: Path, *, under: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        environment: dict[str, str],
+        directory: Path,
+        *,
+        under: Sequence[str] = (),
+        program: Sequence[str] = SERVE,
+    ) -> None:
         self._process = subprocess.Popen(
             # A warning in a server is a fault, as it is in a test.
-            [*under, sys.executable, "-W", "error", "-m", "app", "serve"],
+            [*under, sys.executable, "-W", "error", *program],
             cwd=directory,
             env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **environment},
             stdin=subprocess.DEVNULL,

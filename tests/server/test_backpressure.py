@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import cast
 
 import psutil
@@ -25,9 +26,17 @@ def http(request: pytest.FixtureRequest) -> HttpVersion:
     return cast(HttpVersion, request.param)
 
 
-async def stalled(connect: Connect, person: Person, conversation_id: str) -> Client:
+@pytest.fixture(scope="module")
+def patient(server: Server, installation: Installation) -> Server:
+    """A process that waits for those who read on: on a busy machine a flood takes longer than a reader has."""
+    return installation.start(program=[str(Path(__file__).with_name("patient.py"))])
+
+
+async def stalled(
+    connect: Connect, person: Person, conversation_id: str, server: Server | None = None
+) -> Client:
     """Connect somebody who joins and then reads no more."""
-    client = await connect.bare(person.surface, receive_buffer=4096)
+    client = await connect.bare(person.surface, server, receive_buffer=4096)
     await client.authenticate(person.token)
     await client.join(conversation_id)
     await client.stop_reading()
@@ -64,10 +73,10 @@ async def test_a_slow_reader_is_closed_and_the_others_are_not_held_up(
 
 
 async def test_a_reader_that_stalls_for_a_moment_receives_all_in_order(
-    connect: Connect, customer: Person, http: HttpVersion
+    connect: Connect, patient: Server, customer: Person, http: HttpVersion
 ) -> None:
     here = customer.conversation_id
-    writer, slow = await connect(customer), await stalled(connect, customer, here)
+    writer, slow = await connect(customer, patient), await stalled(connect, customer, here, patient)
     for _ in range(flood(http)):
         await writer.send_message(here, LARGE)
     await writer.send_message(here, "The end")
@@ -77,10 +86,10 @@ async def test_a_reader_that_stalls_for_a_moment_receives_all_in_order(
 
 
 async def test_a_reader_that_stalls_and_goes_on_speaking_is_heard(
-    connect: Connect, customer: Person, http: HttpVersion
+    connect: Connect, patient: Server, customer: Person, http: HttpVersion
 ) -> None:
     here = customer.conversation_id
-    writer, slow = await connect(customer), await stalled(connect, customer, here)
+    writer, slow = await connect(customer, patient), await stalled(connect, customer, here, patient)
     for _ in range(flood(http)):
         await writer.send_message(here, LARGE)
     # More than anybody reads ahead of a handler that waits.
@@ -93,10 +102,10 @@ async def test_a_reader_that_stalls_and_goes_on_speaking_is_heard(
 
 
 async def test_signals_are_dropped_first_and_entries_never(
-    connect: Connect, customer: Person, agent: Person, http: HttpVersion
+    connect: Connect, patient: Server, customer: Person, agent: Person, http: HttpVersion
 ) -> None:
     here = customer.conversation_id
-    ours, slow = await connect(agent), await stalled(connect, customer, here)
+    ours, slow = await connect(agent, patient), await stalled(connect, customer, here, patient)
     await ours.join(here)
     for _ in range(flood(http)):
         await ours.say("typing_start", conversation_id=here)
@@ -108,20 +117,25 @@ async def test_signals_are_dropped_first_and_entries_never(
 
 
 async def test_states_come_late_but_come_and_are_the_newest(
-    connect: Connect, customer: Person, agent: Person, installation: Installation
+    connect: Connect,
+    patient: Server,
+    customer: Person,
+    agent: Person,
+    installation: Installation,
+    http: HttpVersion,
 ) -> None:
     """The list, presence and marks: of each the last, and none lost because its reader was slow when it changed."""
     here = customer.conversation_id
     other, colleague = await installation.customer(), await installation.agent("Grace")
-    slow = await connect.bare("admin", receive_buffer=4096)
+    slow = await connect.bare("admin", patient, receive_buffer=4096)
     await slow.authenticate(agent.token)
     await slow.join(here)
     await slow.ask("follow_inbox")
-    writer, theirs, ours = await connect(customer), await connect(other), await connect(colleague)
+    writer, theirs, ours = [await connect(each, patient) for each in (customer, other, colleague)]
     await ours.ask("follow_inbox")
     await slow.expect("presence_update", user_id=colleague.id, status="online")
     await slow.stop_reading()
-    for _ in range(120):
+    for _ in range(flood(http)):
         await writer.send_message(here, LARGE)
     head = (await writer.send_message(here, "The end"))["seq"]
     await writer.join(here)
