@@ -32,13 +32,16 @@ __all__ = ["cli"]
 
 SOON = "Open pages are signed out within half a minute."
 
+NUMBER = click.IntRange(1, 2**31 - 1)
+"""A user's; Postgres keeps it in four bytes."""
+
 which_agent = click.option("--email", required=True, help="The address that the agent signs in with.")
 
 
 def which_customer(command: Any) -> Any:
     """Add the ways to say which customer is meant."""
     for option in (
-        click.option("--customer", "user_id", type=int, help="The customer's number."),
+        click.option("--customer", "user_id", type=NUMBER, help="The customer's number."),
         click.option("--conversation", help="A conversation of theirs, from the address of its page."),
     ):
         command = option(command)

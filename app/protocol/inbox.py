@@ -9,13 +9,13 @@ from uuid import UUID
 from msgspec import UNSET, Struct, UnsetType
 
 from app.protocol.contents import Content
-from app.protocol.wire import DeskRequest, Event, RequestId, Role, Sender
+from app.protocol.wire import DeskRequest, Event, RequestId, Role, RowId, Sender
 
 ConversationStatus = Literal["open", "closed"]
 
 
 class InboxFilters(Struct, frozen=True):
-    inbox_id: int | None = None
+    inbox_id: RowId | None = None
 
 
 class FollowInbox(DeskRequest, tag="follow_inbox"):

@@ -17,6 +17,8 @@ RequestId = Annotated[str, Meta(max_length=128)] | int
 Echo = str | int | float | None
 """A value that is given back as it came. Nothing nested: one that could just be read might not be writable again."""
 Seq = Annotated[int, Meta(ge=0, le=2**53 - 1)]
+RowId = Annotated[int, Meta(ge=1, le=2**31 - 1)]
+"""The number of a user or an inbox, which Postgres keeps in four bytes: its driver raises an error at a larger one."""
 LaneName = Literal["public", "team"]
 Epoch = Annotated[str, Meta(max_length=64, pattern="^[0-9a-f]+$")]
 """The log that a `seq` belongs to: another one after a restore, or a failover that lost something."""

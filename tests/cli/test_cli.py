@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import asyncpg
+import click
 import pytest
 from click.testing import CliRunner
 
@@ -151,6 +152,21 @@ def test_an_order_that_cannot_be_followed_is_answered_by_one_clear_line(
             assert done.exit_code == status
             assert reason in done.stderr
             assert done.stdout == ""
+
+
+@pytest.mark.parametrize("number", [-1, 0, 2**31, 2**53, 2**63, 10**40])
+def test_a_number_that_nothing_can_have_is_a_wrong_call(shell: Shell, number: int) -> None:
+    taken = [
+        (name, option.opts[0])
+        for name, command in cli.commands.items()
+        for option in command.params
+        if isinstance(option.type, click.types.IntParamType)
+    ]
+    assert ("erase-visitor", "--customer") in taken
+    for name, option in taken:
+        done = CliRunner().invoke(cli, (name, option, str(number)), env=shell.environment)
+        assert done.exit_code == 2, name
+        assert f"'{option}': {number} is not in the range" in done.stderr
 
 
 async def test_the_first_run_makes_a_demo_and_a_second_does_not(settings: Settings) -> None:

@@ -17,13 +17,11 @@ from app.desk.conversations.store import (
     select_own_conversations,
 )
 from app.errors import Forbidden, NotFound, RateLimited
-from app.protocol import Conversation, ConversationStatus
+from app.protocol import Conversation, ConversationStatus, RowId
 from app.spine.http.allowances import allow
 from app.spine.http.bearer import authenticate, authenticate_agent
 from app.spine.http.operations import operation
 from app.spine.sockets.spine import Spine
-
-UserId = Annotated[int, Meta(ge=1, le=2**31 - 1)]
 
 
 class ConversationFilter(Struct, frozen=True):
@@ -42,7 +40,7 @@ class ConversationPage(Struct, frozen=True):
 
 class ConversationChange(Struct, frozen=True):
     status: ConversationStatus | UnsetType = UNSET
-    assignee_id: UserId | UnsetType | None = UNSET
+    assignee_id: RowId | UnsetType | None = UNSET
 
 
 def blueprint(spine: Spine, service: Conversations) -> Blueprint:

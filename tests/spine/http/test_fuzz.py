@@ -13,6 +13,7 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis import Case, GenerationMode
 from schemathesis.checks import CHECKS, load_all_checks
+from schemathesis.core import NOT_SET
 from schemathesis.core.result import Ok
 from schemathesis.schemas import APIOperation
 from schemathesis.specs.openapi.schemas import OpenApiSchema
@@ -20,6 +21,7 @@ from schemathesis.specs.openapi.schemas import OpenApiSchema
 from app.people.tokens import hash_token, make_token
 from tests.server.installation import Installation, Person
 from tests.server.processes import Server
+from tests.spine.http.test_openapi import whole_numbers
 
 load_all_checks()
 JUDGED: Any = CHECKS.get_by_names(
@@ -132,6 +134,32 @@ def test_calls_that_are_not_allowed_are_refused_as_described(
             case.validate_response(response, checks=JUDGED)
 
         say()
+
+
+def test_numbers_at_their_bounds_are_answered_and_those_beyond_refused(
+    schema: OpenApiSchema,
+    customer_here: Person,
+    speaker: str,
+    headers: dict[str, str],
+    session: requests.Session,
+) -> None:
+    for operation in operations(schema):
+        for place, name, described in whole_numbers(operation.definition.raw, schema.raw_schema):
+            least, most = described["minimum"], described["maximum"]
+            for number in {least, most, least - 1, most + 1, -1, 0, 2**31, 2**53, 2**63, 10**40}:
+                case = operation.Case(
+                    path_parameters={"conversation_id": customer_here.conversation_id},
+                    query={"wait": 0, name: number} if place == "query" else None,
+                    body={name: number} if place == "body" else NOT_SET,
+                )
+                status = case.call(session=session, headers=dict(headers)).status_code
+                if speaker == "nobody":
+                    assert status in {401, 422}
+                elif least <= number <= most:
+                    # There is no agent of either number, and some of these are not for everybody.
+                    assert status in {200, 403, 404}, (name, number)
+                else:
+                    assert status in {403, 422}, (name, number)
 
 
 def be_here(case: Case[Any], customer: Person, inbox_key: str) -> None:

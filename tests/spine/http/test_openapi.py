@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import reduce
+from operator import getitem
 from typing import Any
 
 import pytest_asyncio
@@ -70,3 +73,38 @@ async def test_all_named_tokens_are_explained(schema: Any) -> None:
     for path, _, operation in operations(schema):
         for requirement in operation.get("security", []):
             assert set(requirement) <= schemes, path
+
+
+async def test_every_whole_number_that_is_taken_has_bounds(schema: Any) -> None:
+    """Beyond those of its column a number is an error of the database's driver, and not of the caller."""
+    taken = [whole for _, _, operation in operations(schema) for whole in whole_numbers(operation, schema)]
+    assert {name for _, name, _ in taken} >= {"limit", "since", "before", "assignee_id"}
+    for _, name, described in taken:
+        assert described["minimum"] >= 0, name
+        assert described["maximum"] < 2**53, name
+
+
+def whole_numbers(operation: Any, schema: Any) -> Iterator[tuple[str, str, Any]]:
+    """Walk the parameters of an operation and the fields of its body: place, name, and description."""
+
+    def walk(name: str, value: Any) -> Iterator[tuple[str, Any]]:
+        if isinstance(value, list):
+            for each in value:
+                yield from walk(name, each)
+        elif isinstance(value, dict):
+            if "$ref" in value:
+                value = reduce(getitem, value["$ref"].removeprefix("#/").split("/"), schema)
+            if value.get("type") == "integer":
+                yield name, value
+            for key, each in value.items():
+                if key == "properties":
+                    for field, described in each.items():
+                        yield from walk(field, described)
+                else:
+                    yield from walk(name, each)
+
+    for parameter in operation.get("parameters", []):
+        for name, described in walk(parameter["name"], parameter["schema"]):
+            yield parameter["in"], name, described
+    for name, described in walk("", operation.get("requestBody", {})):
+        yield "body", name, described

@@ -91,6 +91,7 @@ async def test_requests_of_agents_do_not_exist_for_customers(connect: Connect, c
         ("join_conversation", {"conversation_id": HERE, "since": -1}),
         ("join_conversation", {"conversation_id": HERE, "since": 2**53}),
         ("join_conversation", {"conversation_id": HERE, "since": 10**40}),
+        ("join_conversation", {"conversation_id": HERE, "team_since": 2**63}),
         ("join_conversation", {"conversation_id": HERE, "since": 1.5}),
         ("join_conversation", {"conversation_id": HERE, "since": "1"}),
         ("leave_conversation", {"conversation_id": None}),

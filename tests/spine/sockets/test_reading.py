@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any, get_args
 
 import msgspec
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from msgspec import inspect
 
 from app import protocol
 from app.errors import BadFrame, FiresideError, Invalid, UnknownType
@@ -95,6 +97,41 @@ def check(surface: Surface, raw: str | bytes) -> None:
         ErrorEvent(re=request_id or 0, code=result.code, message=result.message, retryable=False)
     )
     assert len(told) < 1500
+
+
+NOT_KEPT = {"id", "t", "v"}
+"""Fields that are given back as they came, or compared."""
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_number_that_is_kept_has_bounds(kind: type[Request]) -> None:
+    """Beyond those of its column a number is an error of the database's driver, and not of the client."""
+    for name, whole in whole_numbers(kind):
+        if name not in NOT_KEPT:
+            assert whole.ge is not None, name
+            assert whole.le is not None, name
+            assert whole.ge >= 0, name
+            assert whole.le < 2**53, name
+
+
+def whole_numbers(kind: type[Request]) -> Iterator[tuple[str, inspect.IntType]]:
+    """Walk the fields of a request, and of what is in them."""
+
+    def walk(name: str, found: inspect.Type) -> Iterator[tuple[str, inspect.IntType]]:
+        if isinstance(found, inspect.IntType):
+            yield name, found
+        elif isinstance(found, inspect.UnionType):
+            for each in found.types:
+                yield from walk(name, each)
+        elif isinstance(found, inspect.StructType):
+            for field in found.fields:
+                yield from walk(field.name, field.type)
+        elif isinstance(found, inspect.DictType):
+            yield from walk(name, found.value_type)
+        elif isinstance(found, inspect.ListType | inspect.VarTupleType):
+            yield from walk(name, found.item_type)
+
+    return walk("", inspect.type_info(kind))
 
 
 @given(SURFACES, nearly_good() | st.text() | ANYTHING.map(json.dumps))
