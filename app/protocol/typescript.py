@@ -1,4 +1,4 @@
-"""What travels, in TypeScript: the events, and the bodies of the REST API. `python -m app.cli.typescript` writes it.
+"""The protocol in TypeScript: the events, and the bodies of the REST API. `python -m app.cli.typescript` writes it.
 
 Structs become interfaces with their tag as a literal `type`, so that a `switch` over an event narrows it.
 """

@@ -115,9 +115,9 @@ class Process:
 
     async def listen(self, talk: Talk) -> Listener:
         listener = Listener(talk.customer.user_id)
-        room, door = await self.rooms.open(talk.customer, talk.conversation_id)
+        room, door = await self.rooms.pin(talk.customer, talk.conversation_id)
         room.enter(listener, [door.last_seq])
-        self.rooms.close(room)
+        self.rooms.unpin(room)
         return listener
 
     async def say(

@@ -66,10 +66,10 @@ class Rooms:
 
     # --- entering
 
-    async def open(self, reader: Reader, conversation_id: UUID, claim: Claim = NOTHING) -> tuple[Room, Door]:
+    async def pin(self, reader: Reader, conversation_id: UUID, claim: Claim = NOTHING) -> tuple[Room, Door]:
         """Return the room and what its door tells, for someone who may see the conversation.
 
-        The room is pinned: pass it on to `close` when done, or after a connection has entered it.
+        The room is pinned: pass it on to `unpin` when done, or after a connection has entered it.
 
         Raises:
             NotFound: There is no such conversation, or not for this reader.
@@ -82,12 +82,12 @@ class Rooms:
         try:
             door = await self.authorise(reader, conversation_id, claim)
         except BaseException:
-            self.close(room)
+            self.unpin(room)
             raise
         self._news.epoch.tell(door.epoch)
         if not self._holds(room):
             # It was a room of a log that is gone.
-            return await self.open(reader, conversation_id, claim)
+            return await self.pin(reader, conversation_id, claim)
         room.customer_id = door.customer_id
         self._by_customer.setdefault(door.customer_id, {})[conversation_id] = room
         self._add_agents(room, door.agents)
@@ -103,8 +103,8 @@ class Rooms:
         self._by_agent.clear()
         self._waiters.wake_all()
 
-    def close(self, room: Room) -> None:
-        """Give back a room that `open` has pinned."""
+    def unpin(self, room: Room) -> None:
+        """Give back a room that `pin` has returned."""
         room.pins -= 1
         self._drop_if_unused(room)
 
@@ -277,7 +277,7 @@ class Rooms:
         Raises:
             NotFound: There is no such conversation, or not for this reader.
         """
-        room, _ = await self.open(reader, conversation_id)
+        room, _ = await self.pin(reader, conversation_id)
         try:
             with suppress(TimeoutError):
                 async with asyncio.timeout(timeout):
@@ -285,7 +285,7 @@ class Rooms:
                         room, lambda: room.lanes[lane].known > since or not self._holds(room)
                     )
         finally:
-            self.close(room)
+            self.unpin(room)
 
     def _holds(self, room: Room) -> bool:
         return self._rooms.get(room.conversation_id) is room

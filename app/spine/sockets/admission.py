@@ -5,13 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 
-from app.errors import FiresideError, Forbidden, Retryable, Unavailable
-from app.protocol import Surface
-from app.spine.sockets.connection import Features, serve
-from app.spine.sockets.socket import Accept
+import structlog
+
+from app.errors import FiresideError, Forbidden, Internal, Retryable, Unavailable
+from app.protocol import ErrorEvent, Surface
+from app.spine.frame import Frame
+from app.spine.sockets.authenticate import authenticate
+from app.spine.sockets.close_codes import INTERNAL, Closing
+from app.spine.sockets.connection import Connection, Features
+from app.spine.sockets.socket import Accept, Socket, SocketClosed
 from app.spine.sockets.spine import Spine
 from app.values.client import Subject
 from app.values.origin import read_origin
+
+log = structlog.get_logger()
 
 SURFACES: Mapping[str, Surface] = {"/ws/admin": "admin", "/ws/widget": "widget"}
 
@@ -53,7 +60,24 @@ class Admission:
             RateLimited: The address has too many; nothing was accepted.
         """
         with self._spine.connections.admitted(client):
-            await serve(await accept(), self._spine, surface, self._features)
+            await self._serve(await accept(), surface)
+
+    async def _serve(self, socket: Socket, surface: Surface) -> None:
+        """Learn who this is, then serve them until either side ends it. Raises nothing."""
+        try:
+            with self._spine.connections.holding(socket):
+                request, identity = await authenticate(socket, self._spine, surface)
+                await Connection(socket, self._spine, surface, identity, self._features).run(request)
+        except Closing as closing:
+            await socket.close(closing.code, closing.reason)
+        except SocketClosed:
+            pass
+        except Exception:
+            # Quart would tell the browser of a clean end; it is not one.
+            log.exception("connection_failed", surface=surface)
+            error = Internal("Something broke here. Connect again.")
+            socket.send(Frame.of(ErrorEvent.of(error, None)))
+            await socket.close(INTERNAL, "internal error")
 
     async def meet(self, path: str, origin: str | None, host: str, client: Subject, accept: Accept) -> None:
         """Serve a socket, or accept nothing where it has to be refused."""

@@ -15,20 +15,19 @@ import structlog
 from msgspec import UNSET
 
 from app import protocol
-from app.errors import AuthFailed, BadFrame, FiresideError, Internal, NotJoined, RateLimited, Retryable
+from app.errors import AuthFailed, BadFrame, FiresideError, NotJoined, RateLimited, Retryable
 from app.protocol import Authenticate, ErrorEvent, RequestId, Surface
 from app.spine.allowance import Allowance, allowances
 from app.spine.frame import Frame
 from app.spine.identity import Identity
 from app.spine.rooms.room import Follower, Room
-from app.spine.sockets.authenticate import authenticate
-from app.spine.sockets.close_codes import EXPIRED, INTERNAL, PROTOCOL, RATE_LIMITED, TOO_MANY, Closing
+from app.spine.sockets.close_codes import EXPIRED, PROTOCOL, RATE_LIMITED, TOO_MANY, Closing
 from app.spine.sockets.company import Company
 from app.spine.sockets.expiry import Expiry
 from app.spine.sockets.pump import Pump
 from app.spine.sockets.reading import READERS, bytes_of, id_of
 from app.spine.sockets.resuming import fitting, resume
-from app.spine.sockets.socket import Socket, SocketClosed
+from app.spine.sockets.socket import Socket
 from app.spine.sockets.spine import Spine
 
 log = structlog.get_logger()
@@ -206,12 +205,12 @@ class Connection:
     # --- rooms
 
     def enter(self, room: Room, cursors: tuple[int, ...]) -> None:
-        """Follow a room that `Rooms.open` has pinned, from these cursors on."""
+        """Follow a room that `Rooms.pin` has returned, from these cursors on."""
         for follower in room.members.get(self, ()):
             self._pump.remove(follower)
         self.rooms[room.conversation_id] = room
         room.enter(self, cursors)
-        self._spine.rooms.close(room)
+        self._spine.rooms.unpin(room)
 
     def leave(self, conversation_id: UUID) -> None:
         """Stop following, and typing there. Not following is fine."""
@@ -298,24 +297,6 @@ class Connection:
         """Announce the end: from now on nothing is taken in, what was taken is still answered."""
         self._closing = True
         self.send(protocol.Goodbye(reason, after_ms))
-
-
-async def serve(socket: Socket, spine: Spine, surface: Surface, features: Features) -> None:
-    """Learn who this is, then serve them until either side ends it. Raises nothing."""
-    try:
-        with spine.connections.holding(socket):
-            request, identity = await authenticate(socket, spine, surface)
-            await Connection(socket, spine, surface, identity, features).run(request)
-    except Closing as closing:
-        await socket.close(closing.code, closing.reason)
-    except SocketClosed:
-        pass
-    except Exception:
-        # Quart would tell the browser of a clean end; it is not one.
-        log.exception("connection_failed", surface=surface)
-        error = Internal("Something broke here. Connect again.")
-        socket.send(Frame.of(ErrorEvent.of(error, None)))
-        await socket.close(INTERNAL, "internal error")
 
 
 def timestamp(seconds: float) -> datetime:

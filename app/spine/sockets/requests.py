@@ -62,12 +62,12 @@ class SpineRequests:
     async def _join(self, connection: Connection, request: JoinConversation) -> None:
         identity = connection.identity
         position = Position.of(request)
-        room, door = await self._rooms.open(identity, request.conversation_id, position.claim)
+        room, door = await self._rooms.pin(identity, request.conversation_id, position.claim)
         lanes = 2 if identity.is_agent else 1
         try:
             presence = await self._company.present(identity, [room])
         except BaseException:
-            self._rooms.close(room)
+            self._rooms.unpin(room)
             raise
         connection.send(
             JoinAck(
@@ -88,7 +88,7 @@ class SpineRequests:
         """Send again what comes after `since`: the client has found a hole."""
         lane = allowed_lane(connection, request.lane)
         await connection.joined(request.conversation_id)
-        room, door = await self._rooms.open(connection.identity, request.conversation_id)
+        room, door = await self._rooms.pin(connection.identity, request.conversation_id)
         try:
             head = door.team_last_seq if lane is Lane.TEAM else door.last_seq
             connection.send(SyncAck(request.id, request.conversation_id, head))
@@ -97,4 +97,4 @@ class SpineRequests:
             if follower.behind:
                 connection.fall_behind(follower)
         finally:
-            self._rooms.close(room)
+            self._rooms.unpin(room)

@@ -80,7 +80,7 @@ async def resume(
     """Open the room of a conversation for a client that was there before. `since` may be of last year."""
     position = Position.of(since)
     try:
-        room, door = await _open_patiently(rooms, identity, conversation_id, position.claim)
+        room, door = await _pin_patiently(rooms, identity, conversation_id, position.claim)
     except NotFound:
         return Place(conversation_id, Resumed(status="forbidden"))
     lanes = 2 if identity.is_agent else 1
@@ -112,12 +112,12 @@ def fitting(told: dict[UUID, Resumed]) -> dict[UUID, Resumed]:
     return told
 
 
-async def _open_patiently(
+async def _pin_patiently(
     rooms: Rooms, identity: Identity, conversation_id: UUID, claim: Claim
 ) -> tuple[Room, Door]:
     """Open a room, waiting while Postgres is away: the client is in, and has nothing to lose by waiting."""
     while True:
         try:
-            return await rooms.open(identity, conversation_id, claim)
+            return await rooms.pin(identity, conversation_id, claim)
         except Retryable:
             await asyncio.sleep(PAUSE_SECONDS)

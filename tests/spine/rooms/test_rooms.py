@@ -39,16 +39,16 @@ def test_the_rooms_of_an_agent_are_found_without_a_walk(
             if step == "open":
                 door = Door(last_seq=0, team_last_seq=0, customer_id=9, agents=agents, marks=[])
                 rooms._doors = Batch(all_lead_to(door))
-                pinned.append((await rooms.open(ADA, conversation_id))[0])
+                pinned.append((await rooms.pin(ADA, conversation_id))[0])
             elif step == "join":
                 for user_id in agents:
                     rooms.tell_agent(conversation_id, user_id)
             elif pinned:
-                rooms.close(pinned.pop())
+                rooms.unpin(pinned.pop())
             for user_id in range(1, 5):
                 assert set(rooms.with_agent(user_id)) == {room for room in rooms if user_id in room.agents}
         for room in pinned:
-            rooms.close(room)
+            rooms.unpin(room)
         assert (len(rooms), rooms._by_agent, rooms._by_customer) == (0, {}, {})
 
     asyncio.run(play())
