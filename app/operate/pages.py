@@ -14,7 +14,7 @@ from quart import Blueprint, Response, request, send_file
 from app.errors import NotFound
 from app.people.inboxes.inbox import Inbox
 from app.people.inboxes.service import Inboxes
-from app.spine.http.operations import answer, encode
+from app.spine.http.operations import encode, make_response
 from app.spine.http.origins import foreign_origin
 from app.spine.sockets.spine import Spine
 from app.values.origin import OPAQUE, Origin, host_of, is_source, origin_of
@@ -57,7 +57,7 @@ def blueprint(spine: Spine, inboxes: Inboxes) -> Blueprint:
         inbox = await inboxes.demo()
         if inbox is None:
             raise NotFound("There is no inbox yet. Make one with `python -m app create-inbox`.")
-        return answer({"inbox": inbox.key})
+        return make_response({"inbox": inbox.key})
 
     @pages.get("/widget.js")
     async def loader() -> Response:

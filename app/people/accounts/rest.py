@@ -12,7 +12,7 @@ from app.errors import AuthFailed, Forbidden, NotAuthenticated, RateLimited
 from app.people.accounts.emails import fold_email
 from app.people.accounts.service import Accounts, SignIn
 from app.spine.http.clients import client_of, scheme
-from app.spine.http.operations import answer, operation
+from app.spine.http.operations import make_response, operation
 from app.spine.http.origins import refuse_foreign_origin
 from app.spine.sockets.spine import Spine
 from app.values.origin import scheme_of
@@ -81,11 +81,11 @@ def blueprint(spine: Spine, accounts: Accounts) -> Blueprint:
         token = request.cookies.get(COOKIE)
         if token:
             await accounts.sign_out(token)
-        return without_cookie(answer(None))
+        return without_cookie(make_response(None))
 
     def signed_in(sign_in: SignIn) -> Response:
         agent = sign_in.agent
-        response = answer(
+        response = make_response(
             SignedIn(
                 sign_in.access.token,
                 sign_in.access.expires_at,

@@ -7,7 +7,7 @@ from quart import Quart, Response
 from werkzeug.exceptions import HTTPException
 
 from app.errors import FiresideError, Internal
-from app.spine.http.operations import ErrorBody, answer, answer_error
+from app.spine.http.operations import ErrorBody, error_response, make_response
 
 log = structlog.get_logger()
 
@@ -29,7 +29,7 @@ def register(app: Quart) -> None:
 
 
 async def _ours(error: FiresideError) -> Response:
-    return answer_error(error)
+    return error_response(error)
 
 
 async def _frameworks(error: HTTPException) -> Response | HTTPException:
@@ -39,7 +39,7 @@ async def _frameworks(error: HTTPException) -> Response | HTTPException:
     code, message = CODES.get(
         status, ("invalid", error.name + ".") if status < 500 else ("internal", "Our fault.")
     )
-    response = answer((ErrorBody(code, message), status))
+    response = make_response((ErrorBody(code, message), status))
     for name, value in error.get_headers():
         if name.lower() not in {"content-type", "content-length"}:
             response.headers[name] = value
@@ -48,4 +48,4 @@ async def _frameworks(error: HTTPException) -> Response | HTTPException:
 
 async def _unexpected(error: Exception) -> Response:
     log.error("request_failed", exc_info=error)
-    return answer_error(Internal("Something went wrong on our side. It was logged; try again later."))
+    return error_response(Internal("Something went wrong on our side. It was logged; try again later."))

@@ -99,7 +99,7 @@ def operation(
             if body is not None:
                 arguments["body"] = await read_body(body)
             result = await function(**arguments)
-            return result if isinstance(result, Response) else answer(result)
+            return result if isinstance(result, Response) else make_response(result)
 
         possible: list[type[FiresideError]] = [*errors, Internal, Unavailable]
         if body is not None:
@@ -128,7 +128,7 @@ def operation(
     return decorate
 
 
-def answer(result: Any) -> Response:
+def make_response(result: Any) -> Response:
     """Encode what an operation returned; None is an empty answer."""
     value, status = result if isinstance(result, tuple) else (result, 200 if result is not None else 204)
     if value is None:
@@ -136,14 +136,14 @@ def answer(result: Any) -> Response:
     return Response(encode(value), status, content_type="application/json")
 
 
-def answer_error(error: FiresideError) -> Response:
+def error_response(error: FiresideError) -> Response:
     body = ErrorBody(
         error.code,
         error.message,
         UNSET if error.retry_after_ms is None else error.retry_after_ms,
         UNSET if error.reason is None else error.reason,
     )
-    response = answer((body, error.status))
+    response = make_response((body, error.status))
     if error.retry_after_ms is not None:
         response.headers["Retry-After"] = str(-(-error.retry_after_ms // 1000))
     if error.status == 401:

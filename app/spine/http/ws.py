@@ -10,7 +10,7 @@ from quart import Blueprint, Response, websocket
 from app.errors import FiresideError, RateLimited
 from app.protocol import Surface
 from app.spine.http.clients import client_of
-from app.spine.http.operations import answer_error
+from app.spine.http.operations import error_response
 from app.spine.server.direct import EXTENSION
 from app.spine.server.hardened import STREAM
 from app.spine.server.queued import QueuedSocket
@@ -35,7 +35,7 @@ def blueprint(admission: Admission, proxies: Proxies) -> Blueprint:
         try:
             await admission.check(surface, websocket.headers.get("Origin"), websocket.host)
         except FiresideError as error:
-            return answer_error(error)
+            return error_response(error)
         queued: QueuedSocket | None = None
 
         async def accept() -> Socket:
@@ -57,7 +57,7 @@ def blueprint(admission: Admission, proxies: Proxies) -> Blueprint:
             if queued is not None:
                 await queued.freed()
         except RateLimited as error:
-            return answer_error(error)
+            return error_response(error)
         finally:
             if queued is not None:
                 queued.abandon()

@@ -35,7 +35,7 @@ RETURN_MS = 500
 """Milliseconds a client is asked to stay away, at most: the goodbyes are spread already, this is for its neighbours."""
 
 
-class Live(Protocol):
+class Registered(Protocol):
     """A connection, as far as this registry needs it."""
 
     socket: Socket
@@ -71,8 +71,8 @@ class Connections:
         self._timeout_seconds = ping_timeout_ms / 1000
         slots = max(1, round(ping_interval_ms / 1000 / SLOT_SECONDS))
         self._slot_seconds = ping_interval_ms / 1000 / slots
-        self._wheel: list[dict[Live, None]] = [{} for _ in range(slots)]
-        self._slot_of: dict[Live, int] = {}
+        self._wheel: list[dict[Registered, None]] = [{} for _ in range(slots)]
+        self._slot_of: dict[Registered, int] = {}
         self._users: Counter[int] = Counter()
         self._open: set[Socket] = set()
         self._next_slot = itertools.cycle(range(slots))
@@ -97,7 +97,7 @@ class Connections:
         finally:
             self._open.discard(socket)
 
-    def add(self, connection: Live) -> None:
+    def add(self, connection: Registered) -> None:
         """Begin the heartbeat of a connection.
 
         Raises:
@@ -110,7 +110,7 @@ class Connections:
         slot = self._slot_of[connection] = next(self._next_slot)
         self._wheel[slot][connection] = None
 
-    def discard(self, connection: Live) -> None:
+    def discard(self, connection: Registered) -> None:
         slot = self._slot_of.pop(connection, None)
         if slot is not None:
             del self._wheel[slot][connection]
@@ -203,7 +203,7 @@ class Connections:
                     await self.check(some)
             await asyncio.sleep(DOUBT_SECONDS)
 
-    async def check(self, some: Collection[Live]) -> None:
+    async def check(self, some: Collection[Registered]) -> None:
         """End those who may no longer be here, or see a conversation that they are in.
 
         The latter come back at once, and their resume tells them what is gone.
@@ -222,7 +222,7 @@ class Connections:
             for connection in gone & self._slot_of.keys():
                 self.end(connection, INSUFFICIENT, "a conversation is gone")
 
-    def end(self, connection: Live, code: int, reason: str) -> None:
+    def end(self, connection: Registered, code: int, reason: str) -> None:
         """Close a connection without waiting for it."""
         self.discard(connection)
         self._close(connection.socket, code, reason)
@@ -263,12 +263,12 @@ class Connections:
             await asyncio.wait(self._closing)
 
 
-def knocks(connection: Live) -> list[tuple[Live, Knock]]:
+def knocks(connection: Registered) -> list[tuple[Registered, Knock]]:
     """Return a knock for each conversation that a connection is in."""
     who = connection.identity
     return [(connection, Knock(room, who.kind, who.id)) for room in connection.rooms]
 
 
-def chunks(items: list[Live], size: int) -> Iterable[list[Live]]:
+def chunks(items: list[Registered], size: int) -> Iterable[list[Registered]]:
     for start in range(0, len(items), size):
         yield items[start : start + size]

@@ -23,7 +23,7 @@ def allowed_lane(connection: Connection, name: LaneName) -> Lane:
     return lane
 
 
-def answer(connection: Connection, request_id: RequestId, client_msg_id: UUID) -> Answer:
+def acknowledge(connection: Connection, request_id: RequestId, client_msg_id: UUID) -> Answer:
     """Return what tells a connection of its entry's commit, or of why there is none.
 
     The journal calls it, for the write is not the connection's: a client that has left is simply not told.

@@ -9,7 +9,7 @@ from app.protocol import DeleteMessage, EditMessage, React, Sender, SendMessage,
 from app.spine.log.entry import Draft, Reaction
 from app.spine.rooms.rooms import Rooms
 from app.spine.sockets.connection import Connection
-from app.spine.sockets.writing import allowed_lane, answer
+from app.spine.sockets.writing import acknowledge, allowed_lane
 from app.talk.messages.service import Messages
 from app.values.uuid7 import uuid7
 
@@ -32,7 +32,7 @@ class MessageRequests:
                     request,
                     conversation_id=request.conversation_id,
                     client_msg_id=request.client_msg_id,
-                    answer=answer(connection, request.id, request.client_msg_id),
+                    answer=acknowledge(connection, request.id, request.client_msg_id),
                 )
             case EditMessage():
                 self._change(connection, request, "message_edited", encode(request.content))
@@ -68,5 +68,5 @@ class MessageRequests:
                 target_seq=request.target_seq,
                 body=body,
             ),
-            answer(connection, request.id, request.client_msg_id),
+            acknowledge(connection, request.id, request.client_msg_id),
         )
