@@ -29,7 +29,15 @@ def http(request: pytest.FixtureRequest) -> HttpVersion:
 
 
 @pytest_asyncio.fixture
-async def broken(installation: Installation, server: Server) -> AsyncIterator[None]:
+async def bystander(connect: Connect, agent: Person, customer: Person) -> Client:
+    """Somebody who has joined while all was well."""
+    client = await connect(agent)
+    await client.join(customer.conversation_id)
+    return client
+
+
+@pytest_asyncio.fixture
+async def broken(bystander: Client, installation: Installation, server: Server) -> AsyncIterator[None]:
     """A table that a join needs is away, which no code reckons with; its tracebacks are expected."""
     await installation.sql("alter table marks rename to lost_marks")
     yield
@@ -39,9 +47,9 @@ async def broken(installation: Installation, server: Server) -> AsyncIterator[No
 
 @pytest.mark.usefixtures("broken")
 async def test_a_fault_of_ours_is_told_as_such_and_closes_one_socket(
-    connect: Connect, customer: Person, agent: Person, server: Server
+    connect: Connect, customer: Person, bystander: Client, server: Server
 ) -> None:
-    client, other = await connect(customer), await connect(agent)
+    client = await connect(customer)
     await client.say("join_conversation", id=9, conversation_id=customer.conversation_id)
     assert await client.closed() == 1011
     (error,) = client.heard("error")
@@ -49,8 +57,8 @@ async def test_a_fault_of_ours_is_told_as_such_and_closes_one_socket(
     assert "marks" not in error["message"]
     line = server.wait_for("connection_failed")
     assert "lost_marks" in line["exception"] or "marks" in line["exception"]
-    await other.fence()
-    await other.send_message(customer.conversation_id)
+    await bystander.fence()
+    await bystander.send_message(customer.conversation_id)
 
 
 async def test_a_fault_of_ours_before_the_upgrade_is_answered(
