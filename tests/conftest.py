@@ -28,7 +28,7 @@ HEAVY = {"session_engines", "own_valkey", "mortal_engines", "installation", "chr
 workers: list[subprocess.Popen[bytes]] = []
 """The processes that run the tests, if it is not this one."""
 
-pytest_plugins = ["tests.own_valkey", "tests.server.fixtures"]
+pytest_plugins = ["tests.own_valkey", "tests.server.fixtures", "tests.cli.shell"]
 
 # The speed of making and running examples says something of the machine, and nothing of the code.
 hypothesis_settings.register_profile(

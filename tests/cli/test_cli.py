@@ -2,13 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
-from pathlib import Path
-from typing import Any
-
 import asyncpg
 import click
 import pytest
@@ -20,40 +13,7 @@ from app.cli.group import failure_of
 from app.errors import FiresideError, Invalid
 from app.settings import Settings
 from app.values.postgres_address import PostgresAddress
-
-ROOT = Path(__file__).parents[2]
-
-
-class Shell:
-    def __init__(self, settings: Settings) -> None:
-        self.environment = {
-            **{name: value for name, value in os.environ.items() if not name.startswith("OPENAI_")},
-            "DATABASE_URL": settings.database_url,
-            "REDIS_URL": settings.redis_url,
-            "PYTHONPATH": str(ROOT),
-        }
-        self.folder = settings.var_dir
-
-    def run(self, *arguments: str, input: str = "") -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "app", *arguments],
-            env=self.environment,
-            cwd=self.folder,
-            input=input,
-            capture_output=True,
-            text=True,
-            timeout=60,
-        )
-
-    def json(self, *arguments: str) -> Any:
-        done = self.run(*arguments, "--json")
-        assert (done.returncode, done.stderr) == (0, "")
-        return json.loads(done.stdout)
-
-
-@pytest.fixture
-def shell(settings: Settings) -> Shell:
-    return Shell(settings)
+from tests.cli.shell import Shell
 
 
 def test_an_agent_gets_a_password_once_and_keeps_it(shell: Shell, settings: Settings) -> None:

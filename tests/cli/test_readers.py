@@ -13,7 +13,7 @@ from app.operate.metrics import page
 from app.people.provisioning.service import create_inbox
 from app.settings import Settings
 from app.spine.log import handling, reading
-from tests.cli.test_cli import Shell
+from tests.cli.shell import Shell
 from tests.rest_people import come_in_to
 
 
@@ -25,9 +25,8 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def test_a_message_that_the_bots_reader_fails_on_is_told_and_put_back(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch
+    settings: Settings, shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shell = Shell(settings)
     assert shell.json("list-set-aside") == []
     answer = shell.run("put-back", "--reader", "bots")
     assert (answer.returncode, "list-set-aside" in answer.stderr) == (1, True)

@@ -14,11 +14,11 @@ import pytest_asyncio
 from app.operate.backup import environment
 from app.settings import Settings
 from app.values.postgres_address import PostgresAddress
-from tests.cli.test_cli import Shell
+from tests.cli.shell import Interpreter, Shell
 
 
 @pytest_asyncio.fixture
-async def empty(settings: Settings) -> AsyncIterator[Shell]:
+async def empty(interpreter: Interpreter, settings: Settings) -> AsyncIterator[Shell]:
     """A shell on a database with nothing in it."""
     name = f"empty_{uuid.uuid4().hex}"
     connection = await asyncpg.connect(settings.database_url, database="postgres")
@@ -26,16 +26,14 @@ async def empty(settings: Settings) -> AsyncIterator[Shell]:
     before = PostgresAddress.read(settings.database_url).database
     url = settings.database_url.replace(f"/{before}", f"/{name}")
     try:
-        yield Shell(msgspec.structs.replace(settings, database_url=url))
+        yield Shell(interpreter, msgspec.structs.replace(settings, database_url=url))
     finally:
         await connection.execute(f"drop database {name} with (force)")
         await connection.close()
 
 
-async def test_a_backup_is_restored_into_another_database(
-    settings: Settings, empty: Shell, tmp_path: Path
-) -> None:
-    shell, file = Shell(settings), str(tmp_path / "fireside.dump")
+async def test_a_backup_is_restored_into_another_database(shell: Shell, empty: Shell, tmp_path: Path) -> None:
+    file = str(tmp_path / "fireside.dump")
     shell.json("create-agent", "--email", "ada@example.com", "--name", "Ada")
     done = shell.run("backup", file)
     assert (done.returncode, done.stderr) == (0, "")

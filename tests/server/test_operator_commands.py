@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
-import sys
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -14,36 +11,28 @@ import asyncpg
 import httpx2
 import pytest
 
+from app.settings import Settings
 from app.spine.sockets.close_codes import REVOKED
+from tests.cli.shell import Interpreter, Shell
 from tests.client import Client, message
 from tests.server.fixtures import Connect
 from tests.server.installation import Installation, Person
 from tests.server.processes import Server
 
-ROOT = Path(__file__).parents[2]
 NOBODY = "00000000-0000-7000-8000-000000000000"
 
 
-class Shell:
-    def __init__(self, installation: Installation, server: Server) -> None:
-        self.environment = {
-            **os.environ,
-            "DATABASE_URL": installation.database_url,
-            "REDIS_URL": installation.redis_url,
-            "PYTHONPATH": str(ROOT),
-        }
-        self.directory = installation.directory
+class Beside:
+    """A shell whose commands run while the test goes on."""
+
+    def __init__(self, shell: Shell) -> None:
+        self._shell = shell
 
     async def run(self, *arguments: str, input: str = "", status: int = 0) -> tuple[str, str]:
         """Run a command; return what it says on both ways out."""
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "app", *arguments,
-            env=self.environment, cwd=self.directory,
-            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-        )  # fmt: skip
-        out, err = await process.communicate(input.encode())
-        assert process.returncode == status, err.decode()
-        return out.decode(), err.decode()
+        done = await asyncio.to_thread(self._shell.run, *arguments, input=input)
+        assert done.returncode == status, done.stderr
+        return done.stdout, done.stderr
 
     async def json(self, *arguments: str, input: str = "") -> Any:
         out, _ = await self.run(*arguments, "--json", input=input)
@@ -51,8 +40,13 @@ class Shell:
 
 
 @pytest.fixture
-def shell(installation: Installation, server: Server) -> Shell:
-    return Shell(installation, server)
+def shell(interpreter: Interpreter, installation: Installation) -> Beside:
+    settings = Settings(
+        database_url=installation.database_url,
+        redis_url=installation.redis_url,
+        var_dir=installation.directory,
+    )
+    return Beside(Shell(interpreter, settings))
 
 
 @pytest.fixture
@@ -61,7 +55,7 @@ def mark() -> str:
     return uuid4().hex[:8]
 
 
-async def sign_in(rest: httpx2.AsyncClient, shell: Shell, email: str, *, role: str = "agent") -> Person:
+async def sign_in(rest: httpx2.AsyncClient, shell: Beside, email: str, *, role: str = "agent") -> Person:
     made = await shell.json("create-agent", "--email", email, "--name", "Ada", "--role", role)
     answer = await rest.post("/auth/login", json={"email": email, "password": made["password"]})
     assert answer.status_code == 200, answer.text
@@ -71,7 +65,7 @@ async def sign_in(rest: httpx2.AsyncClient, shell: Shell, email: str, *, role: s
 async def test_people_who_are_ended_leave_within_half_a_minute(
     connect: Connect,
     rest: httpx2.AsyncClient,
-    shell: Shell,
+    shell: Beside,
     installation: Installation,
     server: Server,
     mark: str,
@@ -112,7 +106,7 @@ async def test_people_who_are_ended_leave_within_half_a_minute(
     assert again.status_code == 401
 
 
-async def test_a_key_is_good_no_more_at_once(rest: httpx2.AsyncClient, shell: Shell, mark: str) -> None:
+async def test_a_key_is_good_no_more_at_once(rest: httpx2.AsyncClient, shell: Beside, mark: str) -> None:
     key = (await shell.json("create-api-key", "--name", mark))["key"]
     headers = {"Authorization": f"Bearer {key}"}
     assert (await rest.get("/chat/conversations", headers=headers)).status_code == 200
@@ -124,7 +118,7 @@ async def test_a_key_is_good_no_more_at_once(rest: httpx2.AsyncClient, shell: Sh
     assert row["revoked_at"] is not None
 
 
-async def test_everything_there_is_can_be_listed(shell: Shell, installation: Installation) -> None:
+async def test_everything_there_is_can_be_listed(shell: Beside, installation: Installation) -> None:
     await shell.json(
         "create-agent", "--email", "grace@example.com", "--name", "Grace Hopper", "--role", "admin"
     )
@@ -140,7 +134,7 @@ async def test_everything_there_is_can_be_listed(shell: Shell, installation: Ins
     }.items()
 
 
-async def test_an_order_that_cannot_be_followed_says_what_to_do(shell: Shell, customer: Person) -> None:
+async def test_an_order_that_cannot_be_followed_says_what_to_do(shell: Beside, customer: Person) -> None:
     for arguments, status, what in [
         (("disable-agent", "--email", "no@example.com"), 1, "list-agents"),
         (("reset-password", "--email", "no@example.com"), 1, "list-agents"),
@@ -160,7 +154,7 @@ async def test_an_order_that_cannot_be_followed_says_what_to_do(shell: Shell, cu
 async def test_nothing_of_an_erased_visitor_comes_back(
     connect: Connect,
     rest: httpx2.AsyncClient,
-    shell: Shell,
+    shell: Beside,
     installation: Installation,
     customer: Person,
     agent: Person,
