@@ -24,8 +24,9 @@ class Desk:
     """The services of the area."""
 
     def __init__(self, spine: Spine, people: People, talk: Talk) -> None:
+        self._epoch = spine.epoch
         self.conversations = Conversations(spine.db, talk.messages, people.accounts)
-        self.feed = Feed(spine.db, spine.broker, spine.rooms, self.conversations)
+        self.feed = Feed(spine.db, spine.broker, spine.rooms, self.conversations, talk.presence)
         self.tasks: Sequence[Callable[[], Awaitable[None]]] = (self.feed.run, self.feed.sweep.run)
 
     def blueprints(self, spine: Spine, people: People, talk: Talk) -> list[Blueprint]:
@@ -35,4 +36,4 @@ class Desk:
         ]
 
     async def answer(self, connection: Connection, request: Asked) -> None:
-        await inbox_requests.answer(self.feed, connection, request)
+        await inbox_requests.answer(self.feed, self._epoch.current, connection, request)

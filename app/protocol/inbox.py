@@ -21,6 +21,8 @@ class InboxFilters(Struct, frozen=True):
 class FollowInbox(DeskRequest, tag="follow_inbox"):
     id: RequestId
     filters: InboxFilters | None = None
+    since: str | None = None
+    """The last `cursor` that was told, for what has changed after it."""
 
 
 class UnfollowInbox(DeskRequest, tag="unfollow_inbox"):
@@ -66,5 +68,20 @@ class ConversationUpdated(Event, tag="conversation_updated"):
     conversation: Conversation
 
 
+class InboxAck(Event, kw_only=True, tag="ack"):
+    re: RequestId
+    status: Literal["ok", "reset"] = "ok"
+    """With `reset` read the list anew: `since` was of another log, of other filters, or of too long ago."""
+    epoch: str
+    cursor: str | UnsetType = UNSET
+    """Left out where `inbox_cursor` will tell it, once everything that was missed has been told."""
+
+
+class InboxCursor(Event, tag="inbox_cursor"):
+    """How far a follower has been told of the list."""
+
+    cursor: str
+
+
 AdminRequests = FollowInbox | UnfollowInbox
-Events = ConversationUpdated
+Events = ConversationUpdated | InboxAck | InboxCursor

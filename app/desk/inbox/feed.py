@@ -1,26 +1,39 @@
-"""The live list of conversations: each change once, to the agents who follow an inbox and may see it."""
+"""The live list of conversations: each change once, to the agents who follow an inbox and may see it.
+
+A follower who was away names the cursor told last, and `Returning` brings what has changed since. A cursor says that
+everything before it has been told, so it is told last: after what waits here, and after what waits for a reader.
+"""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Container, Iterable
 from contextlib import suppress
-from itertools import islice
+from time import monotonic
 from typing import TypeVar
 from uuid import UUID
 
 from app.desk.conversations.service import Conversations
-from app.desk.inbox.store import select_hidden_conversations, select_hidden_customers
+from app.desk.inbox.cursor import Cursor, read_cursor
+from app.desk.inbox.following import Following
+from app.desk.inbox.returning import Returning
+from app.desk.inbox.store import (
+    Changes,
+    select_changes,
+    select_hidden_conversations,
+    select_hidden_customers,
+)
 from app.errors import Retryable
 from app.protocol import Conversation, ConversationUpdated, InboxFilters, TypingIndicator
 from app.spine.broker import Broker
 from app.spine.db import Database
 from app.spine.frame import Frame
 from app.spine.log.entry import Lane
-from app.spine.log.heads import select_changed
-from app.spine.rooms.room import Sink
+from app.spine.rooms.room import Sink, StatesSink
 from app.spine.rooms.rooms import Rooms
 from app.spine.sweep import Sweep
+from app.spine.tasks import Tasks
+from app.talk.presence.service import Presences
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
@@ -29,17 +42,30 @@ FLUSH_SECONDS = 0.1
 BATCH = 200
 CHANGED = 20_000
 """Changed conversations that may wait; what comes beyond is left to the sweep, which does not go on without it."""
+MISSED = 5_000
+"""Rows that a follower who comes back is told of; where more have changed, reading the list anew is cheaper."""
+CURSOR_SECONDS = 1.0
+"""Time between two cursors: whoever comes back is told again of as much."""
 
 
 class Feed:
     """The followers of each inbox, and the conversations that have changed since the last flush."""
 
-    def __init__(self, db: Database, broker: Broker, rooms: Rooms, conversations: Conversations) -> None:
+    def __init__(
+        self,
+        db: Database,
+        broker: Broker,
+        rooms: Rooms,
+        conversations: Conversations,
+        presence: Presences,
+    ) -> None:
         self._db = db
         self._broker = broker
         self._rooms = rooms
         self._conversations = conversations
-        self._followers: dict[Sink, InboxFilters] = {}
+        self._presence = presence
+        self._followers: dict[Sink, Following] = {}
+        self._tasks = Tasks()
         self._changed: dict[UUID, None] = {}
         self._typing: dict[UUID, Frame] = {}
         self._presences: dict[int, Frame] = {}
@@ -48,19 +74,70 @@ class Feed:
         """The versions told last, so that the sweep repeats nothing."""
         self._snapshot: str | None = None
         """The transactions that Postgres had committed when the sweep last looked."""
+        self._due: Cursor | None = None
+        """The cursor to tell once everything that waits now has been told."""
+        self._cursor: Cursor | None = None
+        """The one that was told last."""
+        self._cursor_at = 0.0
+        self._is_cursor_wanted = True
+        """Whether somebody has to be told one, though nothing has changed."""
         self.sweep = Sweep(broker, self._sweep)
         """Asks Postgres which conversations have changed, whoever changed them."""
 
-    def follow(self, sink: Sink, filters: InboxFilters) -> None:
-        self._followers[sink] = filters
-        self._some.set()
+    def follow(self, sink: StatesSink, filters: InboxFilters) -> Cursor | None:
+        """Tell a connection of every change from now on; return the cursor of one who reads the list after this."""
+        self.unfollow(sink)
+        self._followers[sink] = Following(sink, filters)
+        return self.cursor_for(filters)
 
     def unfollow(self, sink: Sink) -> None:
-        self._followers.pop(sink, None)
+        following = self._followers.pop(sink, None)
+        if following is not None and following.returning is not None:
+            following.returning.cancel()
+
+    def cursor_for(self, filters: InboxFilters) -> Cursor | None:
+        """Return the cursor that was told last, for these filters; None before the first look at Postgres."""
+        return self._cursor and self._cursor._replace(inbox_id=filters.inbox_id)
+
+    async def resume(self, sink: StatesSink, filters: InboxFilters, since: str) -> Changes | None:
+        """Follow as one who was told up to a cursor; return what to `bring`, or None if the list is to be read anew.
+
+        Raises:
+            Retryable: Postgres is away.
+        """
+        self.unfollow(sink)
+        following = self._followers[sink] = Following(sink, filters, is_behind=True)
+        missed = await self._missed(filters, since)
+        following.is_behind = missed is not None
+        return missed
+
+    async def _missed(self, filters: InboxFilters, since: str) -> Changes | None:
+        cursor = read_cursor(since)
+        if cursor is None or not cursor.covers(filters.inbox_id):
+            return None
+        changes = await select_changes(self._db, cursor.snapshot, limit=MISSED + 1)
+        too_much = max(len(changes.conversations), len(changes.users)) > MISSED
+        return None if too_much or changes.is_void or changes.epoch != cursor.epoch else changes
+
+    def bring(self, sink: Sink, changes: Changes) -> None:
+        """Tell a follower what it has missed, as fast as it reads."""
+        following = self._followers.get(sink)
+        if following is None:
+            return  # It has ended meanwhile.
+        returning = Returning(self._db, following, self._conversations, self._presence, self._told)
+
+        async def bring() -> None:
+            await returning.bring(changes)
+            following.is_behind = False
+            # The next look's, and not that of the changes: what was read here may have crossed what was told to all.
+            self._is_cursor_wanted = True
+
+        following.returning = self._tasks.spawn(bring())
 
     def forget(self) -> None:
         """The log was replaced: what was told of it is void, and its transactions are others."""
-        self._snapshot = None
+        self._snapshot = self._due = self._cursor = None
+        self._is_cursor_wanted = True
         self._told.clear()
 
     def entry_appended(self, conversation_id: UUID, _sender_id: int, _lane: Lane) -> None:
@@ -107,30 +184,45 @@ class Feed:
             await self._some.wait()
             self._some.clear()
             await asyncio.sleep(FLUSH_SECONDS)
-            while self._changed or self._typing or self._presences:
-                await self._flush_rows(taken(self._changed))
-                await self._flush_typing(taken(self._typing))
-                await self._flush_presences(taken(self._presences))
+            due = self._due
+            if await self._flush() and due is not None and monotonic() >= self._cursor_at + CURSOR_SECONDS:
+                self._tell_cursors(due)
 
-    async def _flush_rows(self, batch: dict[UUID, None]) -> None:
+    async def _flush(self) -> bool:
+        """Tell what waits now; return whether all of it was told."""
+        rows, typing, presences = list(self._changed), list(self._typing), list(self._presences)
+        is_told = True
+        while rows or typing or presences:
+            is_told &= await self._flush_rows(taken(self._changed, rows))
+            await self._flush_typing(taken(self._typing, typing))
+            is_told &= await self._flush_presences(taken(self._presences, presences))
+        return is_told
+
+    async def _flush_rows(self, batch: dict[UUID, None]) -> bool:
         if not batch:
-            return
+            return True
         followers = self._now_following()
         try:
             conversations = await self._conversations.rows(list(batch))
             hidden = await select_hidden_conversations(self._db, batch, agents(followers))
         except Retryable:
-            self._changed |= batch
+            self._again(self._changed, batch)
             await asyncio.sleep(1)
-            return
+            return False
         for conversation in conversations:
             self._note_told(conversation)
             frame = Frame.of(ConversationUpdated(conversation))
             for sink in followers:
-                filters = self._followers.get(sink)
-                is_wanted = filters is not None and filters.inbox_id in (None, conversation.inbox_id)
-                if is_wanted and (conversation.id, sink.user_id) not in hidden:
+                following = self._followers.get(sink)
+                if (
+                    following
+                    and following.wants(conversation)
+                    and (conversation.id, sink.user_id) not in hidden
+                ):
                     sink.tell(conversation.id, frame)
+        if self._has_come_since(followers):
+            self._again(self._changed, batch)
+        return True
 
     async def _flush_typing(self, batch: dict[UUID, Frame]) -> None:
         """Write who types; what fails is forgotten."""
@@ -146,25 +238,38 @@ class Feed:
                     if (conversation_id, sink.user_id) not in hidden and self._is_outside(sink, inside):
                         sink.write(frame)
 
-    async def _flush_presences(self, batch: dict[int, Frame]) -> None:
+    async def _flush_presences(self, batch: dict[int, Frame]) -> bool:
         if not batch:
-            return
+            return True
         followers = self._now_following()
         try:
             hidden = await select_hidden_customers(self._db, batch, agents(followers))
         except Retryable:
-            self._presences = batch | self._presences
+            self._again(self._presences, batch)
             await asyncio.sleep(1)
-            return
+            return False
         for user_id, frame in batch.items():
             inside = {sink for room in self._rooms.of_customer(user_id) for sink in room.members}
             for sink in followers:
                 if (user_id, sink.user_id) not in hidden and self._is_outside(sink, inside):
                     sink.tell(user_id, frame)
+        if self._has_come_since(followers):
+            self._again(self._presences, batch)
+        return True
+
+    def _again(self, waiting: dict[Key, Value], batch: dict[Key, Value]) -> None:
+        """Tell these once more, and of what has changed meanwhile the newer."""
+        for key, value in batch.items():
+            waiting.setdefault(key, value)
+        self._some.set()
 
     def _now_following(self) -> list[Sink]:
-        """Return those to ask for and to tell; whoever comes while Postgres is asked reads the list after that."""
+        """Return those to ask for and to tell."""
         return list(self._followers)
+
+    def _has_come_since(self, followers: list[Sink]) -> bool:
+        """Tell whether somebody follows who did not: they may have read the list before this was read."""
+        return not self._followers.keys() <= set(followers)
 
     def _is_outside(self, sink: Sink, inside: Container[Sink]) -> bool:
         """Tell whether a follower is still one, and not in the room, where they would hear it twice."""
@@ -172,9 +277,23 @@ class Feed:
 
     async def _sweep(self) -> None:
         """Note what was committed since the last look: its hint may be lost, and its process dead."""
-        changed, snapshot = await select_changed(self._db, self._snapshot)
-        if all(self.touch(found) for found, version in changed if self._told.get(found) != version):
-            self._snapshot = snapshot
+        changes = await select_changes(self._db, self._snapshot)
+        await self._presence.tell_missed(changes.users)
+        if all(
+            self.touch(found) for found, version in changes.conversations if self._told.get(found) != version
+        ):
+            self._snapshot = changes.snapshot
+            if changes or self._is_cursor_wanted:
+                self._due, self._is_cursor_wanted = Cursor(changes.epoch, None, changes.snapshot), False
+        if self._due is not None:
+            self._some.set()
+
+    def _tell_cursors(self, cursor: Cursor) -> None:
+        if self._due is cursor:
+            self._due = None
+        self._cursor, self._cursor_at = cursor, monotonic()
+        for following in self._followers.values():
+            following.tell_cursor(cursor)
 
     def _note_told(self, conversation: Conversation) -> None:
         self._told.pop(conversation.id, None)
@@ -183,9 +302,11 @@ class Feed:
             del self._told[next(iter(self._told))]
 
 
-def taken(waiting: dict[Key, Value]) -> dict[Key, Value]:
+def taken(waiting: dict[Key, Value], keys: list[Key]) -> dict[Key, Value]:
     """Take the next few out, before they are looked up: what changes meanwhile has to be told too."""
-    return {key: waiting.pop(key) for key in list(islice(waiting, BATCH))}
+    some = [key for key in keys[:BATCH] if key in waiting]
+    del keys[:BATCH]
+    return {key: waiting.pop(key) for key in some}
 
 
 def agents(followers: Iterable[Sink]) -> set[int]:

@@ -2,16 +2,42 @@
 
 from __future__ import annotations
 
+from msgspec import UNSET, structs
+
+from app.desk.inbox.cursor import Cursor
 from app.desk.inbox.feed import Feed
-from app.protocol import Ack, FollowInbox, InboxFilters, UnfollowInbox
+from app.protocol import Ack, FollowInbox, InboxAck, InboxFilters, UnfollowInbox
 from app.spine.sockets.connection import Connection
 
 
-async def answer(feed: Feed, connection: Connection, request: FollowInbox | UnfollowInbox) -> None:
+async def answer(
+    feed: Feed, epoch: str, connection: Connection, request: FollowInbox | UnfollowInbox
+) -> None:
     match request:
         case FollowInbox():
-            feed.follow(connection, request.filters or InboxFilters())
+            await follow(feed, epoch, connection, request)
         case UnfollowInbox():
             feed.unfollow(connection)
             connection.forget_rows()
-    connection.send(Ack(request.id))
+            connection.send(Ack(request.id))
+
+
+async def follow(feed: Feed, epoch: str, connection: Connection, request: FollowInbox) -> None:
+    """Follow from now on, and bring what was missed after the answer."""
+    filters = request.filters or InboxFilters()
+    if request.since is None:
+        connection.send(answer_of(request, epoch, feed.follow(connection, filters)))
+        return
+    connection.allow("joins")
+    missed = await feed.resume(connection, filters, request.since)
+    if missed is None:
+        answer = answer_of(request, epoch, feed.cursor_for(filters))
+        connection.send(structs.replace(answer, status="reset"))
+    else:
+        connection.send(InboxAck(re=request.id, epoch=missed.epoch))
+        feed.bring(connection, missed)
+
+
+def answer_of(request: FollowInbox, epoch: str, cursor: Cursor | None) -> InboxAck:
+    """Answer one who reads the list after this."""
+    return InboxAck(re=request.id, epoch=epoch, cursor=str(cursor) if cursor else UNSET)

@@ -1,11 +1,76 @@
-"""The followers of the list for whom something in it does not exist."""
+"""What has changed in the list since it was last looked at, and for whom of its followers it does not exist."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from uuid import UUID
 
+from msgspec import Struct
+
 from app.spine.db import Database
+from app.spine.log.epochs import EPOCH
+
+
+class Changes(Struct, kw_only=True):
+    """Rows and presences that were committed between two snapshots."""
+
+    epoch: str
+    """The log that they were read from."""
+    snapshot: str
+    """The one to go on from."""
+    is_void: bool
+    """Whether the one given is of transactions that are still to come, so of another cluster."""
+    conversations: list[tuple[UUID, int]]
+    """With their versions."""
+    users: list[tuple[int, int]]
+    """Whose presence has changed, with its version."""
+
+    def __bool__(self) -> bool:
+        return bool(self.conversations or self.users)
+
+
+async def select_changes(db: Database, since: str | None, *, limit: int | None = None) -> Changes:
+    """Return what was committed since a snapshot, at most `limit` of each kind. None stands for this moment.
+
+    Whatever commits late is in the first snapshot that sees it, so nothing is missed and nothing comes twice: the
+    comparison is of transactions, not of clocks.
+    """
+    rows = await db.fetch(
+        f"""
+        with now as materialized (select pg_current_snapshot() as snapshot)
+        select snapshot::text, {EPOCH} as epoch,
+               pg_snapshot_xmax($1::text::pg_snapshot) > pg_snapshot_xmax(snapshot) as is_void,
+               null::uuid as conversation_id, null::integer as user_id, null::bigint as version
+          from now
+         union all
+        (select null, null, null, h.conversation_id, null, h.version
+           from conversation_heads h
+          where h.changed_block >= change_block(pg_snapshot_xmin($1::text::pg_snapshot))
+            and h.changed_block <= change_block(pg_snapshot_xmax(pg_current_snapshot()))
+            and not pg_visible_in_snapshot(h.changed_in, $1::text::pg_snapshot)
+            -- A dump keeps the numbers of the transactions of where it was made; they mean nothing here.
+            and pg_visible_in_snapshot(h.changed_in, (select snapshot from now))
+          limit $2)
+         union all
+        (select null, null, null, null, p.user_id, (extract(epoch from p.updated_at) * 1000)::bigint
+           from user_presence p
+          where p.changed_block >= change_block(pg_snapshot_xmin($1::text::pg_snapshot))
+            and p.changed_block <= change_block(pg_snapshot_xmax(pg_current_snapshot()))
+            and not pg_visible_in_snapshot(p.changed_in, $1::text::pg_snapshot)
+            and pg_visible_in_snapshot(p.changed_in, (select snapshot from now))
+          limit $2)
+        """,
+        since,
+        limit,
+    )
+    [now] = [row for row in rows if row["snapshot"]]
+    return Changes(
+        epoch=now["epoch"] or "",
+        snapshot=now["snapshot"],
+        is_void=bool(now["is_void"]),
+        conversations=[(row["conversation_id"], row["version"]) for row in rows if row["conversation_id"]],
+        users=[(row["user_id"], row["version"]) for row in rows if row["user_id"] is not None],
+    )
 
 
 async def select_hidden_conversations(

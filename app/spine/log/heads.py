@@ -147,28 +147,3 @@ async def select_newer_heads(
         [team_head for _, _, team_head in rooms],
     )
     return [(row["conversation_id"], row["last_seq"], row["team_last_seq"]) for row in rows]
-
-
-async def select_changed(db: Database, since: str | None) -> tuple[list[tuple[UUID, int]], str]:
-    """Return (conversation, version) of what was committed since a snapshot, and the snapshot to go on from.
-
-    Whatever commits late is in the first snapshot that sees it, so nothing is missed and nothing comes twice: the
-    comparison is of transactions, not of clocks. None in place of a snapshot stands for this moment.
-    """
-    rows = await db.fetch(
-        """
-        with now as materialized (select pg_current_snapshot() as snapshot)
-        select snapshot::text, null::uuid as conversation_id, null::bigint as version from now
-         union all
-        select null, h.conversation_id, h.version
-          from conversation_heads h
-         where h.changed_block >= change_block(pg_snapshot_xmin($1::text::pg_snapshot))
-           and h.changed_block <= change_block(pg_snapshot_xmax(pg_current_snapshot()))
-           and not pg_visible_in_snapshot(h.changed_in, $1::text::pg_snapshot)
-           -- A dump keeps the numbers of the transactions of where it was made; they mean nothing here.
-           and pg_visible_in_snapshot(h.changed_in, (select snapshot from now))
-        """,
-        since,
-    )
-    [snapshot] = [row["snapshot"] for row in rows if row["snapshot"]]
-    return [(row["conversation_id"], row["version"]) for row in rows if not row["snapshot"]], snapshot

@@ -46,6 +46,18 @@ class Sink(Protocol):
         ...
 
 
+class StatesSink(Sink, Protocol):
+    """A connection that is told many states, and how far it has been told."""
+
+    def tell_last(self, subject: Subject, frame: Frame) -> None:
+        """Write a state after all that wait, for it tells that they were written. Never waits."""
+        ...
+
+    async def room_for_states(self) -> None:
+        """Wait until the reader has taken enough for more states to wait, or is gone."""
+        ...
+
+
 class Follower:
     """One connection on one lane of a room."""
 

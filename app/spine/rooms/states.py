@@ -8,10 +8,14 @@ from uuid import UUID
 
 from app.spine.frame import Burst, Frame
 
-Subject: TypeAlias = UUID | int | tuple[UUID, int]
-"""Of what a state tells: a conversation's row in the list, a user's presence, a user's marks in a conversation."""
+Subject: TypeAlias = UUID | int | tuple[UUID, int] | str
+"""Of what a state tells: a conversation's row in the list, a user's presence, a user's marks in a conversation, or by
+its name how far the reader has been told of the list."""
 MOST_BYTES = 1024 * 1024
 """Waiting states of one reader, some thousand rows of the list; past it the reader is closed and reads anew."""
+
+FULL_BYTES = MOST_BYTES // 4
+"""Waiting states at which whoever has many to tell waits, so that what happens meanwhile fits too."""
 
 
 class StatesLost(Exception):
@@ -43,6 +47,16 @@ class States:
             self.clear()
             self._lost = True
 
+    def put_last(self, subject: Subject, frame: Frame) -> None:
+        """Keep the newest of a subject that says something of all that became due before it."""
+        if subject in self._frames:
+            self._remove(subject)
+        self.put(subject, frame)
+
+    @property
+    def is_full(self) -> bool:
+        return self._bytes >= FULL_BYTES
+
     def flush(self, write: Callable[[Frame | Burst], bool]) -> None:
         """Write what the reader takes, in the order in which it became due.
 
@@ -65,7 +79,7 @@ class States:
     def forget_rows(self) -> None:
         """Keep no rows of the list any longer: the reader does not follow it."""
         for subject in list(self._frames):
-            if isinstance(subject, UUID):
+            if isinstance(subject, UUID | str):
                 self._remove(subject)
 
     def clear(self) -> None:

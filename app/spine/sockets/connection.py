@@ -70,6 +70,7 @@ class Connection:
         "socket",
         "surface",
         "tell",
+        "tell_last",
         "write",
     )
 
@@ -91,6 +92,7 @@ class Connection:
         self._pump = Pump(socket, spine.rooms.filler)
         self.tell = self._pump.tell
         """Tells a state; the pump's own, for the same reason."""
+        self.tell_last = self._pump.tell_last
         self._bad_frames = 0
         self._allowances = allowances(spine.settings, surface)
         self._refusals = Allowance(REFUSALS)
@@ -221,6 +223,10 @@ class Connection:
             self._pump.forget(conversation_id)
             self._spine.rooms.leave(room, self)
             self._spine.news.left.tell(self.identity, conversation_id)
+
+    async def room_for_states(self) -> None:
+        """Wait until the reader has taken enough for more states to wait, or the connection has ended."""
+        await self._pump.room_for_states()
 
     def forget_rows(self) -> None:
         """Send no rows of the list that wait."""

@@ -30,13 +30,14 @@ class Pump:
     Nothing is pumped before `begin`: the first frame that a client gets is the answer to its first.
     """
 
-    __slots__ = ("_behind", "_context", "_filler", "_socket", "_states", "_task")
+    __slots__ = ("_behind", "_context", "_filler", "_relief", "_socket", "_states", "_task")
 
     def __init__(self, socket: Socket, filler: Filler) -> None:
         self._socket = socket
         self._filler = filler
         self._behind: dict[Follower, None] = {}
         self._states = States()
+        self._relief = asyncio.Event()
         self._context: Context | None = None
         self._task: asyncio.Task[None] | None = None
 
@@ -59,6 +60,18 @@ class Pump:
         if not self.begun or subject in self._states or not self._socket.write(frame):
             self._states.put(subject, frame)
             self._wake()
+
+    def tell_last(self, subject: Subject, frame: Frame) -> None:
+        """Write a state after all that wait; it tells that they were written."""
+        if not self.begun or self._states or not self._socket.write(frame):
+            self._states.put_last(subject, frame)
+            self._wake()
+
+    async def room_for_states(self) -> None:
+        """Wait until there is room for more states to wait, or nothing is pumped any more."""
+        while self.begun and self._states.is_full:
+            self._relief.clear()
+            await self._relief.wait()
 
     def forget(self, conversation_id: UUID) -> None:
         """Tell no states of a conversation any longer that was left."""
@@ -83,6 +96,7 @@ class Pump:
         self._behind.clear()
         self._states.clear()
         self._context = None
+        self._relief.set()
         if self._task is not None:
             self._task.cancel()
 
@@ -112,6 +126,7 @@ class Pump:
                     entries_next = False
                 else:
                     self._states.flush(self._socket.write)
+                    self._relief.set()
                     entries_next = True
         except SocketClosed:
             pass

@@ -72,6 +72,8 @@ class Presences:
         self._settled = asyncio.Event()
         self._missing_since: dict[int, float] = {}
         self._cache: dict[int, Presence] = {}
+        self._told: dict[int, Presence] = {}
+        """What was told last of each, so that a sweep repeats nothing, and nothing that was merely looked up counts."""
         self._lookup: Batch[int, Presence] = Batch(partial(select_presence, db))
         self.on_customer: Hearers[[Frame, int]] = Hearers()
         """Told of a customer's change, for the agents who follow an inbox."""
@@ -157,12 +159,15 @@ class Presences:
 
     def _deliver(self, presences: list[Presence]) -> None:
         for presence in presences:
-            known = self._cache.get(presence.user_id)
+            known, told = self._cache.get(presence.user_id), self._told.get(presence.user_id)
             if known is not None and known.version > presence.version:
                 continue
+            if told is not None and told.version >= presence.version:
+                continue
             self._remember(presence)
+            remember(self._told, presence)
             if presence.role == "agent":
-                self._tell_of_agent(presence, known)
+                self._tell_of_agent(presence, told)
             else:
                 self._tell_of_customer(presence.user_id, Frame.of(presence_update(presence)))
             if presence.status == "offline" and presence.user_id in self._sinks:
@@ -170,11 +175,11 @@ class Presences:
                 self._arrived.add(presence.user_id)
                 self._changed.set()
 
-    def _tell_of_agent(self, presence: Presence, known: Presence | None) -> None:
+    def _tell_of_agent(self, presence: Presence, before: Presence | None) -> None:
         frame = Frame.of(presence_update(presence))
         for sink in self._agent_sinks:
             sink.tell(presence.user_id, frame)
-        if known is None or is_here(known) != is_here(presence):
+        if before is None or is_here(before) != is_here(presence):
             self._tell_customers(self._rooms.with_agent(presence.user_id), presence)
 
     def _tell_customers(self, rooms: Iterable[Room], presence: Presence) -> None:
@@ -187,6 +192,24 @@ class Presences:
         for sink in {sink for room in rooms for sink in room.members if sink.user_id != user_id}:
             sink.tell(user_id, frame)
         self.on_customer.tell(frame, user_id)
+
+    async def tell_missed(self, changed: Iterable[tuple[int, int]]) -> None:
+        """Tell of the users whose presence has come to a version of which nobody here was told: its notice was lost.
+
+        Raises:
+            Retryable: Postgres is away.
+        """
+        missed = [user_id for user_id, version in changed if self._told_version(user_id) < version]
+        if missed:
+            self._deliver(list((await self.stored(missed)).values()))
+
+    def is_old(self, presence: Presence) -> bool:
+        """Whether a newer one has been told here."""
+        return presence.version < self._told_version(presence.user_id)
+
+    def _told_version(self, user_id: int) -> int:
+        told = self._told.get(user_id)
+        return told.version if told is not None else -1
 
     def introduce(self, room: Room, user_id: int) -> None:
         """An agent now has a part in a conversation: its customer gets to see the presence."""
@@ -201,15 +224,14 @@ class Presences:
         known = self._cache.get(presence.user_id)
         if known is not None and known.version > presence.version:
             return  # It changed while this one was looked up.
-        if len(self._cache) >= CACHE:
-            del self._cache[next(iter(self._cache))]
-        self._cache[presence.user_id] = presence
+        remember(self._cache, presence)
 
     # --- keeping count
 
     def forget(self) -> None:
         """Redis was away, or the database was replaced: what is known here may be void, and we forgotten."""
         self._cache.clear()
+        self._told.clear()
         self._leases.registered = False
         self._changed.set()
 
@@ -283,3 +305,11 @@ class Presences:
             await self._leases.release()
         except LOST as error:
             log.debug("presence_not_unregistered", error=repr(error))
+
+
+def remember(presences: dict[int, Presence], presence: Presence) -> None:
+    """Keep the latest, as many as fit."""
+    presences.pop(presence.user_id, None)
+    if len(presences) >= CACHE:
+        del presences[next(iter(presences))]
+    presences[presence.user_id] = presence

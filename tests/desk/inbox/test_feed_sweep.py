@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -14,17 +16,21 @@ import pytest_asyncio
 
 from app.desk.conversations.service import Conversations
 from app.desk.inbox import feed as feed_module
+from app.desk.inbox.cursor import Cursor
 from app.desk.inbox.feed import Feed
+from app.desk.inbox.store import select_changes
 from app.protocol import InboxFilters, Sender, TextContent, encode
 from app.spine.broker import Broker
 from app.spine.db import Database
 from app.spine.frame import Burst, Frame
 from app.spine.log.entries import append_entries
 from app.spine.log.entry import Draft, Lane
-from app.spine.log.heads import select_changed
 from app.spine.rooms.news import News
 from app.spine.rooms.rooms import Rooms
+from app.spine.rooms.states import Subject
 from app.talk.marks.store import upsert_marks
+from app.talk.presence.service import Presences
+from app.talk.presence.store import upsert_connected, upsert_disconnected
 from app.values.postgres_address import PostgresAddress
 from app.values.redis_address import RedisAddress
 
@@ -34,13 +40,17 @@ ROOT = Path(__file__).parents[3]
 class Written:
     """A database that others write to, and one process's list with a follower."""
 
+    user_id = 1
+
     def __init__(self, db: Database, url: str) -> None:
         self.db = db
         self.url = url
         broker = Broker(RedisAddress(), process_id=b"")
-        self.feed = Feed(
-            db, broker, Rooms(db, broker, News()), Conversations(db, cast(Any, None), cast(Any, None))
-        )
+        rooms = Rooms(db, broker, News())
+        presence = Presences(db, broker, rooms, grace_seconds=15)
+        conversations = Conversations(db, cast(Any, None), cast(Any, None))
+        self.feed = Feed(db, broker, rooms, conversations, presence)
+        presence.on_customer.add(self.feed.customer_presence)
         self.customer = Sender(0, "customer", "Visitor")
         self.agent = Sender(0, "agent", "Ada")
 
@@ -236,5 +246,64 @@ async def test_an_outage_is_looked_over_as_a_whole(here: Written) -> None:
     await here.write_to(one)
     for _ in range(3):
         await here.conversation()
-    changed, _ = await select_changed(here.db, before)
-    assert [conversation_id for conversation_id, _ in changed] == [one]
+    changes = await select_changes(here.db, before)
+    assert [conversation_id for conversation_id, _ in changes.conversations] == [one]
+
+
+async def test_a_presence_whose_notice_was_lost_is_told_once(here: Written) -> None:
+    await here.conversation()
+    told: list[dict[str, Any]] = []
+    here.tell = lambda _, frame: told.append(json.loads(frame.payload))  # type: ignore[attr-defined]
+    await here.feed.sweep._look()
+    await upsert_connected(here.db, [here.customer.id])
+    for _ in range(2):
+        await here.feed.sweep._look()
+        await here.feed._flush()
+    [presence] = told
+    assert (presence["type"], presence["user_id"], presence["status"]) == (
+        "presence_update",
+        here.customer.id,
+        "online",
+    )
+    await upsert_disconnected(here.db, [here.customer.id], seconds_ago=0)
+    await here.feed.sweep._look()
+    await here.feed._flush()
+    assert told[-1]["status"] == "offline"
+
+
+async def test_a_name_that_changes_makes_a_new_version_of_every_row_that_shows_it(here: Written) -> None:
+    one, other = await here.conversation(), await here.conversation()
+    await here.write_to(one, other)
+    await here.found()
+    await here.db.execute("update users set name = name where id = $1", here.customer.id)
+    assert await here.found() == set()
+    await here.db.execute("update users set name = 'Maria' where id = $1", here.customer.id)
+    assert await here.found() == {one, other}
+    await here.db.execute(
+        "update conversations set assignee_id = $1 where id = $2::text::uuid", here.agent.id, str(one)
+    )
+    await here.db.execute("update users set name = 'Grace' where id = $1", here.agent.id)
+    assert await here.found() == {one}
+
+
+async def test_no_cursor_is_told_to_one_who_has_not_been_told_what_was_missed(here: Written) -> None:
+    told: list[Subject] = []
+    here.tell = here.tell_last = lambda subject, _: told.append(subject)  # type: ignore[attr-defined]
+    reader = cast(Any, here)
+    epoch, cursor = (await select_changes(here.db, None)).epoch, Cursor("", None, "5:5:")
+    resuming = asyncio.create_task(
+        here.feed.resume(reader, InboxFilters(), f"{epoch}..{here.feed._snapshot}")
+    )
+    await asyncio.sleep(0)
+    here.feed._tell_cursors(cursor)
+    missed = await resuming
+    assert missed is not None
+    here.feed._tell_cursors(cursor)
+    assert told == []
+    here.feed.bring(reader, missed)
+    bringing = here.feed._followers[reader].returning
+    assert bringing is not None
+    await bringing
+    assert told == []
+    here.feed._tell_cursors(cursor)
+    assert told == ["inbox_cursor"]

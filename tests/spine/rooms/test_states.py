@@ -70,3 +70,15 @@ def test_more_than_is_kept_is_said_and_not_kept(monkeypatch: pytest.MonkeyPatch)
     assert states
     with pytest.raises(StatesLost):
         states.flush(reader.write)
+
+
+def test_what_is_said_of_all_before_it_comes_after_all_of_it() -> None:
+    states, reader = States(), Reader()
+    states.put_last("cursor", Frame(b"c1"))
+    states.put(ROW, Frame(b"a1"))
+    states.put_last("cursor", Frame(b"c2"))
+    states.flush(reader.write)
+    assert reader.written == [b"a1", b"c2"]
+    states.put_last("cursor", Frame(b"c3"))
+    states.forget_rows()
+    assert not states

@@ -48,6 +48,10 @@ GOOD: dict[str, st.SearchStrategy[Any]] = {
     "text": st.sampled_from(["", "On the phone", "в пути 🚲"]),
     "filters": st.just({"inbox_id": 1}),
 }
+GOOD_OF: dict[tuple[type[Request], str], st.SearchStrategy[Any]] = {
+    (protocol.FollowInbox, "since"): st.none() | st.text(max_size=50)
+}
+"""Fields that mean something else in one request."""
 ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
@@ -67,7 +71,8 @@ def read(surface: Surface, raw: str | bytes) -> Request | FiresideError:
 @st.composite
 def good(draw: st.DrawFn) -> tuple[type[Request], dict[str, Any]]:
     kind = draw(st.sampled_from(KINDS))
-    return kind, {name: draw(GOOD[name]) for name in kind.__struct_fields__}
+    fields = kind.__struct_fields__
+    return kind, {name: draw(GOOD_OF.get((kind, name), GOOD[name])) for name in fields}
 
 
 @st.composite

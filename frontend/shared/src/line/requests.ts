@@ -4,6 +4,7 @@ import type {
   Ack,
   AdminRequest,
   ErrorEvent,
+  InboxAck,
   JoinAck,
   RefreshAck,
   RequestId,
@@ -30,9 +31,11 @@ export type Answer<Q extends Question> = Q["type"] extends
     ? JoinAck
     : Q["type"] extends "sync"
       ? SyncAck
-      : Q["type"] extends "refresh_token"
-        ? RefreshAck
-        : Ack;
+      : Q["type"] extends "follow_inbox"
+        ? InboxAck
+        : Q["type"] extends "refresh_token"
+          ? RefreshAck
+          : Ack;
 
 interface Waiting {
   resolve(ack: Ack): void;

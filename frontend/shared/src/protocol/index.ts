@@ -83,7 +83,9 @@ export type ServerEvent =
   | AgentHereUpdate
   | MessageStreaming
   | ReceiptUpdated
-  | ConversationUpdated;
+  | ConversationUpdated
+  | InboxAck
+  | InboxCursor;
 
 export interface Since {
   since: number;
@@ -224,6 +226,7 @@ export interface FollowInbox {
   type: "follow_inbox";
   id: RequestId;
   filters?: InboxFilters | null | undefined;
+  since?: string | null | undefined;
 }
 
 export interface UnfollowInbox {
@@ -566,6 +569,19 @@ export interface Conversation {
 export interface ConversationUpdated {
   type: "conversation_updated";
   conversation: Conversation;
+}
+
+export interface InboxAck {
+  type: "ack";
+  re: RequestId;
+  status: "ok" | "reset";
+  epoch: string;
+  cursor?: string;
+}
+
+export interface InboxCursor {
+  type: "inbox_cursor";
+  cursor: string;
 }
 
 export interface Happenings {

@@ -13,6 +13,10 @@ export class InboxFollower {
   readonly #catchingUp: CatchUp;
   /** Counts connections: what the one before was about to repeat is no longer wanted. */
   #turn = 0;
+  /** How far the server has told us of the list. */
+  #cursor: string | undefined;
+  /** Whether what was there before is known too; until then a cursor says nothing of us. */
+  #isRead = false;
 
   constructor(
     readonly chat: ChatClient,
@@ -27,7 +31,10 @@ export class InboxFollower {
   /** Follows from the next connection on; returns how to stop. */
   start(): () => void {
     const stops = [
-      this.chat.on("replaced", () => this.conversations.clear()),
+      this.chat.on("replaced", () => {
+        this.#isRead = false;
+        this.conversations.clear();
+      }),
       this.chat.on("open", () => void this.#follow(++this.#turn)),
       this.chat.on("event", (event) => this.#hear(event)),
     ];
@@ -44,18 +51,24 @@ export class InboxFollower {
 
   #hear(event: ServerEvent): void {
     if (event.type === "typing_indicator") this.typing.offer(event);
+    if (event.type === "inbox_cursor") this.#cursor = event.cursor;
     if (event.type === "conversation_updated")
       this.onArrivals(this.conversations.upsert([event.conversation]));
   }
 
   /**
-   * First the news, then what was before: so nothing falls between, and the larger version wins. It is tried until it
-   * succeeds, for the connection may hold while the REST API has a bad minute, and nothing else would bring what was missed.
+   * Whoever was told up to a cursor gets what has changed since from the server. Without one the list is read: first the
+   * news, then what was before, so nothing falls between, and the larger version wins. It is tried until it succeeds, for the connection may hold while the REST API has a bad minute, and nothing else would bring what was missed.
    */
   async #follow(turn: number, attempt = 0): Promise<void> {
     try {
-      await this.chat.request({ type: "follow_inbox" });
+      const since = (this.#isRead && this.#cursor) || null;
+      const { status, cursor } = await this.chat.request({ type: "follow_inbox", since });
+      if (since !== null && status === "ok") return;
+      this.#isRead = false;
+      this.#cursor = cursor;
       await this.catchUp();
+      this.#isRead ||= turn === this.#turn;
     } catch (error) {
       const { code, retryAfterMs = 0 } = asChatError(error);
       // Gone again: its return brings us back here.
