@@ -78,7 +78,7 @@ class InboxAck(Event, kw_only=True, tag="ack"):
 
 
 class InboxCursor(Event, tag="inbox_cursor"):
-    """How far a follower has been told of the list."""
+    """The place up to which a follower has been told of the list."""
 
     cursor: str
 

@@ -16,6 +16,7 @@ from tests.faults.history import (
     Event,
     Followed,
     History,
+    Marked,
     Opened,
     Place,
     Received,
@@ -33,6 +34,7 @@ ANSWER_SECONDS = 15.0
 """Longer than the server takes for any answer, be it `timeout`: after that the connection is given up."""
 AGAIN_SECONDS = 0.2
 """Before a request that was refused for the moment is repeated, where the server does not say when."""
+GONE = 1001
 MOST_RESUMED = 60
 """Conversations in a first frame, which may have 8 KiB; the rest are joined."""
 ENTRIES = {"message_received", "message_edited", "message_deleted", "reaction_changed", "conversation_event"}
@@ -56,10 +58,21 @@ class Client:
         """Somebody else's conversation, which is asked for at every resume."""
         self.presences: list[tuple[int, str]] = []
         """Presence of others that it was told: user and status, the newest last."""
+        self.seen: dict[int, tuple[int, str]] = {}
+        """The newest presence of others: its version, and the status."""
+        self.marks: dict[str, int] = {}
+        """How far it has said to have read each conversation."""
+        self.status = "online"
+        """The status that this agent has chosen."""
+        self.is_chosen = True
+        """Whether that was acked."""
         self.inbox = Inbox(port, person.token) if person.surface == "admin" else None
         """An agent's list of conversations."""
         self.outbox = Outbox()
         self.http = http
+        self.is_away = False
+        """Whether it has left, to come back later."""
+        self._port = port
         self.line = Line(self, person.surface, port, rng, http)
         self._history = history
         self._rng = rng
@@ -67,8 +80,10 @@ class Client:
         self._connection, self.server = "", ""
         self._next_id = 0
         self._joins: dict[int, str] = {}
-        self._follows = 0
-        """The request to follow the list that is not answered yet."""
+        self._follows: tuple[int, str | None] = 0, None
+        """The request to follow the list that is not answered yet, and the cursor in it."""
+        self._chooses = 0
+        """The request to set the status."""
         self._trespasses: dict[int, Item] = {}
         self._lost_at: float | None = None
         self._timers: set[asyncio.TimerHandle] = set()
@@ -83,6 +98,17 @@ class Client:
             self.inbox.lose()
         await self.line.stop()
 
+    async def leave(self) -> None:
+        """Close the tab, until `come`; what it knows stays."""
+        self.is_away = True
+        await self.line.stop()
+        self.closed(GONE, "left")
+
+    def come(self) -> None:
+        self.is_away = False
+        self.line = Line(self, self.person.surface, self._port, self._rng, self.http)
+        self.start()
+
     # --- what a run asks of it
 
     def say(self, place: Place, body: str, client_msg_id: str | None = None) -> str:
@@ -94,6 +120,28 @@ class Client:
 
     def type_something(self, conversation_id: str) -> None:
         self.line.send({"type": "typing_start", "conversation_id": conversation_id})
+
+    def read(self, conversation_id: str) -> None:
+        """Mark as read what has come. As in a browser, the mark is sent again after every join."""
+        seq = self.positions.get((conversation_id, PUBLIC), 0)
+        if self.line.is_open and seq > self.marks.get(conversation_id, 0):
+            self.marks[conversation_id] = seq
+            self._note(Marked, place=(conversation_id, PUBLIC), seq=seq)
+            self._mark(conversation_id)
+
+    def _mark(self, conversation_id: str) -> None:
+        if seq := self.marks.get(conversation_id):
+            self.line.send({"type": "mark_read", "conversation_id": conversation_id, "seq": seq})
+
+    def choose(self, status: str) -> None:
+        """Choose a status, over as many connections as that takes. One that is not settled yet stands."""
+        if self.is_chosen and status != self.status:
+            self.status, self.is_chosen = status, False
+            self._choose()
+
+    def _choose(self) -> None:
+        if not self.is_chosen:
+            self._chooses = self._ask("set_presence", status=self.status)
 
     def trespass(self, place: Place) -> None:
         """Try every way into what this person may not see. The referee notices if one of them leads in."""
@@ -112,6 +160,13 @@ class Client:
         """Return what it was last told of somebody's presence."""
         told = [status for user_id, status in self.presences if user_id == other.person.user_id]
         return told[-1] if told else None
+
+    @property
+    def sight(self) -> dict[int, str]:
+        """The status of everyone of whom this tab knows: as it was told, or else as the list had it."""
+        rows = self.inbox.online if self.inbox is not None else {}
+        shown = {user_id: "online" if online else "offline" for user_id, online in rows.items()}
+        return shown | {user_id: status for user_id, (_, status) in self.seen.items()}
 
     # --- what its line asks of it
 
@@ -137,7 +192,9 @@ class Client:
         for conversation_id in {conversation for conversation, _ in self.person.places} - resumed:
             self._join(conversation_id)
         if self.inbox is not None:
-            self._follows = self._ask("follow_inbox")
+            since = self.inbox.since
+            self._follows = self._ask("follow_inbox", since=since), since
+        self._choose()
         for place in self.outbox.places:
             self._flush(place)
 
@@ -150,7 +207,10 @@ class Client:
         elif kind == "error":
             self._refused(frame)
         elif kind == "presence_update":
-            self.presences.append((frame["user_id"], frame["status"]))
+            self._see(frame)
+        elif kind == "inbox_cursor":
+            if self.inbox is not None:
+                self.inbox.cursor = frame["cursor"]
         elif "conversation_id" in frame:
             self._note(Signalled, conversation_id=frame["conversation_id"], type=kind)
         elif "conversation" in frame:
@@ -190,6 +250,13 @@ class Client:
         mine = [place for place in self.person.places if place[0] == conversation_id]
         for place in mine or [(conversation_id, PUBLIC)]:
             self._note(Followed, place=place, since=self.positions.setdefault(place, 0))
+        self._mark(conversation_id)
+
+    def _see(self, presence: dict[str, Any]) -> None:
+        user_id, status, version = presence["user_id"], presence["status"], presence["version"]
+        self.presences.append((user_id, status))
+        if version >= self.seen.get(user_id, (0, ""))[0]:
+            self.seen[user_id] = version, status
 
     def _apply(self, entry: Entry) -> None:
         self._note(Received, entry=entry)
@@ -222,11 +289,17 @@ class Client:
 
     def _acked(self, frame: dict[str, Any]) -> None:
         request_id = frame["re"]
-        if self.inbox is not None and request_id == self._follows:
-            self.inbox.read()
+        if self.inbox is not None and request_id == self._follows[0]:
+            if frame["status"] == "reset":
+                # Of customers the rows will tell.
+                self.seen.clear()
+            self.inbox.followed(frame, self._follows[1])
+        if request_id == self._chooses:
+            self.is_chosen = True
         if request_id in self._joins:
             self._follow(self._joins.pop(request_id))
-            self.presences += [(one["user_id"], one["status"]) for one in frame["presence"]]
+            for one in frame["presence"]:
+                self._see(one)
         item = self._trespasses.pop(request_id, None) or self.outbox.land(request_id, done=True)
         if item is not None:
             self._note(
@@ -245,6 +318,8 @@ class Client:
             self._later(after, self._join_again, conversation_id, self._connection)
         if self._trespasses.pop(request_id, None) is not None:
             return
+        if request_id == self._follows[0] or request_id == self._chooses:
+            self._later(after, self._ask_again, request_id, self._connection)
         item = self.outbox.land(request_id, done=not retryable)
         if item is not None:
             self._note(
@@ -260,6 +335,15 @@ class Client:
         mine = {conversation for conversation, _ in self.person.places}
         if connection == self._connection and conversation_id in mine:
             self._join(conversation_id)
+
+    def _ask_again(self, request_id: int, connection: str) -> None:
+        if connection != self._connection:
+            return
+        if request_id == self._chooses:
+            self._choose()
+        elif self.inbox is not None:
+            since = self.inbox.since
+            self._follows = self._ask("follow_inbox", since=since), since
 
     def _give_up(self, request_id: int, connection: str) -> None:
         if connection == self._connection and self.outbox.is_in_flight(request_id):

@@ -11,7 +11,7 @@ from tests.faults.entries import entry_of
 from tests.faults.history import Ending, Entry, Place
 from tests.faults.http import ask
 from tests.faults.inbox import select_rows
-from tests.faults.load import select_heads
+from tests.faults.load import expected, select_heads, select_states, sights
 from tests.faults.people import TEAM, Person
 from tests.faults.stage import Stage
 
@@ -26,6 +26,7 @@ async def read_ending(stage: Stage, *, with_histories: bool = True) -> Ending:
     try:
         heads = await select_heads(connection)
         listed = await select_rows(connection)
+        states = await select_states(connection)
         rows = [entry_of_row(row) for row in await connection.fetch("select * from entries")]
     finally:
         await connection.close()
@@ -47,6 +48,10 @@ async def read_ending(stage: Stage, *, with_histories: bool = True) -> Ending:
         positions={client.name: dict(client.positions) for client in stage.tabs},
         listed=listed,
         lists={name: dict(inbox.rows) for name, inbox in stage.inboxes.items()},
+        marks=states.marks,
+        presences=states.presences,
+        seen=sights(stage),
+        expected=expected(stage),
     )
 
 

@@ -49,6 +49,13 @@ class Acked(Event, frozen=True, kw_only=True):
     message_id: str
 
 
+class Marked(Event, frozen=True, kw_only=True):
+    """Said to have read up to `seq`."""
+
+    place: Place
+    seq: int
+
+
 class Refused(Event, frozen=True, kw_only=True):
     place: Place
     client_msg_id: str
@@ -104,6 +111,10 @@ class Row(Struct, frozen=True, kw_only=True):
     last_seq: int
     team_last_seq: int
     unread: int
+    customer: str = ""
+    assignee: int | None = None
+    last_message: tuple[int, str] | None = None
+    """Its seq, and its text."""
 
 
 class Ending(Struct, kw_only=True):
@@ -122,3 +133,11 @@ class Ending(Struct, kw_only=True):
     """The list in Postgres, by conversation."""
     lists: dict[str, dict[str, Row]] = field(default_factory=dict)
     """The knowledge of each client that follows it."""
+    marks: dict[tuple[str, int], int] = field(default_factory=dict)
+    """How far each user has read each conversation, in Postgres."""
+    presences: dict[int, str] = field(default_factory=dict)
+    """The status of each user in Postgres."""
+    seen: dict[str, dict[int, str]] = field(default_factory=dict)
+    """The status of other users as each agent's tab knows it."""
+    expected: dict[int, str] = field(default_factory=dict)
+    """The status that each user must have: the one they chose, or online with a socket and offline without."""

@@ -1,4 +1,7 @@
-"""The list of conversations as an agent's tab knows it: read once it is followed, and kept up to date by what comes."""
+"""The list of conversations as an agent's tab knows it: read once it is followed, and kept up to date by what comes.
+
+After a reconnect it goes on from its cursor, and is read again only when the server says so.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,15 @@ class Inbox:
     def __init__(self, port: int, token: str) -> None:
         self.rows: dict[str, Row] = {}
         self.is_read = False
-        """Whether it was read since the connection began."""
+        """Whether it was read, or resumed, since the connection began."""
+        self.was_read = False
+        """Whether it was read at all, so that a cursor is enough to go on."""
+        self.online: dict[int, bool] = {}
+        """Customers, as the rows had them."""
+        self.cursor: str | None = None
+        """How far it has been told."""
+        self.resumed = 0
+        """How often it went on from its cursor."""
         self._port = port
         self._token = token
         self._reading: asyncio.Task[None] | None = None
@@ -31,6 +42,22 @@ class Inbox:
         known = self.rows.get(shown["id"])
         if known is None or known.version < row.version:
             self.rows[shown["id"]] = row
+            self.online[shown["customer"]["id"]] = shown["customer"]["online"]
+
+    @property
+    def since(self) -> str | None:
+        """The cursor to give back, of a list that was read to its end."""
+        return self.cursor if self.was_read else None
+
+    def followed(self, answer: dict[str, Any], since: str | None) -> None:
+        """Take the answer to the request to follow."""
+        if since is not None and answer["status"] == "ok":
+            self.is_read = True
+            self.resumed += 1
+            return
+        self.was_read, self.cursor = False, answer.get("cursor")
+        self.rows.clear()
+        self.read()
 
     def read(self) -> None:
         """Read what was there before it was followed, as often as that takes."""
@@ -55,7 +82,7 @@ class Inbox:
             for shown in page["items"]:
                 self.take(shown)
             before = page["next"]
-        self.is_read = True
+        self.is_read = self.was_read = True
 
 
 def row_of(shown: dict[str, Any]) -> Row:
@@ -65,6 +92,10 @@ def row_of(shown: dict[str, Any]) -> Row:
         last_seq=shown["last_seq"],
         team_last_seq=shown["team_last_seq"],
         unread=shown["unread"],
+        customer=shown["customer"]["name"],
+        assignee=shown["assignee"] and shown["assignee"]["id"],
+        last_message=shown["last_message"]
+        and (shown["last_message"]["seq"], shown["last_message"]["content"].get("text", "")),
     )
 
 
@@ -72,9 +103,25 @@ async def select_rows(connection: asyncpg.Connection) -> dict[str, Row]:
     """Return the list as Postgres has it."""
     rows = await connection.fetch(
         """
-        select c.id::text, h.version, c.status, h.last_seq, h.team_last_seq, h.unread
-          from conversations c join conversation_heads h on h.conversation_id = c.id
+        select c.id::text, h.version, c.status, h.last_seq, h.team_last_seq, h.unread, u.name, c.assignee_id,
+               m.seq, m.body::jsonb ->> 'text' as text
+          from conversations c
+          join conversation_heads h on h.conversation_id = c.id
+          join users u on u.id = c.customer_id
+          left join entries m on m.conversation_id = c.id and m.lane = 0 and m.seq = h.last_message_seq
          where h.last_seq > 0 or h.team_last_seq > 0
         """
     )
-    return {row["id"]: row_of(row) for row in rows}
+    return {
+        row["id"]: Row(
+            version=row["version"],
+            status=row["status"],
+            last_seq=row["last_seq"],
+            team_last_seq=row["team_last_seq"],
+            unread=row["unread"],
+            customer=row["name"],
+            assignee=row["assignee_id"],
+            last_message=None if row["seq"] is None else (row["seq"], row["text"] or ""),
+        )
+        for row in rows
+    }

@@ -6,6 +6,7 @@ import asyncio
 import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import NamedTuple
 
 import asyncpg
 
@@ -20,9 +21,11 @@ LOOK_SECONDS = 0.1
 ENTER_SECONDS = 60.0
 TEXTS = ("Good morning", "Guten Tag, äöü", "👋🏽 hello", "مرحبا", "a\u202etrick", "x" * 3000, "<b>bold</b>")
 
+STATUSES = ("online", "away", "busy")
 
-async def talk(stage: Stage, *, messages_per_second: float) -> None:
-    """Have somebody say something, again and again, until cancelled."""
+
+async def talk(stage: Stage, *, messages_per_second: float, with_states: bool) -> None:
+    """Have somebody say something, again and again, until cancelled; with states, read and choose a status too."""
     rng, said = stage.rng, 0
     while True:
         await asyncio.sleep(rng.expovariate(messages_per_second))
@@ -31,6 +34,10 @@ async def talk(stage: Stage, *, messages_per_second: float) -> None:
         say_something(stage, client, f"{said} {rng.choice(TEXTS)}")
         if rng.random() < 0.1:
             client.type_something(client.person.places[0][0])
+        if with_states and rng.random() < 0.2:
+            client.read(client.person.places[0][0])
+        if with_states and rng.random() < 0.02 and client.person.surface == "admin":
+            client.choose(rng.choice(STATUSES))
         if rng.random() < 0.05:
             client.trespass(foreign_place(stage, client, rng))
 
@@ -56,9 +63,11 @@ def foreign_place(stage: Stage, client: Client, rng: random.Random) -> Place:
 
 
 @asynccontextmanager
-async def talking(stage: Stage, *, messages_per_second: float = 40) -> AsyncIterator[None]:
+async def talking(
+    stage: Stage, *, messages_per_second: float = 40, with_states: bool = True
+) -> AsyncIterator[None]:
     """Talk for the time of the block."""
-    task = asyncio.create_task(talk(stage, messages_per_second=messages_per_second))
+    task = asyncio.create_task(talk(stage, messages_per_second=messages_per_second, with_states=with_states))
     try:
         yield
     finally:
@@ -73,7 +82,12 @@ async def settle(stage: Stage, *, seconds: float = 20.0) -> bool:
     connection = await asyncpg.connect(stage.database_url)
     try:
         async with asyncio.timeout(seconds):
-            while not is_quiet(stage, await select_heads(connection), await select_rows(connection)):
+            while not is_quiet(
+                stage,
+                await select_heads(connection),
+                await select_rows(connection),
+                await select_states(connection),
+            ):
                 await asyncio.sleep(LOOK_SECONDS)
     except TimeoutError:
         return False
@@ -96,15 +110,55 @@ async def spread(stage: Stage) -> None:
             return
 
 
-def is_quiet(stage: Stage, heads: dict[Place, int], rows: dict[str, Row]) -> bool:
+def is_quiet(stage: Stage, heads: dict[Place, int], rows: dict[str, Row], states: States) -> bool:
     return (
-        all(client.line.is_open for client in stage.clients)
+        all(client.line.is_open or client.is_away for client in stage.clients)
         and all(
             not len(client.outbox)
             and all(client.positions.get(place) == heads[place] for place in client.person.places)
             for client in stage.tabs
         )
         and all(inbox.is_read and inbox.rows == rows for inbox in stage.inboxes.values())
+        and all(client.is_chosen for client in stage.clients)
+        and all(
+            states.marks.get((conversation_id, client.person.user_id), 0) >= seq
+            for client in stage.clients
+            for conversation_id, seq in client.marks.items()
+        )
+        and all(states.presences.get(user_id) == status for user_id, status in expected(stage).items())
+        and all(
+            states.presences.get(user_id, "offline") == status
+            for sight in sights(stage).values()
+            for user_id, status in sight.items()
+        )
+    )
+
+
+def expected(stage: Stage) -> dict[int, str]:
+    """Return the status that everyone must have: with a tab the chosen one, and without offline."""
+    statuses = {client.person.user_id: "offline" for client in stage.clients}
+    here = [client for client in stage.clients if not client.is_away]
+    return statuses | {client.person.user_id: client.status for client in here}
+
+
+def sights(stage: Stage) -> dict[str, dict[int, str]]:
+    """Return how each agent's tab sees everyone it knows of."""
+    return {client.name: client.sight for client in stage.clients if client.inbox and not client.is_away}
+
+
+class States(NamedTuple):
+    """Marks and presences, as Postgres has them."""
+
+    marks: dict[tuple[str, int], int]
+    presences: dict[int, str]
+
+
+async def select_states(connection: asyncpg.Connection) -> States:
+    marks = await connection.fetch("select conversation_id::text, user_id, read_seq from marks")
+    presences = await connection.fetch("select user_id, status from user_presence")
+    return States(
+        {(row["conversation_id"], row["user_id"]): row["read_seq"] for row in marks},
+        {row["user_id"]: row["status"] for row in presences},
     )
 
 

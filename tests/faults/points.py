@@ -8,26 +8,33 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Sequence
 from contextvars import ContextVar
+from itertools import count
 from typing import Any
 
 from app.desk.inbox.feed import Feed
+from app.desk.inbox.returning import Returning
 from app.spine.broker import Broker
 from app.spine.db import Database
+from app.spine.frame import Burst, Frame
 from app.spine.log import entries, journal
 from app.spine.log.entries import Verdict
 from app.spine.log.entry import Appended, Draft
 from app.spine.rooms.filler import Filler
 from app.spine.rooms.room import Follower, LiveLane, Room
+from app.spine.rooms.rooms import Rooms
+from app.spine.rooms.states import Subject
+from app.spine.server.direct import DirectSocket
 from app.spine.sockets.connection import Connection
 from app.spine.sockets.pump import Pump
 
 POINTS = ("before_commit", "after_commit", "before_hint", "mid_pump", "mid_resume")
 TAKE_OUT = "FAULTS_TAKE_OUT"
 """By this variable the tests tell a server of theirs what to do without."""
-MECHANISMS = ("sweep", "holes", "list")
-"""Mechanisms that `take_out` knows. Dedup and the row lock are Postgres's work; see mutations.py."""
+MECHANISMS = ("sweep", "holes", "list", "dirty", "duplicates", "resume", "room")
+"""Mechanisms that `take_out` knows; without room, a socket takes every second frame. Dedup and the row lock are
+Postgres's work; see mutations.py."""
 
 armed: dict[str, int] = {}
 """Times that each point may still be passed, the last one being fatal."""
@@ -96,10 +103,30 @@ def take_out(mechanism: str) -> None:
     def no_fill(self: Filler, lane: LiveLane) -> None:
         pass
 
-    replacements: dict[str, tuple[type, str, Callable[..., Coroutine[Any, Any, None] | None]]] = {
+    def no_dirty_set(self: Pump, subject: Subject, frame: Frame) -> None:
+        self._socket.write(frame)
+
+    tell_news = Rooms.tell_news
+
+    def no_duplicates(self: Rooms, batch: list[Appended]) -> None:
+        tell_news(self, [appended for appended in batch if not appended.duplicate])
+
+    async def no_return(self: Returning, changes: object) -> None:
+        pass
+
+    write, turns = DirectSocket.write, count()
+
+    def no_room(self: DirectSocket, frame: Frame | Burst) -> bool:
+        return next(turns) % 2 == 0 and write(self, frame)
+
+    replacements: dict[str, tuple[type, str, Callable[..., Any]]] = {
         "sweep": (Filler, "_sweep", no_sweep),
         "holes": (Filler, "fill", no_fill),
         "list": (Feed, "_sweep", no_sweep),
+        "dirty": (Pump, "tell", no_dirty_set),
+        "duplicates": (Rooms, "tell_news", no_duplicates),
+        "room": (DirectSocket, "write", no_room),
+        "resume": (Returning, "bring", no_return),
     }
     owner, name, replacement = replacements[mechanism]
     assert hasattr(owner, name)

@@ -19,6 +19,7 @@ from tests.faults.history import (
     Event,
     Followed,
     History,
+    Marked,
     Place,
     Received,
     Sent,
@@ -146,6 +147,33 @@ def find_stale_lists(history: History, ending: Ending) -> Iterator[str]:
                 yield f"{client} sees {conversation_id} as {known.get(conversation_id)}; it is {row}"
 
 
+def find_lost_marks(history: History, ending: Ending) -> Iterator[str]:
+    """When all is quiet, a mark is the largest that its user has sent."""
+    largest: dict[tuple[str, int], int] = {}
+    for event in events(history, Marked):
+        key = event.place[0], event.user_id
+        largest[key] = max(event.seq, largest.get(key, 0))
+    for (conversation_id, user_id), seq in largest.items():
+        stored = ending.marks.get((conversation_id, user_id), 0)
+        if stored != seq:
+            yield f"user {user_id} has read {conversation_id} to {seq}; the mark stands at {stored}"
+
+
+def find_wrong_presences(history: History, ending: Ending) -> Iterator[str]:
+    """When all is quiet, whoever has a socket is there, whoever has none is not, and a chosen status stands."""
+    for user_id, status in ending.expected.items():
+        if ending.presences.get(user_id, "offline") != status:
+            yield f"user {user_id} is {status}; Postgres has {ending.presences.get(user_id)}"
+
+
+def find_stale_presences(history: History, ending: Ending) -> Iterator[str]:
+    """When all is quiet, every agent's tab sees everyone as Postgres has them."""
+    for client, seen in ending.seen.items():
+        for user_id, status in seen.items():
+            if ending.presences.get(user_id, "offline") != status:
+                yield f"{client} sees user {user_id} as {status}, who is {ending.presences.get(user_id)}"
+
+
 def find_disagreements(history: History, ending: Ending) -> Iterator[str]:
     """Log, sockets, history endpoint and acks tell the same of a seq."""
     truth = {(row.place, row.seq): row for row in ending.rows}
@@ -211,6 +239,9 @@ RULES: list[Callable[[History, Ending], Iterable[str]]] = [
     find_torn_streams,
     find_incomplete,
     find_stale_lists,
+    find_lost_marks,
+    find_wrong_presences,
+    find_stale_presences,
     find_disagreements,
     find_disorder,
     find_leaks,

@@ -53,22 +53,26 @@ async def test_a_first_message_is_on_every_desk_though_its_server_died_while_red
     mortal_engines: OwnEngines, tmp_path: Path, *, repeated: bool
 ) -> None:
     async with stage(mortal_engines, tmp_path, seed=4, servers=2, conversations=2, agents=2) as here:
-        here.fill(clients=4)
-        await spread(here)
-        customer, agent = strangers(here)
-        server, place = server_of(here, customer), customer.person.places[0]
-        assert agent.inbox is not None
-        assert place[0] not in agent.inbox.rows
-        with here.engines.frozen("valkey"):
-            client_msg_id = customer.say(place, "Anyone there?")
-            await acked(here, customer, client_msg_id)
-            await server.kill()
-        if repeated:
-            # As a browser does that never heard of the ack.
-            customer.say((place[0], PUBLIC), "Anyone there?", client_msg_id)
+        await say_and_die(here, repeated=repeated)
         assert await settle(here, seconds=HEALED_SECONDS)
-        assert place[0] in agent.inbox.rows
         assert judge(here.history, await read_ending(here)) == []
+
+
+async def say_and_die(here: Stage, *, repeated: bool) -> None:
+    """Let a server acknowledge a first message while Redis stands still, and die."""
+    here.fill(clients=4)
+    await spread(here)
+    customer, agent = strangers(here)
+    server, place = server_of(here, customer), customer.person.places[0]
+    assert agent.inbox is not None
+    assert place[0] not in agent.inbox.rows
+    with here.engines.frozen("valkey"):
+        client_msg_id = customer.say(place, "Anyone there?")
+        await acked(here, customer, client_msg_id)
+        await server.kill()
+    if repeated:
+        # As a browser does that never heard of the ack.
+        customer.say((place[0], PUBLIC), "Anyone there?", client_msg_id)
 
 
 async def test_a_first_message_whose_commit_was_not_answered_is_on_every_desk(

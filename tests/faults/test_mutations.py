@@ -73,7 +73,7 @@ async def test_the_referee_notices_what_is_missing(
     ) as here:
         here.fill(clients=7)
         await spread(here)
-        async with asyncio.timeout(GUARD_SECONDS), talking(here, messages_per_second=60):
+        async with asyncio.timeout(GUARD_SECONDS), talking(here, messages_per_second=60, with_states=False):
             while occasions(here) < enough:
                 await fault(here, 0.5)
         await settle(here, seconds=HEALED_SECONDS)

@@ -15,6 +15,7 @@ from tests.faults.history import (
     Event,
     Followed,
     History,
+    Marked,
     Received,
     Row,
     Sent,
@@ -59,7 +60,12 @@ class Story:
             positions={"ada": {PLACE: 2}, "ben": {PLACE: 2, NOTES: 1}},
             listed={"c": row()},
             lists={"ben": {"c": row()}},
+            marks={("c", ADA): 2},
+            presences={ADA: "online", BEN: "busy"},
+            seen={"ben": {ADA: "online"}},
+            expected={ADA: "online", BEN: "busy"},
         )
+        self.add("ada", Marked, place=PLACE, seq=2)
         self.add("ada", Followed, place=PLACE, since=0)
         self.add("ben", Followed, place=PLACE, since=0)
         self.add("ben", Followed, place=NOTES, since=0)
@@ -265,3 +271,19 @@ def test_a_list_that_is_not_as_postgres_has_it(known: dict[str, Row]) -> None:
     story = Story()
     story.ending.lists["ben"] = known
     assert story.broken_rules == {"stale_lists"}
+
+
+@pytest.mark.parametrize("stored", [0, 1, 3])
+def test_a_mark_that_is_not_the_largest_that_was_sent_is_found(story: Story, stored: int) -> None:
+    story.ending.marks["c", ADA] = stored
+    assert story.broken_rules == {"lost_marks"}
+
+
+def test_a_presence_that_is_not_what_it_must_be_is_found(story: Story) -> None:
+    story.ending.expected[BEN] = "offline"
+    assert story.broken_rules == {"wrong_presences"}
+
+
+def test_a_presence_that_an_agent_sees_otherwise_than_it_is_stored_is_found(story: Story) -> None:
+    story.ending.seen["ben"][ADA] = "offline"
+    assert story.broken_rules == {"stale_presences"}

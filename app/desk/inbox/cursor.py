@@ -1,4 +1,4 @@
-"""How far a follower of the list has been told of it, as text that only we read."""
+"""The place up to which a follower of the list has been told of it, as text that only we read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What has changed in the list since it was last looked at, and for whom of its followers it does not exist."""
+"""The changes of the list since it was last looked at, and the followers for whom they do not exist."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ class Changes(Struct, kw_only=True):
     snapshot: str
     """The one to go on from."""
     is_void: bool
-    """Whether the one given is of transactions that are still to come, so of another cluster."""
+    """True if the one given is of transactions that are still to come, so of another cluster."""
     conversations: list[tuple[UUID, int]]
     """With their versions."""
     users: list[tuple[int, int]]
-    """Whose presence has changed, with its version."""
+    """Users whose presence has changed, with its version."""
 
     def __bool__(self) -> bool:
         return bool(self.conversations or self.users)

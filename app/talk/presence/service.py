@@ -73,7 +73,7 @@ class Presences:
         self._missing_since: dict[int, float] = {}
         self._cache: dict[int, Presence] = {}
         self._told: dict[int, Presence] = {}
-        """What was told last of each, so that a sweep repeats nothing, and nothing that was merely looked up counts."""
+        """The presence told last of each, so that a sweep repeats nothing. Those merely looked up are not in it."""
         self._lookup: Batch[int, Presence] = Batch(partial(select_presence, db))
         self.on_customer: Hearers[[Frame, int]] = Hearers()
         """Told of a customer's change, for the agents who follow an inbox."""
