@@ -1,7 +1,7 @@
 import { provided } from "../ui/provided";
 import type { Agent, Session } from "./sign-in/session";
 
-/** Who is signed in here, and how they came in. */
+/** The agent who is signed in here, and the way they came in. */
 export interface People {
   session: Session;
   agent: Agent;

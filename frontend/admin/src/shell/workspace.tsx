@@ -49,7 +49,7 @@ export function Workspace({ commands }: { commands: readonly Command<Place>[] })
   useViewportHeight();
   usePaneFocus(isPhone, id);
   useTitle(id);
-  // What went wrong with one conversation is not to be read above another.
+  // A failure with one conversation is not to be read above another.
   useEffect(() => change.reset(), [id]);
   useShortcuts(commands, singleKeys, place);
 

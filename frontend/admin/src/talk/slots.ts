@@ -3,7 +3,7 @@ import { provided } from "../ui/provided";
 
 /** An event of a conversation, as far as a sentence about it needs. */
 export interface Told<Name extends EventName> {
-  /** Whoever did it, by name; "You" for this agent. */
+  /** The name of the one who did it; "You" for this agent. */
   by: string;
   senderId: number;
   ownId: number;

@@ -2,7 +2,7 @@ import { provided } from "../ui/provided";
 import type { Drafts } from "./composer/drafts";
 import type { RecentRooms } from "./rooms";
 
-/** What the conversations on the screen need. */
+/** The parts that the conversations on the screen need. */
 export interface Talk {
   rooms: RecentRooms;
   drafts: Drafts;

@@ -1,5 +1,5 @@
 /**
- * Something that the agent can have done by key. Whatever lists commands, such as the sheet of shortcuts, is made from
+ * Something that the agent can have done by key. Lists of commands, such as the sheet of shortcuts, are made from
  * these; `Place` is what the command needs of where it runs.
  */
 export interface Command<Place> {

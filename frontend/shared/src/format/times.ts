@@ -53,7 +53,7 @@ export function dayHeading(at: number, now: number, locale?: string): string {
   return (sameYear ? dayFormat : dayOfYearFormat)(locale).format(at);
 }
 
-/** How long ago, in the fewest signs a list has room for: now, 5 min, 2 hr, Mon, 3 Mar, 03/2024. */
+/** The time that has passed, in the fewest signs a list has room for: now, 5 min, 2 hr, Mon, 3 Mar, 03/2024. */
 export function shortAgo(at: number, now: number, locale?: string): string {
   const ago = now - at;
   if (ago < MINUTE_MS) return relativeFormat(locale).format(0, "second");

@@ -12,7 +12,7 @@ import type {
   SyncAck,
 } from "../protocol";
 
-/** How long an answer may take; after it the outcome is unknown and the same `client_msg_id` is sent again. */
+/** Milliseconds an answer may take; after that the outcome is unknown and the same `client_msg_id` is sent again. */
 export const ANSWER_MS = 10_000;
 const MOST_AT_ONCE = 256;
 

@@ -16,9 +16,9 @@ import type { Wakeups } from "./wakeups";
 
 /** From the first byte to `authenticated`; after it the attempt counts as failed. */
 const HANDSHAKE_MS = 10_000;
-/** How much later than promised a heartbeat may be. */
+/** Milliseconds by which a heartbeat may be later than promised. */
 const HEARTBEAT_SLACK_MS = 10_000;
-/** How long the server may take to answer when a wake-up asks whether the line still holds. */
+/** Milliseconds the server may take to answer when a wake-up asks whether the line still holds. */
 const PROBE_MS = 5_000;
 /** A connection that lasted this long was a good one: waiting starts anew after it. */
 const STABLE_MS = 5_000;

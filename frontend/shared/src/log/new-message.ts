@@ -24,7 +24,7 @@ export const withText = (message: NewMessage, text: string): NewMessage => ({
 export const wellFormed = (message: NewMessage): NewMessage =>
   withText(message, mended(message.content.text));
 
-/** What a browser keeps of a message: whole, and as the version before had it, which may still run in another tab. */
+/** A message as a browser keeps it: whole, and as the version before had it, which may still run in another tab. */
 export interface StoredMessage {
   message?: NewMessage;
   text: string;

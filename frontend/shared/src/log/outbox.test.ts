@@ -228,7 +228,7 @@ describe("poison", () => {
 });
 
 describe("another version in the same browser", () => {
-  /** What the version before kept, field by field. */
+  /** An item as the version before kept it, field by field. */
   const kept = {
     conversation_id: "c",
     client_msg_id: "x",

@@ -24,7 +24,7 @@ export interface OutboxItem {
   tab: string;
   tried_at: number;
   state: Pending["state"];
-  /** How often the server answered that it was at fault. */
+  /** Times that the server answered that it was at fault. */
   faults?: number;
   error?: { code: string; message: string } | undefined;
 }

@@ -80,7 +80,7 @@ export interface Delivery {
   state: Pending["state"] | "delivered" | "seen";
 }
 
-/** How far the newest message of our own has come; nobody needs that under every one. */
+/** The state of the newest message of our own; nobody needs that under every one. */
 export function newestDelivery(
   state: ConversationState,
   items: readonly TimelineItem[],

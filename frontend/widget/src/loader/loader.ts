@@ -98,7 +98,7 @@ function start(script: HTMLScriptElement): void {
     clearTimeout(patience);
     // First of all, for to close says anew how things stand.
     if (out) {
-      // Whoever signed out in another tab is not to come back by what this page said; here it may have said more since.
+      // Somebody who signed out in another tab must not come back by what this page said; here it may have said more since.
       identity = isLeaving && identity;
       isLeaving = undefined;
     }
@@ -197,7 +197,7 @@ function start(script: HTMLScriptElement): void {
   show();
   window.Fireside = api;
 
-  // A module, for a policy that lets the tag load lets this too. Where the inbox may not be used here, it says why.
+  // A module, for a policy that lets the tag load lets this too. If the inbox may not be used here, it says why.
   import(/* @vite-ignore */ `${origin}/widget/inbox.js?inbox=${inbox}`).then((answer: { default?: true }) => {
     if (window.Fireside !== api) return;
     if (!answer.default) return api.destroy();

@@ -31,7 +31,7 @@ export class Composer {
     if (key && field && (field !== this.#filled || key !== this.#filledKey)) {
       this.#filled = field;
       this.#filledKey = key;
-      // What is in it already was typed by whoever this is.
+      // A text that is in it already was typed by the same person.
       field.value ||= this.panel.store.get(key) ?? "";
       this.#keep(field);
     }

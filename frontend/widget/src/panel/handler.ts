@@ -46,7 +46,7 @@ export class WidgetWebSocketHandler {
 
   /**
    * Opens the given session, the stored one or a new one, and connects. Throws a `ChatError` when it is refused.
-   * Another person needs another page: then it tells so and changes nothing. What waits goes along into another
+   * Another person needs another page: then it tells so and changes nothing. Messages that wait go along into another
    * conversation: of a closed one, or of a visitor whom the server had cleared away.
    */
   async connect(sessionId?: string): Promise<void> {
@@ -113,7 +113,7 @@ export class WidgetWebSocketHandler {
     return (this.#given = this.session?.session_token ?? "");
   }
 
-  /** What the conversation has not taken, out of its outbox. */
+  /** The messages that the conversation has not taken, out of its outbox. */
   #takeUnsaid(): NewMessage[] {
     const { client, room } = this;
     if (!client || !room) return [];

@@ -29,7 +29,7 @@ export class SessionKeeper {
     const { token, store } = this;
     let session = await this.#ask(token).catch((error: unknown) => {
       if (!token || !isOfToken(error)) throw error;
-      // The server does not know it any more, as after a restored database: begin as somebody new. Where it is the
+      // The server does not know it any more, as after a restored database: begin as somebody new. If it is the
       // identity that was refused, this is refused too, and the session is kept.
       return this.#ask();
     });

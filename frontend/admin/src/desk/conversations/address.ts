@@ -1,6 +1,6 @@
 import type { ConversationStatus } from "@fireside/shared/protocol";
 
-/** Where the app lives on its origin; paths are below it. */
+/** The app's place on its origin; paths are below it. */
 export const BASE = "/admin";
 /** The pattern of a conversation's path. */
 export const CONVERSATION = "/c/:id";

@@ -10,7 +10,7 @@ import { words } from "./words";
 import "./list.css";
 
 const ROW_HEIGHT = 68;
-/** How many rows before the end the next page is asked for. */
+/** Rows before the end at which the next page is asked for. */
 const AHEAD = 15;
 
 interface ListProps {

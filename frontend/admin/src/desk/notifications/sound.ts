@@ -1,7 +1,7 @@
 import type { Store } from "@fireside/shared/line/storage";
 
 const MUTED_KEY = "fireside.muted";
-/** How long the occasion stays taken, for tabs that hear of it later. */
+/** Milliseconds for which the occasion stays taken, for tabs that hear of it later. */
 const TAKEN_MS = 3000;
 /** Messages that come faster than this are one occasion to look up. */
 const PAUSE_SECONDS = 2;

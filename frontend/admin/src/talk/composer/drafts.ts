@@ -16,7 +16,7 @@ const MOST_KEPT = 200;
 
 /**
  * Texts begun and not sent, one for each conversation, over reloads. The oldest go when there are more
- * than 200. Where storage is blocked, they last as long as the page.
+ * than 200. If storage is blocked, they last as long as the page.
  */
 export class Drafts {
   readonly #prefix: string;

@@ -4,7 +4,7 @@ import { CheckIcon, ClockIcon, DoubleCheckIcon } from "../../ui/icons";
 import { words } from "./words";
 import "./delivery.css";
 
-/** How far the newest own message has come: a word with its sign. */
+/** The state of the newest own message: a word with its sign. */
 export function DeliveryLine({ state, isOffline }: { state: Delivery["state"]; isOffline: boolean }) {
   // A message that failed says so beside its text, with what to do about it.
   if (state === "failed") return null;

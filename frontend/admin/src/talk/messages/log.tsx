@@ -43,7 +43,7 @@ export function Log({ rows, ownId, hasOlder, onTopNear, onAtEnd, top, children }
   const scroller = useRef<HTMLDivElement>(null);
   const virtualizer = useRef<VirtualizerHandle>(null);
   const isAtEnd = useRef(true);
-  /** Where the last scroll ended, and whether the reader went up: one who leaves slowly must not be pulled back. */
+  /** The end of the last scroll, and whether the reader went up: one who leaves slowly must not be pulled back. */
   const scrolled = useRef({ top: 0, height: 0, up: false });
   const shown = useRef<Shown>({ first: undefined, last: undefined, hasLine: false });
   const [seenKey, setSeenKey] = useState<string>();
@@ -147,7 +147,7 @@ function isOwn(row: Row | undefined, ownId: number): boolean {
   return row.item.kind === "pending" || row.item.sender.id === ownId;
 }
 
-/** How many messages of others stand after the row with this key. */
+/** The number of messages of others that stand after the row with this key. */
 function countAfter(rows: readonly Row[], key: string | undefined, ownId: number): number {
   if (key === undefined) return 0;
   let count = 0;

@@ -28,7 +28,7 @@ export function useReadLine(view: RoomView, agentId: number, isReading: boolean)
   return lanes.public.first <= line ? line : NO_LINE;
 }
 
-/** How far this agent has read; one who opens a conversation for the first time begins where the team is. */
+/** The last entry this agent has read; one who opens a conversation for the first time begins where the team is. */
 export function readBefore(marks: ReadonlyMap<number, Mark>, agentId: number): number {
   const agents = [...marks.values()].filter(({ role }) => role === "agent");
   return marks.get(agentId)?.read_seq ?? Math.max(0, ...agents.map(({ read_seq }) => read_seq));
