@@ -85,6 +85,14 @@ async def database_url(session_engines: Engines) -> AsyncIterator[str]:
 
 
 @pytest_asyncio.fixture
+async def empty_url(session_engines: Engines) -> AsyncIterator[str]:
+    """A database without a schema, for one test."""
+    template = session_engines.database_url.replace("/fireside?", "/template1?")
+    async with fresh_database(template) as url:
+        yield url
+
+
+@pytest_asyncio.fixture
 async def redis_url(session_engines: Engines) -> str:
     """The Redis of the run, emptied."""
     async with redis.asyncio.Redis.from_url(session_engines.redis_url) as client:

@@ -11,18 +11,9 @@ import pytest_asyncio
 from structlog.testing import capture_logs
 
 from app.operate import migrate as schema
-from app.operate.embedded import Engines
 from app.operate.migrate import MIGRATIONS, MigrationError, apply, read_functions, read_migrations
 from app.operate.migrate.files import read_schema
 from app.values.postgres_address import PostgresAddress
-from tests.databases import fresh_database
-
-
-@pytest_asyncio.fixture
-async def empty_url(session_engines: Engines) -> AsyncIterator[str]:
-    template = session_engines.database_url.replace("/fireside?", "/template1?")
-    async with fresh_database(template) as url:
-        yield url
 
 
 @pytest.fixture
