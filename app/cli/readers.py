@@ -27,12 +27,12 @@ def list_set_aside_command(*, json: bool) -> None:
 @cli.command("put-back")
 @click.option("--reader", required=True, help="As in `list-set-aside`.")
 @click.option(
-    "--id", "change_id", type=click.UUID, help="Of one change. Without it, all that the reader has."
+    "--id", "change_id", type=click.UUID, help="Of one change; without it, all that the reader has."
 )
 @as_json
 def put_back_command(reader: str, change_id: UUID | None, *, json: bool) -> None:
     """Give a reader what it has set aside once more, when the cause is mended. It takes some seconds."""
     count = with_database(load_settings(), lambda db: put_back(db, reader, change_id))
     if not count:
-        raise Failure("Nothing like it is set aside; see list-set-aside.", as_json=json)
+        raise Failure(f"{reader} has nothing like it set aside; see list-set-aside.", as_json=json)
     tell({"reader": reader, "put_back": count}, f"Put back {count} change(s) of {reader}.", json=json)
