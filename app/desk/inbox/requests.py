@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import assert_never
+
 from msgspec import UNSET, structs
 
 from app.desk.inbox.cursor import Cursor
@@ -20,6 +22,8 @@ async def answer(
             feed.unfollow(connection)
             connection.forget_rows()
             connection.send(Ack(request.id))
+        case _:
+            assert_never(request)
 
 
 async def follow(feed: Feed, epoch: str, connection: Connection, request: FollowInbox) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import assert_never
+
 from app.protocol import MarkDelivered, MarkRead
 from app.spine.sockets.connection import Connection
 from app.talk.marks.service import Marks
@@ -14,3 +16,5 @@ async def answer(marks: Marks, connection: Connection, request: MarkDelivered | 
             marks.mark(request.conversation_id, connection.user_id, delivered_seq=request.seq)
         case MarkRead():
             marks.mark(request.conversation_id, connection.user_id, read_seq=request.seq)
+        case _:
+            assert_never(request)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import assert_never
+
 from app.protocol import TypingStart, TypingStop
 from app.spine.sockets.connection import Connection
 from app.talk.typing.service import Typists
@@ -16,3 +18,5 @@ async def answer(typing: Typists, connection: Connection, request: TypingStart |
         case TypingStop():
             await connection.joined(request.conversation_id)
             typing.stop(connection.user_id, request.conversation_id)
+        case _:
+            assert_never(request)
