@@ -20,7 +20,8 @@
         ├── Timeout              the outcome is unknown; repeat with the same client_msg_id
         └── Internal             our fault
 
-Services raise these; `connection.py` turns them into `error` frames and `http/errors.py` into responses.
+Services raise these; `app/spine/sockets/connection.py` turns them into `error` frames, and `app/spine/http/errors.py`
+into responses.
 """
 
 from __future__ import annotations

@@ -37,11 +37,11 @@ from app.values.uuid7 import uuid7
 log = structlog.get_logger()
 
 LEASE_SECONDS = 15.0
-"""Time after a process was killed in which its conversations wait for another."""
+"""Seconds after a process was killed in which its conversations wait for another."""
 CLAIM_PAUSE_SECONDS = 0.5
 """Pause between two tries for a conversation that another process is answering."""
 SHOW_SECONDS = 0.1
-"""Time between two `message_streaming`, as the protocol has it."""
+"""Seconds between two `message_streaming`, as the protocol has it."""
 RENEW_SECONDS = 1.0
 """Seconds until a bot notices that an agent has taken over, and until a customer sees it think."""
 APPEND_PAUSES_SECONDS = (0.5, 2.0, 5.0)

@@ -34,7 +34,7 @@ CONVERSATION_QUEUE = 50
 """The same for one conversation, so that one customer cannot take the bots from all others. A message beyond it gets no
 reply of its own; the bot sees it when it answers the latest."""
 GRACE_SECONDS = 1.0
-"""Time that a stop gives to replies that are nearly done; the others are asked for again elsewhere."""
+"""Seconds that a stop gives to replies that are nearly done; the others are asked for again elsewhere."""
 
 
 class Bots:

@@ -41,7 +41,7 @@ HEARTBEAT_SECONDS = 0.2
 LOST = (RedisError, OSError, TimeoutError, RuntimeError)
 """Errors that mean Redis is unreachable; RuntimeError is uvloop's word for a connection that closes as it is used."""
 SUSPECT_SECONDS = 1.5
-"""Time without our own heartbeat after which Redis counts as deaf."""
+"""Seconds without our own heartbeat after which Redis counts as deaf."""
 PROBE_SECONDS = 1.0
 """Interval of test writes: a replica and a full Redis answer every question well, and take nothing."""
 PROBE_MS = 5_000
@@ -49,7 +49,7 @@ PROBE_MS = 5_000
 PERSISTENT_SECONDS = 1.0
 """Pause between two tries against a Redis that has said no; one that is away is tried more often."""
 ALONE_SECONDS = 5.0
-"""Time without any other process's heartbeat after which this one is alone; many would have come by then."""
+"""Seconds without any other process's heartbeat after which this one is alone; many would have come by then."""
 
 
 class Broker:

@@ -39,7 +39,7 @@ COUNT_SHA = sha1(COUNT.encode(), usedforsecurity=False).hexdigest()
 ANSWER_SECONDS = 0.5
 """Seconds a request waits for the shared count, a new connection with TLS included."""
 REST_SECONDS = 1.0
-"""Time after a failure of Redis in which nobody waits for it; then one request finds out whether it is back."""
+"""Seconds after a failure of Redis in which nobody waits for it; then one request finds out whether it is back."""
 REMEMBERED = 20_000
 """Subjects counted in this process; the one not seen for the longest is forgotten first. Some 6 MB."""
 

@@ -21,9 +21,8 @@ def write_cursor(cursor: Cursor) -> str:
 
 def read_cursor(text: str) -> Cursor:
     """Return what `write_cursor` wrote; the text has been checked against `PATTERN`."""
-    minutes, microseconds, id_ = text.rstrip("\n").split(
-        "."
-    )  # To `$` in a pattern a last line break is nothing.
+    # To `$` in a pattern a last line break is nothing.
+    minutes, microseconds, id_ = text.rstrip("\n").split(".")
     return Cursor(EPOCH + int(minutes) * MINUTE, EPOCH + int(microseconds) * MICROSECOND, UUID(id_))
 
 

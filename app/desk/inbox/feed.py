@@ -38,14 +38,14 @@ from app.talk.presence.service import Presences
 Key = TypeVar("Key")
 Value = TypeVar("Value")
 FLUSH_SECONDS = 0.1
-"""Time in which a conversation is told of at most once, however much is written in it."""
+"""Seconds in which a conversation is told of at most once, however much is written in it."""
 BATCH = 200
 CHANGED = 20_000
 """Changed conversations that may wait; what comes beyond is left to the sweep, which does not go on without it."""
 MISSED = 5_000
 """Rows that a follower who comes back is told of; where more have changed, reading the list anew is cheaper."""
 CURSOR_SECONDS = 1.0
-"""Time between two cursors: whoever comes back is told again of as much."""
+"""Seconds between two cursors: whoever comes back is told again of as much."""
 
 
 class Feed:

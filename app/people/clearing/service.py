@@ -23,7 +23,7 @@ from app.spine.db import Database
 log = structlog.get_logger()
 
 EVERY_SECONDS = 60.0
-"""Time between two rounds of a process, give or take a half, so that many processes do not come at once."""
+"""Seconds between two rounds of a process, give or take a half, so that many processes do not come at once."""
 STEP = 200
 """Rows deleted in one statement, which takes a few milliseconds."""
 TAIL_STEP = 5_000

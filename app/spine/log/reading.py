@@ -26,9 +26,9 @@ from app.values.uuid7 import uuid7
 log = structlog.get_logger()
 
 LEASE_SECONDS = 15.0
-"""Time after which the reader of a killed process is free for another."""
+"""Seconds after which the reader of a killed process is free for another."""
 RENEW_SECONDS = 5.0
-"""Time after which a lease is renewed though the cursor has not moved."""
+"""Seconds after which a lease is renewed though the cursor has not moved."""
 ASK_SECONDS = 3.0
 """Pause between two tries for a lease that another process holds."""
 PAGE = 500

@@ -17,9 +17,9 @@ from app.spine.log.tail_store import select_end, select_events
 log = structlog.get_logger()
 
 PACE_SECONDS = 0.05
-"""Time between two looks while the log grows, so that readers cost a busy Postgres little."""
+"""Seconds between two looks while the log grows, so that readers cost a busy Postgres little."""
 SWEEP_SECONDS = 1.0
-"""Time between two looks while nothing is heard: how late news may be without Redis."""
+"""Seconds between two looks while nothing is heard: how late news may be without Redis."""
 
 
 class Tail:

@@ -21,7 +21,7 @@ log = structlog.get_logger()
 RETRY_SECONDS = 0.25
 """Pause between two tries to open a connection while Postgres has none to give and none of ours comes back."""
 REMIND_SECONDS = 60.0
-"""Time between two log lines that say that Postgres has none to give."""
+"""Seconds between two log lines that say that Postgres has none to give."""
 POOLER_IS_FULL = "no more connections allowed"
 """PgBouncer's words when it is full; it has no error code of its own for that."""
 

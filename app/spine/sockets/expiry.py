@@ -6,9 +6,9 @@ import time
 from math import inf
 
 WARNING_SECONDS = 60.0
-"""Time before a token's end at which its renewal is asked for; half of what is left of a token that lives shorter."""
+"""Seconds before a token's end at which its renewal is asked for; of a shorter one half of what is left."""
 GRACE_SECONDS = 25.0
-"""Time after a token's end in which its renewal may still be on its way."""
+"""Seconds after a token's end in which its renewal may still be on its way."""
 
 
 class Expiry:

@@ -19,7 +19,7 @@ from app.spine.sockets.socket import Socket, SocketClosed
 log = structlog.get_logger()
 
 SLOW_SECONDS = 10.0
-"""Time in which a reader takes nothing before we close with 4001; it resumes from where it was."""
+"""Seconds in which a reader takes nothing before we close with 4001; it resumes from where it was."""
 PAUSE_SECONDS = 0.2
 """Pause between two tries to read a page while Postgres is away."""
 

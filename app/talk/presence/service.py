@@ -41,7 +41,7 @@ from app.talk.presence.store import (
 log = structlog.get_logger()
 
 TICK_SECONDS = 1.5
-"""Between two renewals of our lease, which lasts for four of them."""
+"""Seconds between two renewals of our lease, which lasts for four of them."""
 CACHE = 50_000
 """Presences remembered in this process."""
 SETTLE_SECONDS = 0.5
@@ -101,10 +101,6 @@ class Presences:
             self._arrived.discard(identity.user_id)
             self._left.add(identity.user_id)
             self._changed.set()
-
-    def sinks_of(self, user_id: int) -> Collection[Sink]:
-        """Return the sockets that a user has with this process."""
-        return self._sinks.get(user_id, ())
 
     # --- asking and choosing
 
