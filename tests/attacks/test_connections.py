@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import re
+from typing import Any
 
 import httpx2
+import msgspec
 import psutil
 import pytest
 
@@ -30,6 +33,12 @@ async def test_an_address_gets_so_many_and_the_others_are_refused_before_the_upg
         head = refused.head.lower()
         assert b"sec-websocket-accept" not in head
         assert b"\r\nretry-after: 5\r\n" in head
+        # Hypercorn, which tells the time, has cost nothing; where a handshake goes its way, it says the same.
+        assert b"date:" not in head
+        roundabout = await peers.connect()
+        assert await roundabout.upgrade(f"/ws/{surface}", X_Twice="1", x_twice="2") == 429
+        assert b"date:" in roundabout.head
+        assert await body_of(roundabout) == await body_of(refused)
     with pytest.raises(Rejected) as rejected:
         await open_wire(f"{server.url.replace('http', 'ws', 1)}/ws/widget", "http/2", {})
     assert rejected.value.status == 429
@@ -38,6 +47,14 @@ async def test_an_address_gets_so_many_and_the_others_are_refused_before_the_upg
     for peer in held:
         await peer.gone()
     await refused_no_more(peers)
+
+
+async def body_of(peer: Peer) -> Any:
+    """Return the body of a refused upgrade."""
+    length = re.search(rb"content-length: (\d+)", peer.head.lower())
+    assert length is not None, peer.head
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        return msgspec.json.decode(await peer.reader.readexactly(int(length[1])))
 
 
 async def refused_no_more(peers: Peers) -> None:

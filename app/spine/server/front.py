@@ -17,7 +17,8 @@ from typing import Any, NamedTuple, cast
 
 import structlog
 
-from app.spine.server.crowd import Crowd
+from app.errors import RateLimited
+from app.spine.server.crowd import Crowd, refusal
 from app.spine.server.direct import CLOSE_SECONDS, DirectSocket
 from app.spine.sockets.socket import Accept, Socket
 from app.values.client import FORWARDED, FORWARDED_FOR, Proxies, Subject, subject
@@ -35,8 +36,8 @@ ACCEPTED = (
     b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: "
 )
 
-Meet = Callable[[str, str | None, str, Subject, Accept], Awaitable[None]]
-"""Serves a socket, given path, origin, host, client and what accepts it; or does not accept it."""
+Meet = Callable[[str, str | None, str, Subject, Accept], Awaitable[RateLimited | None]]
+"""Serves a socket, given path, origin, host, client and what accepts it; or returns that its address has too many."""
 Streams = Callable[[asyncio.StreamReader, asyncio.StreamWriter], None]
 
 
@@ -188,12 +189,17 @@ class Caller(asyncio.Protocol):
         address = self._front.proxies.address(
             peer_of(transport), lambda name: (hops[name],) if name in hops else ()
         )
+        refused: RateLimited | None = None
         try:
-            await self._front.meet(path, origin, host, subject(address), accept)
+            refused = await self._front.meet(path, origin, host, subject(address), accept)
         except Exception:
             log.exception("upgrade_failed", path=path)
         if socket is not None:
             await self._end(socket)
+        elif refused is not None:
+            # Not by the long way, which costs six times as much: whoever is refused may come back at once, without end.
+            transport.write(refusal("429 Too Many Requests", refused.code, refused.message))
+            transport.close()
         elif not transport.is_closing():
             transport.resume_reading()
             self._go_on(data)

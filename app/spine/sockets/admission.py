@@ -7,7 +7,7 @@ from contextlib import suppress
 
 import structlog
 
-from app.errors import FiresideError, Forbidden, Internal, Retryable, Unavailable
+from app.errors import FiresideError, Forbidden, Internal, RateLimited, Retryable, Unavailable
 from app.protocol import ErrorEvent, Surface
 from app.spine.frame import Frame
 from app.spine.sockets.authenticate import authenticate
@@ -79,10 +79,17 @@ class Admission:
             socket.send(Frame.of(ErrorEvent.of(error, None)))
             await socket.close(INTERNAL, "internal error")
 
-    async def meet(self, path: str, origin: str | None, host: str, client: Subject, accept: Accept) -> None:
-        """Serve a socket, or accept nothing where it has to be refused."""
+    async def meet(
+        self, path: str, origin: str | None, host: str, client: Subject, accept: Accept
+    ) -> RateLimited | None:
+        """Serve a socket, or accept nothing where it has to be refused; return why, if the address has too many."""
         surface = SURFACES.get(path)
         if surface is not None:
-            with suppress(FiresideError):
+            try:
                 await self.check(surface, origin, host)
                 await self.serve(surface, client, accept)
+            except RateLimited as error:
+                return error
+            except FiresideError:
+                pass
+        return None
