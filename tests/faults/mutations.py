@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import asyncpg
 
-LOCK = """    perform 1 from conversation_heads h
-      where h.conversation_id = any (p_conversation_id)
-      order by h.conversation_id
-        for update;
-"""
+LOCK = "\n               for update) h;"
 DEDUP = "and first.client_msg_id = i.client_msg_id"
 END = "\nend\n$function$"
 PRIMARY_KEY = """
@@ -35,7 +31,7 @@ async def mutate(database_url: str, guard: str) -> None:
             await connection.execute(PRIMARY_KEY)
             # A pause before the commit: what can overlap does so every time.
             source = replaced(source, END, "\n    perform pg_sleep(0.1);" + END)
-            await connection.execute(replaced(source, LOCK, ""))
+            await connection.execute(replaced(source, LOCK, ") h;"))
     finally:
         await connection.close()
 
