@@ -117,6 +117,14 @@ class Stage:
         """The lists that are followed, by the client's name."""
         return {client.name: client.inbox for client in self.clients if client.inbox is not None}
 
+    def strangers(self) -> Iterator[tuple[Client, Client]]:
+        """Go through the customers and agents who are on different servers."""
+        for customer in self.clients:
+            for agent in self.clients:
+                kinds = customer.person.surface, agent.person.surface
+                if kinds == ("widget", "admin") and customer.server != agent.server:
+                    yield customer, agent
+
     def twins_of(self, client: Client) -> list[Client]:
         """Return the other tabs of the same person."""
         return [other for other in self.clients if other.person is client.person and other is not client]

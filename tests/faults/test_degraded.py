@@ -138,10 +138,6 @@ def people_of_one_conversation(here: Stage) -> tuple[Client, Client]:
     """Return an agent and the customer of a conversation that the agent follows, from another server."""
     return next(
         (agent, customer)
-        for customer in here.clients
-        for agent in here.clients
-        if customer.person.surface == "widget"
-        and agent.person.surface == "admin"
-        and agent.server != customer.server
-        and (customer.person.places[0][0], PUBLIC) in agent.person.places
+        for customer, agent in here.strangers()
+        if (customer.person.places[0][0], PUBLIC) in agent.person.places
     )

@@ -27,18 +27,6 @@ def server_of(here: Stage, client: Client) -> Server:
     return next(server for server in here.servers if server.name == client.server)
 
 
-def strangers(here: Stage) -> tuple[Client, Client]:
-    """Return a customer and an agent on different servers."""
-    return next(
-        (customer, agent)
-        for customer in here.clients
-        for agent in here.clients
-        if customer.person.surface == "widget"
-        and agent.person.surface == "admin"
-        and customer.server != agent.server
-    )
-
-
 async def acked(here: Stage, client: Client, client_msg_id: str) -> None:
     async with asyncio.timeout(GUARD_SECONDS):
         while not any(
@@ -62,7 +50,7 @@ async def say_and_die(here: Stage, *, repeated: bool) -> None:
     """Let a server acknowledge a first message while Redis stands still, and die."""
     here.fill(clients=4)
     await spread(here)
-    customer, agent = strangers(here)
+    customer, agent = next(here.strangers())
     server, place = server_of(here, customer), customer.person.places[0]
     assert agent.inbox is not None
     assert place[0] not in agent.inbox.rows

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -50,16 +51,23 @@ class Installation:
     servers: list[Server] = field(default_factory=list)
     _numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
+    @property
+    def variables(self) -> dict[str, str]:
+        """The environment of a process on this installation, and nothing that it can do without."""
+        return {
+            "DATABASE_URL": self.database_url,
+            "REDIS_URL": self.redis_url,
+            "JWT_SECRET": JWT_SECRET,
+            "WEBSOCKET_PORT": "0",
+        }
+
     def start(
         self, *, under: Sequence[str] = (), program: Sequence[str] = SERVE, **environment: str
     ) -> Server:
         """Start another process; it serves when its `url` is known. `under` is a command that runs it."""
         server = Server(
             {
-                "DATABASE_URL": self.database_url,
-                "REDIS_URL": self.redis_url,
-                "JWT_SECRET": JWT_SECRET,
-                "WEBSOCKET_PORT": "0",
+                **self.variables,
                 "LOG_FORMAT": "json",
                 "DRAIN_SECONDS": "0.2",
                 **NO_LIMITS,
@@ -72,6 +80,15 @@ class Installation:
         )
         self.servers.append(server)
         return server
+
+    @contextmanager
+    def alone(self, **environment: str) -> Iterator[Server]:
+        """Start a process for one test, which may stop or break it."""
+        server = self.start(**environment)
+        assert server.url
+        yield server
+        self.servers.remove(server)
+        server.kill()
 
     async def sql(self, statement: str, *arguments: object) -> Any:
         """Run a statement behind the servers' back; return its first value."""

@@ -16,6 +16,8 @@ PATIENCE_SECONDS = 90.0
 """Past this, what a test waits for will not come; a busy machine takes half of it for a start."""
 SERVE = ("-m", "app", "serve")
 """Arguments of the interpreter that runs a server."""
+OF_THIS_MACHINE = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)}
+"""The environment without which no process runs."""
 Line = dict[str, Any]
 
 
@@ -34,7 +36,7 @@ class Server:
             # A warning in a server is a fault, as it is in a test.
             [*under, sys.executable, "-W", "error", *program],
             cwd=directory,
-            env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **environment},
+            env=OF_THIS_MACHINE | environment,
             stdin=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             text=True,

@@ -28,11 +28,8 @@ def http(request: pytest.FixtureRequest) -> HttpVersion:
 @pytest.fixture
 def server(installation: Installation) -> Iterator[Server]:
     """A server of one test alone, for it will be stopped."""
-    server = installation.start()
-    assert server.url
-    yield server
-    installation.servers.remove(server)
-    server.kill()
+    with installation.alone() as server:
+        yield server
 
 
 async def stopped(server: Server) -> None:

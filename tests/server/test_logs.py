@@ -18,8 +18,8 @@ import pytest
 from app.spine.sink import QUEUE_BYTES, Sink
 from tests.client import Client
 from tests.server.fixtures import Connect
-from tests.server.installation import JWT_SECRET, Installation, Person
-from tests.server.processes import ROOT
+from tests.server.installation import Installation, Person
+from tests.server.processes import OF_THIS_MACHINE
 from tests.server.test_signals import listening_port
 from tests.wires import open_wire
 
@@ -39,15 +39,7 @@ def begin(installation: Installation, tmp_path: Path) -> Iterator[Begin]:
         process = subprocess.Popen(
             [sys.executable, "-m", "app", "serve"],
             cwd=tmp_path,
-            env={
-                "PATH": os.environ["PATH"],
-                "PYTHONPATH": str(ROOT),
-                "DATABASE_URL": installation.database_url,
-                "REDIS_URL": installation.redis_url,
-                "JWT_SECRET": JWT_SECRET,
-                "WEBSOCKET_PORT": "0",
-                "DRAIN_SECONDS": "0",
-            },
+            env=OF_THIS_MACHINE | installation.variables | {"DRAIN_SECONDS": "0"},
             stderr=stderr,
         )
         started.append(process)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import shutil
 import signal
 import socket
@@ -23,7 +22,7 @@ import pytest
 from tests.attacks.raw import Peers
 from tests.server.fixtures import Connect
 from tests.server.installation import Installation, Person
-from tests.server.processes import ROOT, Server
+from tests.server.processes import OF_THIS_MACHINE, Server
 from tests.server.test_drain import stopped
 from tests.server.test_own_engines import engines_in
 
@@ -34,11 +33,8 @@ HANDSHAKE_SECONDS = 10
 @pytest.fixture
 def server(installation: Installation) -> Iterator[Server]:
     """A server of one test alone."""
-    server = installation.start()
-    assert server.url
-    yield server
-    installation.servers.remove(server)
-    server.kill()
+    with installation.alone() as server:
+        yield server
 
 
 @pytest.fixture
@@ -50,13 +46,10 @@ def tls_files(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def tls_server(installation: Installation, tls_files: Path) -> Iterator[Server]:
-    server = installation.start(
-        TLS_CERTFILE=str(tls_files / "certificate.pem"), TLS_KEYFILE=str(tls_files / "key.pem")
-    )
-    assert server.url.startswith("https://")
-    yield server
-    installation.servers.remove(server)
-    server.kill()
+    files = {"TLS_CERTFILE": str(tls_files / "certificate.pem"), "TLS_KEYFILE": str(tls_files / "key.pem")}
+    with installation.alone(**files) as server:
+        assert server.url.startswith("https://")
+        yield server
 
 
 def shown_by(server: Server) -> str:
@@ -218,8 +211,7 @@ def test_a_stop_that_hangs_ends_and_leaves_no_engine_running(tmp_path: Path) -> 
             [sys.executable, str(Path(__file__).parent / "hanging.py")],
             cwd=tmp_path,
             env={
-                "PATH": os.environ["PATH"],
-                "PYTHONPATH": str(ROOT),
+                **OF_THIS_MACHINE,
                 "VAR_DIR": str(var_dir),
                 "WEBSOCKET_PORT": "0",
                 "LOG_FORMAT": "json",

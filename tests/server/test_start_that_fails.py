@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import socket
 import subprocess
 import sys
@@ -13,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.server.installation import Installation
-from tests.server.processes import ROOT
+from tests.server.processes import OF_THIS_MACHINE
 
 TLS = Path(__file__).parent / "tls"
 CERTIFICATE, KEY = TLS / "certificate.pem", TLS / "key.pem"
@@ -30,14 +29,7 @@ def start(installation: Installation, tmp_path: Path) -> Start:
         return subprocess.run(
             [sys.executable, "-m", "app", "serve"],
             cwd=tmp_path,
-            env={
-                "PATH": os.environ["PATH"],
-                "PYTHONPATH": str(ROOT),
-                "DATABASE_URL": installation.database_url,
-                "REDIS_URL": installation.redis_url,
-                "WEBSOCKET_PORT": "0",
-                **environment,
-            },
+            env=OF_THIS_MACHINE | installation.variables | environment,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
