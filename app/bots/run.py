@@ -26,6 +26,8 @@ class Run:
         self.handover_id = uuid5(HANDOVERS, str(question.message_id))
         self.latest: MessageStreaming | None = None
         self.reply: MessageReceived | None = None
+        self.fault: Exception | None = None
+        """The fault of ours that has ended it."""
         self._finished = False
         self._changed = asyncio.Event()
 

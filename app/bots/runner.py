@@ -63,10 +63,17 @@ class Bots:
             self._begin(question_of(appended, appended.bot))
 
     async def answer(self, question: Question) -> None:
-        """Answer a message that was left behind; return when its turn is over, whatever came of it."""
-        async with aclosing(self._begin(question).follow()) as states:
+        """Answer a message that was left behind; return when its turn is over, whatever the bot has made of it.
+
+        Raises:
+            Exception: A fault of ours, which may be there at every try.
+        """
+        run = self._begin(question)
+        async with aclosing(run.follow()) as states:
             async for _ in states:
                 pass
+        if run.fault is not None:
+            raise run.fault
 
     async def reply_to(self, appended: Appended) -> MessageReceived | None:
         """Wait for the reply to a message, be it in the log already, on its way, or still to be asked for.
@@ -158,8 +165,9 @@ class Bots:
         except Retryable as error:
             # Nothing says that it is answered, so it is found in the log.
             log.warning("bot_interrupted", conversation=str(run.question.conversation_id), why=error.message)
-        except Exception:
+        except Exception as fault:
             log.exception("bot_run_failed", conversation=str(run.question.conversation_id))
+            run.fault = fault
         finally:
             self._finish(run, reply)
 

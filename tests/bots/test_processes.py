@@ -15,12 +15,14 @@ from app.bots import asker, left_behind
 from app.bots.store import Claim, claim_turn, release_claim, select_left_behind
 from app.protocol import MessageReceived
 from app.settings import Settings
-from app.spine.log import journal, reading
+from app.spine.log import handling, journal, reading
 from app.spine.log.entry import Appended, Draft
+from app.spine.log.set_aside import put_back, select_set_aside
 from app.values.uuid7 import uuid7
 from tests.bots.dialects import openai_answer
 from tests.bots.process import Process, open_process
 from tests.bots.upstream import Upstream
+from tests.waiting import until
 
 ROOT = Path(__file__).parents[2]
 
@@ -283,3 +285,26 @@ async def test_a_silent_bot_is_not_asked_again(one: Process, upstream: Upstream)
     appended.duplicate = True
     assert await one.bots.reply_to(appended) is None
     assert len(upstream.asked) == 1
+
+
+async def test_a_message_that_fails_for_ever_is_set_aside_and_put_back(
+    bot_settings: Settings, quick_sweep: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(handling, "PAUSES_SECONDS", (0.0, 0.0))
+    monkeypatch.setattr(reading, "RENEW_SECONDS", 0.0)
+    async with open_process(bot_settings) as one:
+        poisoned, other = await one.open_talk("echo"), await one.open_talk("echo")
+        await one.db.execute(
+            f"alter table bot_turns add constraint poison check (conversation_id <> '{poisoned.conversation_id}')"
+        )
+        listener = await one.listen(poisoned)
+        await one.say(poisoned, "Hello?")
+        assert await one.bots.reply_to(await one.say(other, "And me?")) is not None
+        await until(lambda: select_set_aside(one.db))
+        [kept] = await select_set_aside(one.db)
+        assert (kept.conversation_id, kept.seq, kept.tries) == (poisoned.conversation_id, 1, 3)
+        assert await one.told(poisoned) == ["customer: Hello?"]
+        await one.db.execute("alter table bot_turns drop constraint poison")
+        assert await put_back(one.db, "bots", None) == 1
+        await listener.wait_for("message_received", seq=2)
+        assert await one.told(poisoned) == ["customer: Hello?", "bot: Hello?"]
