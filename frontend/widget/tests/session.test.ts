@@ -151,3 +151,12 @@ test("signing out clears the browser though the server cannot be reached", async
   await broken.end();
   expect(store.keys()).toEqual([]);
 });
+
+test("a session that was asked for before somebody signed out is not kept", async () => {
+  const page = keeper();
+  const opening = page.open();
+  await page.end();
+  await expect(opening).rejects.toThrow("Signed out");
+  expect(store.keys()).toEqual([]);
+  expect(known.size).toBe(0);
+});

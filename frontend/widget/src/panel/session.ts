@@ -1,4 +1,11 @@
-import { call, isOfToken, type SessionOpened, type SessionRequest, type Store } from "@fireside/shared";
+import {
+  ChatError,
+  call,
+  isOfToken,
+  type SessionOpened,
+  type SessionRequest,
+  type Store,
+} from "@fireside/shared";
 
 /**
  * The sessions of this browser with one inbox: a visitor's, and that of the person for whom the site vouched last.
@@ -9,6 +16,8 @@ export class SessionKeeper {
   identity: string | null | undefined;
   /** The person whose session this page has open. */
   userId: number | undefined;
+  /** Whether somebody was signed out since the session was asked for. */
+  #hasEnded = false;
 
   constructor(
     readonly inboxKey: string,
@@ -27,6 +36,7 @@ export class SessionKeeper {
   /** Resumes the session or begins one; after a closed conversation either way in a new conversation. */
   async open(): Promise<SessionOpened> {
     const { token, store } = this;
+    this.#hasEnded = false;
     let session = await this.#ask(token).catch((error: unknown) => {
       if (!token || !isOfToken(error)) throw error;
       // The server does not know it any more, as after a restored database: begin as somebody new. If it is the
@@ -37,6 +47,10 @@ export class SessionKeeper {
     if (session.is_identified && !this.identity && session.user.id !== this.userId)
       session = await this.#ask();
     const { is_identified, session_token, user } = session;
+    if (this.#hasEnded) {
+      await this.#call("DELETE", session_token);
+      throw new ChatError("auth_failed", "Signed out.", false);
+    }
     if (is_identified) {
       if (token === this.#kept("session")[0]) store.remove(this.key("session"));
       store.set(this.key("person"), `${session_token} ${user.id}`);
@@ -50,6 +64,7 @@ export class SessionKeeper {
     const { store } = this;
     const tokens = [this.#kept("person")[0], this.#kept("session")[0]];
     this.identity = this.userId = undefined;
+    this.#hasEnded = true;
     for (const key of store.keys()) if (key.split(".")[2] === this.inboxKey) store.remove(key);
     await Promise.allSettled(tokens.map((token) => token && this.#call("DELETE", token)));
   }
