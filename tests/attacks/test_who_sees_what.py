@@ -85,6 +85,7 @@ EVENTS = {
     "conversation_updated": frozenset({"follower"}),
     "authenticated": NOBODY,
     "error": NOBODY,
+    "inbox_cursor": NOBODY,
     "pong": NOBODY,
     "token_expiring": NOBODY,
     "goodbye": NOBODY,
