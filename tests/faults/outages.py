@@ -43,7 +43,8 @@ async def redis_away(stage: Stage, length: float) -> None:
         stage.note(
             "late", f"a tenth took {statistics.quantiles(late, n=10)[-1]:.2f} s and more without Redis"
         )
-    for client in stage.clients:
+    # To customers an agent who chooses to be away is offline; agents are told which it is.
+    for client in (each for each in stage.clients if each.person.surface == "admin"):
         gone = [user for user, status in client.presences[presences[client.name] :] if status == "offline"]
         if gone:
             stage.note("presence", f"{client.name} was told that users {sorted(set(gone))} went offline")
