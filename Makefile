@@ -36,7 +36,7 @@ export PATH := $(CURDIR)/$(bin):$(PATH)
 node_is_usable := node -e 'const [a, b] = process.versions.node.split("."); \
 	process.exit(a > 22 || (a == 22 && b >= 12) || (a == 20 && b >= 19) ? 0 : 1)' 2>/dev/null && npm -v >/dev/null
 
-.PHONY: help setup install run test test-quick test-pgbouncer test-proxies lint format build lock faults attacks bench bench-quick
+.PHONY: help setup install run test test-quick test-mutations test-pgbouncer test-proxies lint format build lock faults attacks bench bench-quick
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -59,6 +59,9 @@ test-quick: setup ## Run the tests that need no engine, server or browser, in a 
 test-pgbouncer: setup ## Run what needs PgBouncer; installs it where it may
 	@sh tests/pgbouncer/install.sh
 	$(bin)/python -m pytest $(or $(T),tests/pgbouncer)
+
+test-mutations: setup ## Take out in turn what keeps states right; the referee has to notice
+	$(bin)/python -m pytest $(or $(T),tests/mutations)
 
 test-proxies: setup ## Run the proxies whose configurations we ship; installs them where it may
 	@sh tests/proxies/install.sh

@@ -1,142 +1,15 @@
-"""States are as safe as messages: whoever comes back, reads slowly or misses a notice sees them as Postgres has them.
-
-Each scenario is played as the product is, where nothing may be found, and without the mechanism that it needs, where
-the referee has to find just that.
-"""
+"""States are as safe as messages: whoever comes back, reads slowly or misses a notice sees what Postgres has."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-import asyncpg
 import pytest
 
-from tests.faults.client import Client
-from tests.faults.ending import read_ending
 from tests.faults.engines import OwnEngines
-from tests.faults.load import LOOK_SECONDS, settle, spread, talking
-from tests.faults.referee import judge
-from tests.faults.stage import Stage, stage
-from tests.faults.test_lists import acked, say_and_die
-
-GUARD_SECONDS = 60.0
-HEALED_SECONDS = 4.0
-"""Four sweeps: what is not right by then, with nothing broken any more, does not become so by itself."""
+from tests.faults.scenes import SCENES, findings_of
 
 
-def agents_of(here: Stage) -> list[Client]:
-    return [client for client in here.clients if client.inbox is not None]
-
-
-async def status_of(here: Stage, client: Client, status: str) -> None:
-    """Wait until Postgres has this status of a client's user."""
-    connection = await asyncpg.connect(here.database_url)
-    try:
-        async with asyncio.timeout(GUARD_SECONDS):
-            while status != await connection.fetchval(
-                "select status from user_presence where user_id = $1", client.person.user_id
-            ):
-                await asyncio.sleep(0.05)
-    finally:
-        await connection.close()
-
-
-async def return_to_a_changed_list(here: Stage) -> None:
-    """Agents are away while each customer writes; one stays, and by their cursor no later look tells of it again."""
-    here.fill(clients=6)
-    async with asyncio.timeout(GUARD_SECONDS):
-        while not all(
-            agent.inbox and agent.inbox.is_read and agent.inbox.cursor for agent in agents_of(here)
-        ):
-            await asyncio.sleep(0.05)
-    stays, *away = agents_of(here)
-    assert stays.inbox
-    cursor = stays.inbox.cursor
-    for agent in away:
-        await agent.leave()
-    for customer in here.clients:
-        if customer.inbox is None:
-            await acked(here, customer, customer.say(customer.person.places[0], "Still there?"))
-    async with asyncio.timeout(GUARD_SECONDS):
-        while stays.inbox.cursor == cursor:
-            await asyncio.sleep(0.05)
-    for agent in away:
-        agent.come()
-    async with asyncio.timeout(GUARD_SECONDS):
-        while not all(agent.inbox and agent.inbox.resumed for agent in away):
-            await asyncio.sleep(0.05)
-
-
-async def read_slowly(here: Stage) -> None:
-    """No socket has room for more than every second frame."""
-    here.fill(clients=6)
-    await spread(here)
-    async with talking(here, messages_per_second=40):
-        await asyncio.sleep(2)
-
-
-async def miss_an_arrival(here: Stage) -> None:
-    """A customer comes while Redis is away, so no other process is told."""
-    here.fill(clients=6)
-    await spread(here)
-    # One on each server, so that somebody is elsewhere, wherever the customer comes in.
-    while len({agent.server for agent in agents_of(here)}) < 2:
-        agents_of(here)[0].line.drop()
-        await asyncio.sleep(LOOK_SECONDS)
-        assert await settle(here, seconds=GUARD_SECONDS)
-    customer = here.clients[0]
-    await acked(here, customer, customer.say(customer.person.places[0], "Hello"))
-    await customer.leave()
-    await status_of(here, customer, "offline")
-    assert await settle(here, seconds=GUARD_SECONDS)
-    await here.engines.end("valkey")
-    try:
-        customer.come()
-        await status_of(here, customer, "online")
-        async with asyncio.timeout(GUARD_SECONDS):
-            while not customer.line.is_open:
-                await asyncio.sleep(0.05)
-    finally:
-        await here.engines.begin("valkey")
-
-
-async def repeat_what_a_dead_server_took(here: Stage) -> None:
-    await say_and_die(here, repeated=True)
-
-
-@pytest.mark.parametrize(
-    ("scenario", "servers", "needed", "beside", "broken_rule"),
-    [
-        (return_to_a_changed_list, 1, "resume", "", "stale_lists"),
-        (read_slowly, 2, "dirty", "room", "stale_lists"),
-        (miss_an_arrival, 2, "list", "", "stale_presences"),
-        (repeat_what_a_dead_server_took, 2, "duplicates", "list", "stale_lists"),
-    ],
-    ids=["resume", "dirty set", "sweep", "duplicates"],
-)
-@pytest.mark.parametrize("is_whole", [True, False], ids=["whole", "without"])
-async def test_states_are_as_postgres_has_them(
-    mortal_engines: OwnEngines,
-    tmp_path: Path,
-    scenario: Callable[[Stage], Awaitable[None]],
-    servers: int,
-    needed: str,
-    beside: str,
-    broken_rule: str,
-    *,
-    is_whole: bool,
-) -> None:
-    """`beside` is taken out in either case: one that would do the same work a second later, or room in the sockets."""
-    without = ",".join(filter(None, [beside, "" if is_whole else needed]))
-    async with stage(
-        mortal_engines, tmp_path, seed=2, servers=servers, conversations=4, agents=3, without=without
-    ) as here:
-        await scenario(here)
-        await settle(here, seconds=GUARD_SECONDS if is_whole else HEALED_SECONDS)
-        findings = judge(here.history, await read_ending(here, with_histories=False))
-    if is_whole:
-        assert findings == []
-    else:
-        assert broken_rule in {finding.rule for finding in findings}
+@pytest.mark.parametrize("name", SCENES)
+async def test_states_are_as_postgres_has_them(mortal_engines: OwnEngines, tmp_path: Path, name: str) -> None:
+    assert await findings_of(SCENES[name], mortal_engines, tmp_path, is_whole=True) == set()

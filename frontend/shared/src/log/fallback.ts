@@ -22,7 +22,7 @@ interface LanePoll {
 /** Follows one lane by long polling, for networks that block WebSockets. */
 export function pollLane({ rest, clock, room, lane, onReach }: LanePoll): Cancel {
   let isReached = false;
-  return repeatedly(clock, onReach, async () => {
+  return repeatedly(clock, onReach, async (signal) => {
     const { last } = room.view.conversation.lanes[lane];
     if (last === null) throw disconnected();
     const startedAt = clock.now();
@@ -32,7 +32,7 @@ export function pollLane({ rest, clock, room, lane, onReach }: LanePoll): Cancel
     const { epoch: ours } = room.position() ?? {};
     const of = ours === undefined ? "" : `&epoch=${ours}`;
     const path = `/chat/conversations/${room.id}/events?since=${last}&wait=${wait}&lane=${lane}${of}`;
-    const { items, epoch } = await rest.get<EntryPage>(path);
+    const { items, epoch } = await rest.get<EntryPage>(path, signal);
     isReached = true;
     if (!room.accepts(epoch)) return IDLE_MS;
     room.dispatch({ type: "entries", lane, entries: items });
@@ -40,30 +40,33 @@ export function pollLane({ rest, clock, room, lane, onReach }: LanePoll): Cancel
   });
 }
 
-/** Runs a task until stopped. It returns how long to pause, in milliseconds; failures wait longer each time. */
+/**
+ * Runs a task until stopped. It returns how long to pause, in milliseconds; failures wait longer each time. A stop aborts
+ * what is under way: a browser makes six requests at once, and those that only wait would keep all others from theirs.
+ */
 export function repeatedly(
   clock: Clock,
   onReach: (reached: boolean) => void,
-  task: () => Promise<number>,
+  task: (signal: AbortSignal) => Promise<number>,
 ): Cancel {
-  let isStopped = false;
+  const stopping = new AbortController();
   let failures = 0;
   let cancel: Cancel = () => {};
   const run = async (): Promise<void> => {
     let pause: number;
     try {
-      pause = await task();
+      pause = await task(stopping.signal);
       failures = 0;
     } catch (error) {
       pause = Math.max(asChatError(error).retryAfterMs ?? 0, IDLE_MS + backoff(failures++, clock));
     }
-    if (isStopped) return;
+    if (stopping.signal.aborted) return;
     onReach(failures === 0);
     cancel = clock.after(pause, () => void run());
   };
   void run();
   return () => {
-    isStopped = true;
+    stopping.abort();
     cancel();
   };
 }
