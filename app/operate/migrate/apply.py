@@ -14,7 +14,7 @@ from typing import TypeVar
 import asyncpg
 import structlog
 
-from app.operate.migrate.files import MIGRATIONS, Migration, MigrationError, Schema, read_schema
+from app.operate.migrate.files import MIGRATIONS, Migration, MigrationError, Schema, newest, read_schema
 from app.spine.postgres.connecting import connect
 from app.spine.postgres.queue import is_full
 from app.spine.postgres.reasons import reason_of
@@ -128,9 +128,10 @@ async def _oldest(connection: asyncpg.Connection) -> str:
 async def _apply_next(connection: asyncpg.Connection, schema: Schema) -> str | None:
     async with connection.transaction():
         done = await _take_turn(connection, schema)
-        if len(done) >= len(schema.migrations):
+        applied = {row["number"] for row in done}
+        migration = next((each for each in schema.migrations if each.number not in applied), None)
+        if migration is None:
             return None
-        migration = schema.migrations[len(done)]
         await _declare_compatibility(connection, schema)
         await _execute(connection, migration)
         await connection.execute(
@@ -181,7 +182,8 @@ async def _take_turn(connection: asyncpg.Connection, schema: Schema) -> list[asy
     ):
         await connection.execute(TABLES)
     done = await connection.fetch("select number, name, checksum from schema_migrations order by number")
-    if len(done) > len(schema.migrations) and await _compatible_since(connection) > len(schema.migrations):
+    known = newest(schema.migrations)
+    if done and done[-1]["number"] > known and await _compatible_since(connection) > known:
         raise MigrationError(
             f"The database is newer than this version of Fireside: it has {done[-1]['name']}."
             " Start a newer version, or restore a backup from before the upgrade."
@@ -222,8 +224,10 @@ async def _execute(connection: asyncpg.Connection, migration: Migration) -> None
 
 
 def _check(migrations: list[Migration], done: list[asyncpg.Record]) -> None:
-    for migration, row in zip(migrations, done, strict=False):
-        if migration.number != row["number"] or migration.checksum != row["checksum"]:
+    applied = {row["number"]: row for row in done}
+    for migration in migrations:
+        row = applied.get(migration.number)
+        if row is not None and migration.checksum != row["checksum"]:
             raise MigrationError(
                 f"{migration.name} has changed since it was applied as {row['name']}."
                 " Restore the file, and put the change into a new migration."

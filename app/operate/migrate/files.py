@@ -56,28 +56,34 @@ def read_schema(directory: Path = MIGRATIONS) -> Schema:
     """
     migrations = read_migrations(directory)
     path = directory / COMPATIBLE_SINCE
-    since = int(path.read_text(encoding="utf-8")) if path.exists() else len(migrations)
+    since = int(path.read_text(encoding="utf-8")) if path.exists() else newest(migrations)
     return Schema(migrations, read_functions(directory), since)
 
 
 def read_migrations(directory: Path = MIGRATIONS) -> list[Migration]:
     """Return the files of `directory` in order.
 
+    Numbers may be missing: features that are built side by side take theirs before they are done.
+
     Raises:
-        MigrationError: if a name is malformed or a number missing or used twice.
+        MigrationError: if a name is malformed or a number used twice.
     """
-    migrations = []
-    for number, path in enumerate(sorted(directory.glob("*.sql")), start=1):
+    migrations: list[Migration] = []
+    for path in sorted(directory.glob("*.sql")):
         match = FILE_NAME.fullmatch(path.name)
         if match is None:
             raise MigrationError(f"{path.name}: a migration is called like 0001_what_it_does.sql")
-        if int(match[1]) != number:
-            raise MigrationError(
-                f"{path.name}: its number should be {number:04}; none may be missing or used twice"
-            )
+        number = int(match[1])
+        if number == newest(migrations):
+            raise MigrationError(f"{path.name}: its number is that of {migrations[-1].name}; take another")
         # Read as text, so that a checkout with other line ends has the same checksum.
         migrations.append(Migration(number, path.name, path.read_text(encoding="utf-8")))
     return migrations
+
+
+def newest(migrations: list[Migration]) -> int:
+    """Return the highest number; 0 where there are none."""
+    return migrations[-1].number if migrations else 0
 
 
 def read_functions(directory: Path = MIGRATIONS) -> list[Function]:
