@@ -8,14 +8,15 @@ import { DeskSlotsProvider } from "../desk/slots";
 import { PeopleProvider } from "../people/people";
 import { Login } from "../people/sign-in/login";
 import type { Agent, Session } from "../people/sign-in/session";
-import { Workspace } from "../shell/workspace";
+import { Frame } from "../shell/frame";
+import { ShellSlotsProvider } from "../shell/slots";
 import { TalkSlotsProvider } from "../talk/slots";
 import { TalkProvider } from "../talk/talk";
 import { ChatProvider } from "../ui/chat";
 import { WarningIcon } from "../ui/icons";
 import { Notice, Skeleton } from "../ui/notice";
 import { Live } from "./live";
-import { commands, deskSlots, talkSlots } from "./slots";
+import { deskSlots, shellSlots, talkSlots } from "./slots";
 import { words } from "./words";
 import "./app.css";
 
@@ -63,9 +64,11 @@ function SignedIn({ session, agent }: { session: Session; agent: Agent }) {
             <DeskProvider value={live.desk}>
               <TalkSlotsProvider value={talkSlots}>
                 <DeskSlotsProvider value={deskSlots}>
-                  <Router base={BASE}>
-                    <Workspace commands={commands} />
-                  </Router>
+                  <ShellSlotsProvider value={shellSlots}>
+                    <Router base={BASE}>
+                      <Frame />
+                    </Router>
+                  </ShellSlotsProvider>
                 </DeskSlotsProvider>
               </TalkSlotsProvider>
             </DeskProvider>

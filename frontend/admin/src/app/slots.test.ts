@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { conversation } from "../../tests/support";
 import type { Place } from "../shell/commands";
-import { commandOf } from "../shell/shortcuts";
+import { KeyReader } from "../shell/key-reader";
+import type { Command } from "../ui/command";
+import { parseKeys } from "../ui/keys";
 import { commands } from "./slots";
 
 let done: unknown[];
@@ -20,17 +22,54 @@ const place = (rest: Partial<Place> = {}): Place => ({
   toggleDetails: () => done.push("details"),
   write: (wanted) => done.push(wanted),
   showHelp: () => done.push("help"),
+  go: (path) => done.push(path),
   ...rest,
 });
 
-const press = (key: string, rest: object = {}): KeyboardEvent =>
-  ({ key, target: null, isComposing: false, keyCode: 0, ...rest }) as unknown as KeyboardEvent;
+/** The key presses of "shift+a", of "g i", of "mod+k". */
+const presses = (keys: string): KeyboardEvent[] =>
+  parseKeys(keys).map(
+    ({ key, mod, shift, alt }) =>
+      ({
+        key: shift ? key.toUpperCase() : key,
+        code: "",
+        ctrlKey: mod,
+        metaKey: false,
+        shiftKey: shift,
+        altKey: alt,
+        target: null,
+        isComposing: false,
+        keyCode: 0,
+      }) as unknown as KeyboardEvent,
+  );
 
-test("no two commands share a key, a name or a title", () => {
-  for (const of of ["id", "key", "title"] as const) {
+function press(keys: string): Command<Place> | undefined {
+  const reader = new KeyReader(commands);
+  const read = presses(keys).map((event) => reader.read(event, 0));
+  const last = read.at(-1);
+  return last && "command" in last ? last.command : undefined;
+}
+
+test("no two commands share a name, a title or a key", () => {
+  for (const of of ["id", "title"] as const) {
     expect(new Set(commands.map((command) => command[of])).size, of).toBe(commands.length);
   }
+  const keys = commands.flatMap((command) => command.keys);
+  expect(new Set(keys).size).toBe(keys.length);
 });
+
+test("no key that means something is also the first of two", () => {
+  const all = commands.flatMap((command) => command.keys);
+  const first = all.filter((keys) => keys.includes(" ")).map((keys) => keys.split(" ")[0]!);
+  expect(all.filter((keys) => first.includes(keys))).toEqual([]);
+});
+
+test.each(commands.flatMap((command) => command.keys.map((keys) => [keys, command.id] as const)))(
+  "%s calls %s",
+  (keys, id) => {
+    expect(press(keys)?.id).toBe(id);
+  },
+);
 
 test.each([
   ["j", 1],
@@ -41,32 +80,27 @@ test.each([
   ["a", { assignee_id: 7 }],
   ["e", { status: "closed" }],
   ["i", "details"],
-])("%s does what it is for, in capitals too", (key, effect) => {
-  for (const pressed of [key, key.toUpperCase()]) commandOf(press(pressed), commands)?.run(place());
-  expect(done).toEqual([effect, effect]);
+  ["g i", "/"],
+])("%s does what it is for", (keys, effect) => {
+  press(keys)?.run(place());
+  expect(done).toEqual([effect]);
 });
 
 test("a closed conversation is reopened by the key that closes an open one", () => {
   const closed = conversation("a", 1, { status: "closed" });
-  commandOf(press("e"), commands)?.run(place({ conversation: closed }));
+  press("e")?.run(place({ conversation: closed }));
   expect(done).toEqual([{ status: "open" }]);
 });
 
-test("without a conversation only what needs none is run", () => {
+test("without a conversation nothing is offered that needs one", () => {
   const nowhere = place({ conversation: undefined, write: undefined });
-  const possible = commands.filter(({ when }) => when?.(nowhere) ?? true);
-  expect(possible.map(({ id }) => id)).toEqual(["next", "previous", "help"]);
+  const possible = commands.filter(({ when }) => when?.(nowhere) ?? true).map(({ id }) => id);
+  expect(possible).toEqual(expect.arrayContaining(["next", "previous", "help", "go-inbox"]));
+  for (const id of ["reply", "note", "assign", "closeOrReopen", "details"])
+    expect(possible).not.toContain(id);
 });
 
-test("only the sheet of keys can be had while single keys are turned off", () => {
-  expect(commands.filter(({ always }) => always).map(({ id }) => id)).toEqual(["help"]);
-});
-
-test.each([
-  ["a modifier", { ctrlKey: true }],
-  ["another modifier", { metaKey: true }],
-  ["an input method", { isComposing: true }],
-  ["somebody else's answer to it", { defaultPrevented: true }],
-])("a key with %s is no command", (_, rest) => {
-  expect(commandOf(press("a", rest), commands)).toBeUndefined();
+test("keys that work while somebody writes have a modifier, or they would be letters of the text", () => {
+  const inText = commands.filter(({ inFields }) => inFields).flatMap((command) => command.keys);
+  expect(inText.filter((keys) => !parseKeys(keys).every(({ mod, alt }) => mod || alt))).toEqual([]);
 });

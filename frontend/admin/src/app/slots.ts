@@ -13,11 +13,17 @@ import { UnreadBadge } from "../desk/inbox/unread-badge";
 import type { DeskSlots } from "../desk/slots";
 import { Customer } from "../people/customers/customer";
 import { Team } from "../people/team/team";
-import { help, type Place } from "../shell/commands";
+import { goToInbox, goToSettings, help, type Place } from "../shell/commands";
+import { keyboardPage } from "../shell/keyboard-settings";
+import { InboxPage } from "../shell/inbox-page";
+import { SETTINGS, SettingsPage } from "../shell/settings-page";
+import type { ShellSlots } from "../shell/slots";
+import { words as shellWords } from "../shell/words";
 import { note, reply } from "../talk/composer/commands";
 import { agentJoined, botHandover } from "../talk/events/lines";
 import type { TalkSlots } from "../talk/slots";
 import type { Command } from "../ui/command";
+import { InboxIcon, SettingsIcon } from "../ui/icons";
 
 /* Where features show: one line for each place that a feature has. All is known when this compiles; nothing registers itself. */
 
@@ -31,9 +37,28 @@ export const commands: readonly Command<Place>[] = [
   assign,
   closeOrReopen,
   details,
+  goToInbox,
+  goToSettings,
 ];
 
+export const shellSlots: ShellSlots = {
+  inbox: { id: "inbox", home: "/", title: shellWords.inbox, icon: InboxIcon, component: InboxPage },
+  routes: [
+    {
+      id: "settings",
+      path: SETTINGS,
+      home: "/settings",
+      title: shellWords.settings.title,
+      icon: SettingsIcon,
+      component: SettingsPage,
+    },
+  ],
+  commands,
+  settingsPages: [keyboardPage],
+};
+
 export const deskSlots: DeskSlots = {
+  columns: [],
   headerActions: [AssignAction, CloseAction, DetailsAction],
   rowBadges: [AssigneeBadge, UnreadBadge],
   panes: [Customer, ConversationFacts, Team],

@@ -12,6 +12,8 @@ export interface HeaderActionProps {
 
 /** The places that features of the desk fill; `app/slots.ts` says with what. */
 export interface DeskSlots {
+  /** Columns before the list, from the start of the line; each is a `Resizable`. */
+  columns: readonly ComponentType[];
   /** Buttons above a conversation. */
   headerActions: readonly ComponentType<HeaderActionProps>[];
   /** Marks at the end of a row of the list. */
@@ -31,4 +33,6 @@ export interface DeskPlace {
   /** Opens a conversation further down the list, or up. */
   step(by: number): void;
   toggleDetails(): void;
+  /** Opens an address of the app, below /admin. */
+  go(path: string): void;
 }

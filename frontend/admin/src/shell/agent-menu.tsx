@@ -7,12 +7,15 @@ import {
   MenuSection,
   MenuTrigger,
   Popover,
+  type PopoverProps,
   Separator,
 } from "react-aria-components";
 import { words as presenceWords } from "../people/presence/words";
 import type { Agent } from "../people/sign-in/session";
 import { Avatar } from "../ui/avatar";
-import { CheckIcon } from "../ui/icons";
+import { keyName } from "../ui/command";
+import { CheckIcon, MutedIcon, SoundIcon } from "../ui/icons";
+import { help } from "./commands";
 import { words } from "./words";
 import "./agent-menu.css";
 
@@ -21,12 +24,16 @@ const STATUSES: readonly PresenceStatus[] = ["online", "away", "busy", "offline"
 interface AgentMenuProps {
   agent: Agent;
   status: PresenceStatus;
+  placement: PopoverProps["placement"] & {};
   onStatus(status: PresenceStatus): void;
+  isMuted: boolean;
+  onMuted(muted: boolean): void;
+  onHelp(): void;
   onSignOut(): void;
 }
 
 /** The agent's own picture, with the status that colleagues and customers see, and the way out. */
-export function AgentMenu({ agent, status, onStatus, onSignOut }: AgentMenuProps) {
+export function AgentMenu({ agent, status, placement, onStatus, ...props }: AgentMenuProps) {
   return (
     <MenuTrigger>
       <Button className="agent-button">
@@ -35,7 +42,7 @@ export function AgentMenu({ agent, status, onStatus, onSignOut }: AgentMenuProps
           {words.you(agent.name, presenceWords[status].toLocaleLowerCase())}
         </span>
       </Button>
-      <Popover className="popover" placement="bottom end">
+      <Popover className="popover" placement={placement}>
         <div className="agent-card">
           <strong>{agent.name}</strong>
           <span>{agent.email}</span>
@@ -64,7 +71,26 @@ export function AgentMenu({ agent, status, onStatus, onSignOut }: AgentMenuProps
             ))}
           </MenuSection>
           <Separator className="menu-separator" />
-          <MenuItem id="sign-out" className="menu-item" onAction={onSignOut}>
+          <MenuItem
+            id="sound"
+            className="menu-item"
+            textValue={props.isMuted ? words.unmute : words.mute}
+            onAction={() => props.onMuted(!props.isMuted)}
+          >
+            {props.isMuted ? words.unmute : words.mute}
+            {props.isMuted ? <MutedIcon /> : <SoundIcon />}
+          </MenuItem>
+          <MenuItem
+            id="help"
+            className="menu-item keyboard-only"
+            textValue={words.shortcuts.title}
+            onAction={props.onHelp}
+          >
+            {words.shortcuts.title}
+            <kbd>{keyName(help)}</kbd>
+          </MenuItem>
+          <Separator className="menu-separator" />
+          <MenuItem id="sign-out" className="menu-item" onAction={props.onSignOut}>
             {words.signOut}
           </MenuItem>
         </Menu>

@@ -3,6 +3,9 @@ import type { ComposerPlace } from "../talk/composer/commands";
 import type { Command } from "../ui/command";
 import { words } from "./words";
 
+/** What the page on the screen has for commands. */
+export type PagePlace = Omit<DeskPlace, "go" | "agentId"> & ComposerPlace;
+
 /** The whole screen, as commands find it. */
 export interface Place extends DeskPlace, ComposerPlace {
   showHelp(): void;
@@ -12,8 +15,24 @@ export interface Place extends DeskPlace, ComposerPlace {
 export const help: Command<Pick<Place, "showHelp">> = {
   id: "help",
   title: words.shortcuts.help,
-  key: "?",
-  group: "move",
+  keys: ["?"],
+  group: "app",
   always: true,
   run: ({ showHelp }) => showHelp(),
+};
+
+export const goToInbox: Command<Pick<Place, "go">> = {
+  id: "go-inbox",
+  title: words.goToInbox,
+  keys: ["g i"],
+  group: "move",
+  run: ({ go }) => go("/"),
+};
+
+export const goToSettings: Command<Pick<Place, "go">> = {
+  id: "go-settings",
+  title: words.goToSettings,
+  keys: ["g s"],
+  group: "move",
+  run: ({ go }) => go("/settings"),
 };

@@ -1,5 +1,5 @@
 import { Dialog, Heading, Modal, ModalOverlay, Switch } from "react-aria-components";
-import { type Command, keyName } from "../ui/command";
+import { type Command, type CommandGroup, keyCaps } from "../ui/command";
 import { IconButton } from "../ui/icon-button";
 import { CloseIcon } from "../ui/icons";
 import type { Place } from "./commands";
@@ -33,22 +33,27 @@ export function ShortcutsDialog({
             </IconButton>
           </header>
           <div className="shortcuts">
-            <section>
-              <h3>{groups.move}</h3>
-              <dl>{commands.filter(({ group }) => group === "move").map(shortcut)}</dl>
-            </section>
-            <section>
-              <h3>{groups.act}</h3>
-              <dl>{commands.filter(({ group }) => group === "act").map(shortcut)}</dl>
-            </section>
-            <section>
-              <h3>{groups.write}</h3>
-              <dl>
-                <Keys keys={["Enter"]} meaning={words.shortcuts.send} />
-                <Keys keys={["Shift", "Enter"]} meaning={words.shortcuts.newLine} />
-                <Keys keys={["Esc"]} meaning={words.shortcuts.leave} />
-              </dl>
-            </section>
+            {(Object.keys(groups) as CommandGroup[]).map((group) => {
+              const own = commands.filter((command) => command.group === group && command.keys.length > 0);
+              if (own.length === 0 && group !== "write") return null;
+              return (
+                <section key={group}>
+                  <h3>{groups[group]}</h3>
+                  <dl>
+                    {own.map((command) => (
+                      <Keys key={command.id} keys={keyCaps(command)} meaning={command.title} />
+                    ))}
+                    {group === "write" && (
+                      <>
+                        <Keys keys={["Enter"]} meaning={words.shortcuts.send} />
+                        <Keys keys={["Shift", "Enter"]} meaning={words.shortcuts.newLine} />
+                        <Keys keys={["Esc"]} meaning={words.shortcuts.leave} />
+                      </>
+                    )}
+                  </dl>
+                </section>
+              );
+            })}
           </div>
           <Switch className="switch" isSelected={enabled} onChange={onEnabledChange}>
             <span className="switch-track" />
@@ -61,10 +66,6 @@ export function ShortcutsDialog({
       </Modal>
     </ModalOverlay>
   );
-}
-
-function shortcut(command: Command<Place>) {
-  return <Keys key={command.id} keys={[keyName(command)]} meaning={command.title} />;
 }
 
 function Keys({ keys, meaning }: { keys: readonly string[]; meaning: string }) {

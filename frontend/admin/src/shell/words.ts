@@ -10,6 +10,23 @@ const en = {
   mute: "Mute sounds",
   unmute: "Turn sounds on",
   skip: "Skip to the conversation",
+  places: "Places",
+  inbox: "Inbox",
+  goToInbox: "Go to the inbox",
+  goToSettings: "Go to the settings",
+  listWidth: "Width of the list",
+  opening: "Opening…",
+  broken: "This page could not be opened",
+  brokenHint: "Fireside may have been updated. Reload to go on; your messages and drafts are kept.",
+
+  settings: {
+    title: "Settings",
+    sections: { you: "You", team: "Team", installation: "Installation" },
+    missing: "There is no such page",
+    missingHint: "Choose one from the list.",
+    forAdmins: "This page is for admins",
+    forAdminsHint: "Ask an admin of your team to change what it holds.",
+  },
 
   connection: {
     reconnecting: "Reconnecting… your messages are kept.",
@@ -22,6 +39,11 @@ const en = {
     reload: "Reload",
   },
 
+  keyboard: {
+    title: "Keyboard",
+    hint: "Everything that you do often has a key.",
+  },
+
   shortcuts: {
     title: "Keyboard shortcuts",
     close: "Close",
@@ -31,7 +53,13 @@ const en = {
     send: "Send",
     newLine: "New line",
     leave: "Leave the composer",
-    groups: { move: "Move", act: "In a conversation", write: "While writing" },
+    groups: {
+      move: "Move",
+      act: "In a conversation",
+      select: "Select",
+      write: "While writing",
+      app: "Everywhere",
+    },
   },
 
   title: {

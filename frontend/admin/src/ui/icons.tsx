@@ -69,6 +69,23 @@ export const KeyboardIcon = icon(
     <path d="M5.8 8.5h.1m2.7 0h.1m2.7 0h.1m2.7 0h.1M7 12h6" />
   </>,
 );
+export const InboxIcon = icon(
+  <path d="M3.5 11.5 5.6 5a1 1 0 0 1 1-.7h6.8a1 1 0 0 1 1 .7l2.1 6.5v3.7a1 1 0 0 1-1 1h-11a1 1 0 0 1-1-1zm0 0h3.7l1 2h3.6l1-2h3.7" />,
+);
+export const SettingsIcon = icon(
+  <>
+    <path d="M3.5 6h7m5 0h1M3.5 14h1m5 0h7" />
+    <circle cx="13" cy="6" r="2.3" />
+    <circle cx="7" cy="14" r="2.3" />
+  </>,
+);
+export const SearchIcon = icon(
+  <>
+    <circle cx="9" cy="9" r="5.5" />
+    <path d="m13.2 13.2 3.3 3.3" />
+  </>,
+);
+export const PlusIcon = icon(<path d="M10 4.5v11M4.5 10h11" />);
 export const ChatIcon = icon(
   <path d="M4 4.5h12a1 1 0 0 1 1 1v7.5a1 1 0 0 1-1 1H9.5L6 17v-3H4a1 1 0 0 1-1-1V5.5a1 1 0 0 1 1-1z" />,
 );

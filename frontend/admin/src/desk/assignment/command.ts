@@ -5,7 +5,7 @@ import { words } from "./words";
 export const assign: Command<DeskPlace> = {
   id: "assign",
   title: words.assignToMe,
-  key: "a",
+  keys: ["a"],
   group: "act",
   when: ({ conversation }) => conversation !== undefined,
   run: ({ change, agentId }) => change({ assignee_id: agentId }),

@@ -5,7 +5,7 @@ import { words } from "./words";
 export const closeOrReopen: Command<DeskPlace> = {
   id: "closeOrReopen",
   title: words.closeOrReopen,
-  key: "e",
+  keys: ["e"],
   group: "act",
   when: ({ conversation }) => conversation !== undefined,
   run: ({ conversation, change }) => change({ status: conversation?.status === "open" ? "closed" : "open" }),

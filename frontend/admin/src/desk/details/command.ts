@@ -5,7 +5,7 @@ import { words } from "./words";
 export const details: Command<DeskPlace> = {
   id: "details",
   title: words.showOrHide,
-  key: "i",
+  keys: ["i"],
   group: "act",
   when: ({ conversation }) => conversation !== undefined,
   run: ({ toggleDetails }) => toggleDetails(),

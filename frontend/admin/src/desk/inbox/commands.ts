@@ -5,7 +5,7 @@ import { words } from "./words";
 export const next: Command<DeskPlace> = {
   id: "next",
   title: words.next,
-  key: "j",
+  keys: ["j"],
   group: "move",
   run: ({ step }) => step(1),
 };
@@ -13,7 +13,7 @@ export const next: Command<DeskPlace> = {
 export const previous: Command<DeskPlace> = {
   id: "previous",
   title: words.previous,
-  key: "k",
+  keys: ["k"],
   group: "move",
   run: ({ step }) => step(-1),
 };

@@ -11,7 +11,7 @@ export interface ComposerPlace {
 export const reply: Command<ComposerPlace> = {
   id: "reply",
   title: words.writeReply,
-  key: "r",
+  keys: ["r"],
   group: "act",
   when: ({ write }) => write !== undefined,
   run: ({ write }) => write?.({ lane: "public" }),
@@ -20,7 +20,7 @@ export const reply: Command<ComposerPlace> = {
 export const note: Command<ComposerPlace> = {
   id: "note",
   title: words.writeNote,
-  key: "n",
+  keys: ["n"],
   group: "act",
   when: ({ write }) => write !== undefined,
   run: ({ write }) => write?.({ lane: "team" }),

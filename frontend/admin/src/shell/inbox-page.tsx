@@ -6,37 +6,31 @@ import { ConversationPage } from "../desk/conversations/page";
 import { useChange } from "../desk/conversations/queries";
 import { useDesk } from "../desk/desk";
 import { Inbox } from "../desk/inbox/inbox";
-import { usePeople } from "../people/people";
-import { usePresence } from "../people/presence/presence";
+import { useDeskSlots } from "../desk/slots";
 import { usePreference } from "../settings/preferences";
 import { type ComposerHandle, ComposerProvider } from "../talk/composer/handle";
-import { NARROW, PHONE, useMediaQuery, useViewportHeight } from "../ui/browser";
-import { useChat, useStatus } from "../ui/chat";
-import type { Command } from "../ui/command";
-import type { Place } from "./commands";
-import { ConnectionBar } from "./connection-bar";
+import { BRAND } from "../ui/brand";
+import { NARROW, PHONE, useMediaQuery } from "../ui/browser";
+import { Resizable } from "../ui/resizable";
 import { usePaneFocus } from "./pane-focus";
-import { useShortcuts } from "./shortcuts";
-import { ShortcutsDialog } from "./shortcuts-dialog";
+import { usePagePlace } from "./place";
 import { useTitle } from "./title";
-import { TopBar } from "./top-bar";
 import { words } from "./words";
-import "./workspace.css";
 
-/** The app of a signed-in agent: the list, the conversation, the customer. */
-export function Workspace({ commands }: { commands: readonly Command<Place>[] }) {
-  const chat = useChat();
+const LIST_WIDTH = { usual: 320, least: 260, most: 560 };
+
+/** The desk itself: views, the list, the conversation, the customer. */
+export function InboxPage() {
   const [, params] = useRoute<{ id: string }>(CONVERSATION);
   const id = params?.id;
-  const { agent } = usePeople();
   const { conversations } = useDesk();
+  const { columns } = useDeskSlots();
   const [, navigate] = useLocation();
   const [search] = useSearchParams();
   const status = statusOf(search);
   const composer = useRef<ComposerHandle>(null);
   const change = useChange(id ?? "");
-  const [isHelpOpen, setHelpOpen] = useState(false);
-  const [singleKeys, setSingleKeys] = usePreference("single-keys", true);
+  const [singleKeys] = usePreference("single-keys", true);
   const [paneShown, setPaneShown] = usePreference("details", true);
   const [drawerShown, setDrawerShown] = useState(false);
   const isNarrow = useMediaQuery(NARROW);
@@ -44,14 +38,11 @@ export function Workspace({ commands }: { commands: readonly Command<Place>[] })
   const [detailsShown, setDetailsShown] = isNarrow
     ? [drawerShown, setDrawerShown]
     : [paneShown, setPaneShown];
-  const ownStatus = usePresence(agent.id)?.status ?? "online";
 
-  useViewportHeight();
   usePaneFocus(isPhone, id);
   useTitle(id);
   // A failure with one conversation is not to be read above another.
   useEffect(() => change.reset(), [id]);
-  useShortcuts(commands, singleKeys, place);
 
   function step(by: number): void {
     const list = conversations.list(status);
@@ -60,60 +51,53 @@ export function Workspace({ commands }: { commands: readonly Command<Place>[] })
     if (next) navigate(conversationPath(next.id, status));
   }
 
-  function place(): Place {
+  usePagePlace(() => {
     const conversation = id === undefined ? undefined : conversations.get(id);
     return {
       conversation,
-      agentId: agent.id,
       change: change.mutate,
       step,
       toggleDetails: () => setDetailsShown(!detailsShown),
       write: conversation && ((wanted) => composer.current?.write(wanted)),
-      showHelp: () => setHelpOpen(true),
     };
-  }
+  });
 
   return (
-    <div className="workspace" data-view={id === undefined ? "list" : "conversation"}>
-      <a className="skip-link" href="#conversation">
-        {words.skip}
-      </a>
-      <ConnectionBar status={useStatus()} />
-      <div className="panes">
+    <div className="panes" data-view={id === undefined ? "list" : "conversation"}>
+      {columns.map((Column, place) => (
+        <Column key={place} />
+      ))}
+      <Resizable
+        name="list"
+        label={words.listWidth}
+        edge="end"
+        width={LIST_WIDTH}
+        isFixed={isPhone}
+        className="list-column"
+      >
         <section
           className="pane list-pane"
           aria-label={words.conversations}
           role={isPhone && id === undefined ? "main" : undefined}
         >
-          <TopBar
-            status={ownStatus}
-            onStatus={(wanted) => chat.request({ type: "set_presence", status: wanted })}
-            onHelp={() => setHelpOpen(true)}
-          />
+          <h1 className="visually-hidden">{BRAND}</h1>
           <Inbox status={status} onStatus={(wanted) => navigate(listPath(wanted))} currentId={id} />
         </section>
-        {id === undefined ? (
-          <NothingChosen byKey={singleKeys && !isPhone} />
-        ) : (
-          <ComposerProvider value={composer}>
-            <ConversationPage
-              id={id}
-              back={listPath(status)}
-              detailsShown={detailsShown}
-              onDetails={setDetailsShown}
-              onChange={(wanted) => change.mutate(wanted)}
-              changeFailed={change.isError}
-            />
-          </ComposerProvider>
-        )}
-      </div>
-      <ShortcutsDialog
-        commands={commands}
-        isOpen={isHelpOpen}
-        onOpenChange={setHelpOpen}
-        enabled={singleKeys}
-        onEnabledChange={setSingleKeys}
-      />
+      </Resizable>
+      {id === undefined ? (
+        <NothingChosen byKey={singleKeys && !isPhone} />
+      ) : (
+        <ComposerProvider value={composer}>
+          <ConversationPage
+            id={id}
+            back={listPath(status)}
+            detailsShown={detailsShown}
+            onDetails={setDetailsShown}
+            onChange={(wanted) => change.mutate(wanted)}
+            changeFailed={change.isError}
+          />
+        </ComposerProvider>
+      )}
     </div>
   );
 }

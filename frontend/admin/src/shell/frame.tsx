@@ -1,0 +1,94 @@
+import { type RefObject, Suspense, useRef, useState } from "react";
+import { Route, Switch, useLocation, useRouter } from "wouter";
+import { usePeople } from "../people/people";
+import { usePresence } from "../people/presence/presence";
+import { usePreference } from "../settings/preferences";
+import { MayBreak } from "../ui/broken";
+import { useViewportHeight } from "../ui/browser";
+import { useChat, useStatus } from "../ui/chat";
+import type { Command } from "../ui/command";
+import { Skeleton } from "../ui/notice";
+import { BrokenPage } from "./broken-page";
+import type { PagePlace, Place } from "./commands";
+import { ConnectionBar } from "./connection-bar";
+import { NOWHERE, PageProvider } from "./place";
+import { Rail } from "./rail";
+import { ShortcutsDialog } from "./shortcuts-dialog";
+import { type AppRoute, useShellSlots } from "./slots";
+import { useKeys } from "./use-keys";
+import { words } from "./words";
+import "./frame.css";
+
+/** The app of a signed-in agent: the rail, and the page that the address names. */
+export function Frame() {
+  const chat = useChat();
+  const { agent } = usePeople();
+  const { inbox, routes, commands } = useShellSlots();
+  const [, go] = useLocation();
+  const current = useCurrent(routes) ?? inbox;
+  const page = useRef<(() => PagePlace) | undefined>(undefined);
+  const [isHelpOpen, setHelpOpen] = useState(false);
+  const [singleKeys, setSingleKeys] = usePreference("single-keys", true);
+  const ownStatus = usePresence(agent.id)?.status ?? "online";
+
+  useViewportHeight();
+  useKeys(commands, singleKeys, run);
+
+  function place(): Place {
+    return {
+      ...(page.current?.() ?? NOWHERE),
+      agentId: agent.id,
+      go,
+      showHelp: () => setHelpOpen(true),
+    };
+  }
+
+  function run(command: Command<Place>): void {
+    const here = place();
+    if (command.when?.(here) ?? true) command.run(here);
+  }
+
+  return (
+    <PageProvider value={page as RefObject<(() => PagePlace) | undefined>}>
+      <div className="frame">
+        <a className="skip-link" href="#conversation">
+          {words.skip}
+        </a>
+        <ConnectionBar status={useStatus()} />
+        <div className="frame-body">
+          <Rail
+            routes={[inbox, ...routes]}
+            current={current.id}
+            status={ownStatus}
+            onStatus={(wanted) => chat.request({ type: "set_presence", status: wanted })}
+            onHelp={() => setHelpOpen(true)}
+          />
+          <MayBreak key={current.id} instead={<BrokenPage />}>
+            <Suspense fallback={<Skeleton rows={0} label={words.opening} />}>
+              <Switch>
+                {routes.map(({ id, path, component }) => (
+                  <Route key={id} path={path} component={component} />
+                ))}
+                <Route component={inbox.component} />
+              </Switch>
+            </Suspense>
+          </MayBreak>
+        </div>
+        <ShortcutsDialog
+          commands={commands}
+          isOpen={isHelpOpen}
+          onOpenChange={setHelpOpen}
+          enabled={singleKeys}
+          onEnabledChange={setSingleKeys}
+        />
+      </div>
+    </PageProvider>
+  );
+}
+
+/** The route that the address names. */
+function useCurrent(routes: readonly AppRoute[]): AppRoute | undefined {
+  const { parser } = useRouter();
+  const [path] = useLocation();
+  return routes.find((route) => parser(route.path, false).pattern.exec(path) !== null);
+}
