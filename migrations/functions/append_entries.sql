@@ -1,4 +1,4 @@
--- revision 6
+-- revision 7
 -- Append a batch to the log: lock the heads, look for duplicates after the lock, number, insert. One statement for
 -- the caller, so that the locks live no longer than its commit, and a server that dies leaves none.
 --
@@ -122,6 +122,9 @@ begin
                last_message_seq = coalesce(g.last_message_seq, h.last_message_seq),
                -- An agent who writes has read; what the customer wrote after that is unread.
                unread = case when g.by_agent then 0 else h.unread end + g.unread,
+               -- From the first message without an answer on; whoever answers, it is one.
+               waiting_since = case when g.last_message_seq is null then h.waiting_since
+                                    when g.last_message_seq = g.customer_seq then coalesce(h.waiting_since, now) end,
                version = h.version + 1,
                updated_at = now,
                active_at = date_trunc('minute', now),
@@ -133,6 +136,7 @@ begin
                        max(n.new_seq) filter (where n.lane = 0) as last_seq,
                        max(n.new_seq) filter (where n.lane = 1) as team_last_seq,
                        max(n.new_seq) filter (where n.lane = 0 and n.type = 'message_received') as last_message_seq,
+                       max(n.new_seq) filter (where n.by_customer) as customer_seq,
                        bool_or(n.by_agent) as by_agent,
                        count(*) filter (where n.by_customer and n.new_seq > n.agent_seq) as unread
                   from (select n.*, coalesce(max(n.new_seq) filter (where n.by_agent)
