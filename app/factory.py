@@ -148,7 +148,7 @@ def blueprints(areas: Areas) -> list[Blueprint]:
         chat_rest.blueprint(spine, people.customers, talk.messages, areas.bots),
         events_rest.blueprint(spine),
         health.blueprint(spine),
-        metrics.blueprint(spine, people.clearing),
+        metrics.blueprint(spine, people.clearing, areas.desk.tally),
         pages.blueprint(spine, people.inboxes),
     ]
 
@@ -159,6 +159,7 @@ def wire(areas: Areas) -> None:
     broker, journal, rooms, epoch = spine.broker, spine.journal, spine.rooms, spine.epoch
     news, connections = spine.news, spine.connections
     feed, presence, typing = areas.desk.feed, talk.presence, talk.typing
+    tally = areas.desk.tally
 
     def ask_bot(appended: Appended) -> None:
         if appended.bot is not None:
@@ -166,6 +167,7 @@ def wire(areas: Areas) -> None:
 
     def unfollow(sink: Sink, _identity: Identity) -> None:
         feed.unfollow(sink)
+        tally.unfollow(sink)
 
     def stop_typing(identity: Identity, conversation_id: UUID) -> None:
         typing.stop(identity.user_id, conversation_id)
@@ -189,6 +191,7 @@ def wire(areas: Areas) -> None:
     broker.on_hints.add(epoch.saw_hints)
     news.entry.add(typing.entry_appended)
     news.entry.add(feed.entry_appended)
+    news.entry.add(tally.entry_appended)
     news.entry.add(spine.tail.wake)
     # The whole log, whoever dies: docs/readers.md.
     spine.readers.add(orphans(spine.db, areas.bots, timeout_seconds=spine.settings.bot_timeout_seconds))
@@ -209,6 +212,7 @@ def wire(areas: Areas) -> None:
     typing.on_change.add(feed.typing)
     presence.on_customer.add(feed.customer_presence)
     talk.marks.on_read.add(feed.touch_everywhere)
+    areas.desk.views.on_change.add(tally.views_changed)
     people.customers.on_ended.add(doubt)
     people.customers.on_risen.add(doubt_soon)
     people.accounts.on_ended.add(doubt)
@@ -225,6 +229,7 @@ def wire(areas: Areas) -> None:
         rooms.forget,
         presence.forget,
         feed.forget,
+        tally.forget,
         connections.send_away,
     ):
         epoch.on_change.add(forget)

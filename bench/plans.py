@@ -7,9 +7,10 @@ from uuid import UUID, uuid4
 
 import asyncpg
 
-from app.desk.conversations.store import select_conversations
+from app.desk.conversations.list_store import select_by_activity
 from app.desk.inbox.store import select_hidden_conversations
 from app.protocol import Sender
+from app.protocol.views import Is
 from app.spine.db import Database
 from app.spine.identity import ApiKey
 from app.spine.log.entries import append_entries, select_history, select_pages
@@ -106,7 +107,7 @@ async def sweep(db: Database) -> None:
 
 
 async def inbox(db: Database) -> None:
-    await select_conversations(db, ApiKey(1, "Backend"), status="open", before=None, limit=50)
+    await select_by_activity(db, ApiKey(1, "Backend"), Is("status", ("open",)), before=None, limit=50)
 
 
 async def followers(db: Database) -> None:

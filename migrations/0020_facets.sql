@@ -38,4 +38,3 @@ create unlogged table facet_changes (
     at              timestamptz not null default now()
 ) with (autovacuum_vacuum_scale_factor = 0.1, autovacuum_vacuum_threshold = 1000, autovacuum_vacuum_cost_delay = 1);
 create index facet_changes_xact on facet_changes (xact);
-create index facet_changes_at on facet_changes using brin (at);

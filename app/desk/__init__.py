@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from typing import assert_never
 
 from quart import Blueprint
 
 from app.desk.conversations import rest as conversations_rest
+from app.desk.conversations.listing import Listing
 from app.desk.conversations.service import Conversations
 from app.desk.inbox import requests as inbox_requests
 from app.desk.inbox.feed import Feed
 from app.desk.team import rest as team_rest
+from app.desk.views import requests as views_requests
+from app.desk.views import rest as views_rest
+from app.desk.views.service import SavedViews
+from app.desk.views.tally import Tally
 from app.people import People
-from app.protocol import FollowInbox, UnfollowInbox
+from app.protocol import FollowInbox, FollowViews, UnfollowInbox, UnfollowViews
 from app.spine.sockets.connection import Connection
 from app.spine.sockets.spine import Spine
 from app.talk import Talk
 
-Asked = FollowInbox | UnfollowInbox
+Asked = FollowInbox | UnfollowInbox | FollowViews | UnfollowViews
 
 
 class Desk:
@@ -27,13 +33,27 @@ class Desk:
         self._epoch = spine.epoch
         self.conversations = Conversations(spine.db, talk.messages, people.accounts)
         self.feed = Feed(spine.db, spine.broker, spine.rooms, self.conversations, talk.presence)
-        self.tasks: Sequence[Callable[[], Awaitable[None]]] = (self.feed.run, self.feed.sweep.run)
+        self.views = SavedViews(spine.db)
+        self.listing = Listing(spine.db, self.views)
+        self.tally = Tally(spine.db, self.views)
+        self.tasks: Sequence[Callable[[], Awaitable[None]]] = (
+            self.feed.run,
+            self.feed.sweep.run,
+            self.tally.run,
+        )
 
     def blueprints(self, spine: Spine, people: People, talk: Talk) -> list[Blueprint]:
         return [
-            conversations_rest.blueprint(spine, self.conversations),
+            conversations_rest.blueprint(spine, self.conversations, self.listing),
             team_rest.blueprint(spine, people.accounts, talk.presence),
+            views_rest.blueprint(spine, self.views),
         ]
 
     async def answer(self, connection: Connection, request: Asked) -> None:
-        await inbox_requests.answer(self.feed, self._epoch.current, connection, request)
+        match request:
+            case FollowInbox() | UnfollowInbox():
+                await inbox_requests.answer(self.feed, self._epoch.current, connection, request)
+            case FollowViews() | UnfollowViews():
+                await views_requests.answer(self.tally, connection, request)
+            case _:
+                assert_never(request)

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from quart import Blueprint, Response, request
 
+from app.desk.views.tally import Tally
 from app.errors import Forbidden
 from app.people.clearing.service import Clearing
 from app.spine.http.bearer import bearer_token
@@ -17,13 +18,13 @@ from app.spine.telemetry import sink
 from app.values.client import read_address, shows_proxy
 
 
-def blueprint(spine: Spine, clearing: Clearing) -> Blueprint:
+def blueprint(spine: Spine, clearing: Clearing, tally: Tally) -> Blueprint:
     metrics = Blueprint("metrics", __name__)
 
     @metrics.get("/metrics")
     async def show() -> Response:
         check_access()
-        return Response(page(spine, clearing), content_type="text/plain; version=0.0.4; charset=utf-8")
+        return Response(page(spine, clearing, tally), content_type="text/plain; version=0.0.4; charset=utf-8")
 
     def check_access() -> None:
         """Let in who has the token, and who asks from this machine without anybody between.
@@ -63,7 +64,7 @@ def names_us(host: str, server: tuple[str, int | None] | None) -> bool:
     return is_loopback and (port is None or parts.port == port)
 
 
-def page(spine: Spine, clearing: Clearing) -> str:
+def page(spine: Spine, clearing: Clearing, tally: Tally) -> str:
     """Return the figures in Prometheus's text format."""
     figures = (
         ("connections", "gauge", "open, authenticated sockets", len(spine.connections)),
@@ -118,6 +119,12 @@ def page(spine: Spine, clearing: Clearing) -> str:
         ),
         ("log_lines_dropped_total", "counter", "log lines that could not be written", sink.dropped),
         ("rows_cleared_total", "counter", "rows of what has ended, deleted", clearing.cleared),
+        (
+            "view_counts_drift_total",
+            "counter",
+            "conversations by which live counts of views were wrong when counted anew",
+            tally.drift,
+        ),
         ("draining", "gauge", "1 while this process leaves", int(spine.connections.leaving)),
     )
     return "".join(

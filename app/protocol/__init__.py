@@ -22,6 +22,7 @@ from app.protocol import (
     presence,
     rooms,
     typing,
+    views,
 )
 from app.protocol.bots import MessageStreaming
 from app.protocol.connection import (
@@ -93,6 +94,7 @@ from app.protocol.presence import (
 )
 from app.protocol.rooms import JoinAck, JoinConversation, LeaveConversation, Sync, SyncAck
 from app.protocol.typing import Typing, TypingIndicator, TypingStart, TypingStop
+from app.protocol.views import FollowViews, Predicate, UnfollowViews, View, ViewCounts, ViewId, ViewList
 from app.protocol.wire import (
     FIRST_FRAME_BYTES,
     FRAME_BYTES,
@@ -116,7 +118,13 @@ from app.protocol.wire import (
 from app.values.text import TEXT_CHARS
 
 WidgetRequest = connection.Requests | rooms.Requests | messages.Requests | typing.Requests | marks.Requests
-AdminRequest = WidgetRequest | connection.AdminRequests | presence.AdminRequests | inbox.AdminRequests
+AdminRequest = (
+    WidgetRequest
+    | connection.AdminRequests
+    | presence.AdminRequests
+    | inbox.AdminRequests
+    | views.AdminRequests
+)
 LogEntry = messages.Entries | conversation_events.Entries | entries.Entries
 ServerEvent = (
     connection.Events
@@ -128,6 +136,7 @@ ServerEvent = (
     | bots.Events
     | marks.Events
     | inbox.Events
+    | views.Events
 )
 
 decode_widget_request = msgspec.json.Decoder(WidgetRequest).decode
@@ -175,6 +184,7 @@ __all__ = [
     "Event",
     "EventName",
     "FollowInbox",
+    "FollowViews",
     "Goodbye",
     "HandoverReason",
     "Happening",
@@ -201,6 +211,7 @@ __all__ = [
     "Person",
     "Ping",
     "Pong",
+    "Predicate",
     "Presence",
     "PresenceStatus",
     "PresenceUpdate",
@@ -238,9 +249,14 @@ __all__ = [
     "TypingStart",
     "TypingStop",
     "UnfollowInbox",
+    "UnfollowViews",
     "UnknownContent",
     "UnknownEntry",
     "User",
+    "View",
+    "ViewCounts",
+    "ViewId",
+    "ViewList",
     "WidgetRequest",
     "decode_admin_request",
     "decode_happening",

@@ -60,6 +60,8 @@ class Conversation(Struct, frozen=True, kw_only=True):
     team_last_seq: int
     unread: int
     """Messages of the customer that no agent has read; shared by the team."""
+    waiting_since: datetime | None
+    """The time of the first message that nobody has answered; null where nobody waits."""
     updated_at: datetime
     created_at: datetime
 

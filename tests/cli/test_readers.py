@@ -51,7 +51,7 @@ async def test_a_message_that_the_bots_reader_fails_on_is_told_and_put_back(
         await customer.say("Hello")
         while set_aside() != 1:
             await asyncio.sleep(0.01)
-        figures = page(areas.spine, areas.people.clearing)
+        figures = page(areas.spine, areas.people.clearing, areas.desk.tally)
         assert 'fireside_reader_set_aside{reader="bots"} 1\n' in figures
         assert 'fireside_reader_failures_total{reader="bots"} 3\n' in figures
         assert 'fireside_reader_lag_seconds{reader="bots"} ' in figures

@@ -119,7 +119,9 @@ async def test_a_redis_that_refuses_to_write_is_not_taken_for_a_good_one(
         await own_valkey.tell(*REFUSALS[refusal])
         trouble = TROUBLES[refusal]
         await become(client, {"status": "degraded", "reasons": [f"redis: {trouble}"]})
-        assert "fireside_redis_refuses 1\n" in page(app.areas.spine, app.areas.people.clearing)
+        assert "fireside_redis_refuses 1\n" in page(
+            app.areas.spine, app.areas.people.clearing, app.areas.desk.tally
+        )
 
 
 async def test_without_postgres_it_is_unavailable_but_alive_and_comes_back_by_itself(detour: Detour) -> None:

@@ -7,23 +7,30 @@ from uuid import UUID
 
 from msgspec import Struct
 
-PATTERN = "^[0-9]{1,9}[.][0-9]{1,16}[.][0-9a-f]{32}$"
-"""Minutes and microseconds since the epoch, and an id."""
+PATTERN = "^([0-9]{1,9}|w)[.][0-9]{1,16}[.][0-9a-f]{32}$"
+"""Minutes and microseconds since the epoch, and an id; or of whoever has waited since those microseconds."""
+WAITING = "w"
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 MICROSECOND = timedelta(microseconds=1)
 
 
-def write_cursor(cursor: Cursor) -> str:
-    minutes = (cursor.active_at - EPOCH) // MINUTE
-    return f"{minutes}.{(cursor.updated_at - EPOCH) // MICROSECOND}.{cursor.id.hex}"
+def write_cursor(cursor: Cursor | WaitCursor) -> str:
+    match cursor:
+        case WaitCursor(waiting_since, id_):
+            return f"{WAITING}.{(waiting_since - EPOCH) // MICROSECOND}.{id_.hex}"
+        case Cursor(active_at, updated_at, id_):
+            return f"{(active_at - EPOCH) // MINUTE}.{(updated_at - EPOCH) // MICROSECOND}.{id_.hex}"
 
 
-def read_cursor(text: str) -> Cursor:
+def read_cursor(text: str) -> Cursor | WaitCursor:
     """Return what `write_cursor` wrote; the text has been checked against `PATTERN`."""
     # To `$` in a pattern a last line break is nothing.
     minutes, microseconds, id_ = text.rstrip("\n").split(".")
-    return Cursor(EPOCH + int(minutes) * MINUTE, EPOCH + int(microseconds) * MICROSECOND, UUID(id_))
+    at = EPOCH + int(microseconds) * MICROSECOND
+    if minutes == WAITING:
+        return WaitCursor(at, UUID(id_))
+    return Cursor(EPOCH + int(minutes) * MINUTE, at, UUID(id_))
 
 
 class Cursor(Struct, frozen=True):
@@ -31,4 +38,11 @@ class Cursor(Struct, frozen=True):
 
     active_at: datetime
     updated_at: datetime
+    id: UUID
+
+
+class WaitCursor(Struct, frozen=True):
+    """The same where the list begins with whoever has waited longest: behind one who still waited."""
+
+    waiting_since: datetime
     id: UUID

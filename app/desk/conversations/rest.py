@@ -8,31 +8,39 @@ from uuid import UUID
 from msgspec import UNSET, Meta, Struct, UnsetType
 from quart import Blueprint
 
-from app.desk.conversations.cursors import PATTERN, read_cursor, write_cursor
+from app.desk.conversations.cursors import PATTERN, Cursor, WaitCursor, read_cursor, write_cursor
+from app.desk.conversations.listing import Listing
 from app.desk.conversations.service import Conversations
 from app.desk.conversations.store import (
     select_conversation,
-    select_conversations,
     select_own_conversation,
     select_own_conversations,
 )
-from app.errors import Forbidden, NotFound, RateLimited
+from app.errors import Forbidden, Invalid, NotFound, RateLimited
 from app.protocol import Conversation, ConversationStatus, RowId
+from app.protocol.views import Sort
 from app.spine.http.allowances import allow
 from app.spine.http.bearer import authenticate, authenticate_agent
 from app.spine.http.operations import operation
 from app.spine.sockets.spine import Spine
 
+VIEW_CHARS = 4_000
+"""Characters of a predicate in an address, before which most proxies give up."""
+
 
 class ConversationFilter(Struct, frozen=True):
     status: ConversationStatus | UnsetType = UNSET
+    view: Annotated[str, Meta(min_length=1, max_length=VIEW_CHARS)] | UnsetType = UNSET
+    """A view by its `id`, or a predicate of one's own as JSON. For the team."""
+    sort: Sort | UnsetType = UNSET
+    """Left out, it is the view's."""
     before: Annotated[str, Meta(pattern=PATTERN)] | UnsetType = UNSET
     """The `next` of the page before."""
     limit: Annotated[int, Meta(ge=1, le=100)] = 50
 
 
 class ConversationPage(Struct, frozen=True):
-    """Conversations, newest activity first."""
+    """Conversations, in the order that was asked for."""
 
     items: list[Conversation]
     next: str | None
@@ -43,7 +51,7 @@ class ConversationChange(Struct, frozen=True):
     assignee_id: RowId | UnsetType | None = UNSET
 
 
-def blueprint(spine: Spine, service: Conversations) -> Blueprint:
+def blueprint(spine: Spine, service: Conversations, listing: Listing) -> Blueprint:
     conversations = Blueprint("conversations", __name__, url_prefix="/chat/conversations")
     db, auth = spine.db, spine.auth
 
@@ -55,24 +63,28 @@ def blueprint(spine: Spine, service: Conversations) -> Blueprint:
         by=["agent", "session", "api_key"],
     )
     async def list_conversations(query: ConversationFilter) -> ConversationPage:
-        """List conversations, newest activity first.
+        """List conversations, newest activity first or whoever has waited longest.
 
-        Customers get their own, agents and backends all in which anything was said. `next` of one page is
-        `before` of the following.
+        Customers get their own, agents and backends those of a view, or all in which anything was said. `next` of one
+        page is `before` of the following.
         """
         who = await authenticate(auth)
         await allow(spine, who, "joins")
         before = read_cursor(query.before) if query.before is not UNSET else None
         status = None if query.status is UNSET else query.status
         if who.sees_team:
-            page, cursor = await select_conversations(
-                db, who, status=status, before=before, limit=query.limit
+            view = None if query.view is UNSET else query.view
+            asked = await listing.read(
+                who, view, status=status, sort=None if query.sort is UNSET else query.sort
             )
-        else:
-            page, cursor = await select_own_conversations(
-                db, who.id, status=status, before=before, limit=query.limit
-            )
-        return ConversationPage(page, write_cursor(cursor) if cursor else None)
+            page, cursor = await listing.page(who, asked, before=before, limit=query.limit)
+            return ConversationPage(page, write_cursor(cursor) if cursor else None)
+        if query.view is not UNSET or query.sort is not UNSET:
+            raise Invalid("Views are for the team.")
+        own, end = await select_own_conversations(
+            db, who.id, status=status, before=own_place(before), limit=query.limit
+        )
+        return ConversationPage(own, write_cursor(end) if end else None)
 
     @conversations.get("/<uuid:conversation_id>")
     @operation(
@@ -107,3 +119,9 @@ def blueprint(spine: Spine, service: Conversations) -> Blueprint:
         return await service.change(agent, conversation_id, status=body.status, assignee_id=body.assignee_id)
 
     return conversations
+
+
+def own_place(before: Cursor | WaitCursor | None) -> Cursor | None:
+    if isinstance(before, WaitCursor):
+        raise Invalid("?before is of another list.")
+    return before

@@ -16,7 +16,7 @@ from app.spine.log.entry import decode_content
 
 COLUMNS = """
        c.id, c.inbox_id, c.status, c.created_at,
-       h.version, h.last_seq, h.team_last_seq, h.unread, h.updated_at, h.active_at,
+       h.version, h.last_seq, h.team_last_seq, h.unread, h.waiting_since, h.updated_at, h.active_at,
        u.id as customer_id, u.name as customer_name, u.email as customer_email,
        coalesce(p.status <> 'offline', false) as customer_online,
        a.id as assignee_id, a.name as assignee_name, a.role as assignee_role,
@@ -52,7 +52,7 @@ OWN_COLUMNS = """
 async def select_conversation(db: Database, reader: Reader, conversation_id: UUID) -> Conversation | None:
     """Return a conversation as the team sees it, if this reader may."""
     row = await db.fetchrow(f"select {COLUMNS} where c.id = $3", reader.kind, reader.id, conversation_id)
-    return _conversation(row) if row else None
+    return conversation_of(row) if row else None
 
 
 async def select_own_conversation(
@@ -68,36 +68,7 @@ async def select_conversations_by_id(db: Database, conversation_ids: Sequence[UU
     rows = await db.fetch(
         f"select {COLUMNS} where h.conversation_id = any ($3::uuid[])", "system", 0, conversation_ids
     )
-    return [_conversation(row) for row in rows]
-
-
-async def select_conversations(
-    db: Database, reader: Reader, *, status: ConversationStatus | None, before: Cursor | None, limit: int
-) -> tuple[list[Conversation], Cursor | None]:
-    """Return a page of what this reader sees of the team's list, newest activity first, and the next one's cursor.
-
-    What nobody has written in is not listed: a visitor who only opened the widget asks for nothing.
-    """
-    rows = await db.fetch(
-        f"""
-        select {COLUMNS}
-         where h.has_entries
-           and ($3::text is null or c.status = $3)
-           and ($4::timestamptz is null or (h.active_at <= $4
-                and (h.active_at, h.updated_at, h.conversation_id) < ($4, $5::timestamptz, $6::uuid)))
-         order by h.active_at desc, h.updated_at desc, h.conversation_id desc
-         limit $7 + 1
-        """,
-        reader.kind,
-        reader.id,
-        status,
-        before.active_at if before else None,
-        before.updated_at if before else None,
-        before.id if before else None,
-        limit,
-    )
-    page = rows[:limit]
-    return [_conversation(row) for row in page], _cursor(rows, limit)
+    return [conversation_of(row) for row in rows]
 
 
 async def select_own_conversations(
@@ -129,7 +100,7 @@ def _cursor(rows: Sequence[Mapping[str, Any]], limit: int) -> Cursor | None:
     return Cursor(last["active_at"], last["updated_at"], last["id"])
 
 
-def _conversation(row: Mapping[str, Any]) -> Conversation:
+def conversation_of(row: Mapping[str, Any]) -> Conversation:
     assignee = row["assignee_id"] and Person(
         id=row["assignee_id"], name=row["assignee_name"], role=row["assignee_role"]
     )
@@ -144,6 +115,7 @@ def _conversation(row: Mapping[str, Any]) -> Conversation:
         last_seq=row["last_seq"],
         team_last_seq=row["team_last_seq"],
         unread=row["unread"],
+        waiting_since=row["waiting_since"],
         updated_at=row["updated_at"],
         created_at=row["created_at"],
     )
@@ -162,6 +134,7 @@ def _own_conversation(row: Mapping[str, Any]) -> Conversation:
         last_seq=row["last_seq"],
         team_last_seq=0,
         unread=0,
+        waiting_since=None,
         updated_at=row["updated_at"],
         created_at=row["created_at"],
     )

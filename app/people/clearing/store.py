@@ -134,6 +134,11 @@ async def delete_tail(db: Database, *, days: int, limit: int) -> int:
     return count
 
 
+async def delete_facet_changes(db: Database, *, limit: int) -> int:
+    """Delete changes of facets that nobody counts by any longer, and return how many."""
+    return await _delete(db, "facet_changes", "xact", "at < now() - interval '1 hour'", limit)
+
+
 async def delete_set_aside(db: Database, *, limit: int) -> int:
     """Delete changes that readers have set aside and nobody has put back for a month; return how many."""
     return await _delete(db, "set_aside", "(reader, id)", f"at < now() - {ABANDONED}", limit)

@@ -24,6 +24,7 @@ export function conversation(id: string, minute: number, rest: Partial<Conversat
     last_seq: 1,
     team_last_seq: 0,
     unread: 0,
+    waiting_since: null,
     updated_at: at(minute),
     created_at: at(0),
     ...rest,

@@ -11,15 +11,16 @@ import asyncpg
 import pytest
 import pytest_asyncio
 
+from app.desk.conversations.list_store import select_by_activity
 from app.desk.conversations.store import (
     select_conversation,
-    select_conversations,
     select_conversations_by_id,
     select_own_conversation,
     select_own_conversations,
 )
 from app.desk.inbox.store import select_hidden_conversations, select_hidden_customers
 from app.people.customers.store import select_customer
+from app.protocol.views import AllOf
 from app.spine.db import Database
 from app.spine.identity import ApiKey
 from app.spine.log.heads import Knock, select_doors, select_shut
@@ -34,7 +35,7 @@ STATEMENTS: dict[str, Ask] = {
     "doors that have shut": lambda db: select_shut(db, [Knock(HERE, "agent", 1)]),
     "one": lambda db: select_conversation(db, BACKEND, HERE),
     "one's own": lambda db: select_own_conversation(db, 1, HERE),
-    "the list": lambda db: select_conversations(db, BACKEND, status=None, before=None, limit=50),
+    "the list": lambda db: select_by_activity(db, BACKEND, AllOf(()), before=None, limit=50),
     "one's own list": lambda db: select_own_conversations(db, 1, status=None, before=None, limit=50),
     "rows": lambda db: select_conversations_by_id(db, [HERE]),
     "hidden conversations": lambda db: select_hidden_conversations(db, [HERE], [1, 2]),

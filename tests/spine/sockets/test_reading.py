@@ -46,6 +46,7 @@ GOOD: dict[str, st.SearchStrategy[Any]] = {
     "resume": st.dictionaries(UUIDS, st.fixed_dictionaries({"since": SEQS}), max_size=3),
     "status": st.sampled_from(["online", "away", "busy", "offline"]),
     "text": st.sampled_from(["", "On the phone", "в пути 🚲"]),
+    "shown": st.none() | st.lists(st.sampled_from(["mine", "inbox-1", "7"]), max_size=3),
     "filters": st.just({"inbox_id": 1}),
 }
 GOOD_OF: dict[tuple[type[Request], str], st.SearchStrategy[Any]] = {

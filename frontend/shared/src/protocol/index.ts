@@ -20,6 +20,12 @@ export type RequestId = string | number;
 
 export type Content = TextContent | DeletedContent | UnknownContent;
 
+export type Predicate = Is | Older | AllOf | AnyOf | Not;
+
+export type Sort = "activity" | "waiting";
+
+export type ViewField = "status" | "assignee" | "inbox" | "waiting";
+
 export type WidgetRequest =
   | Authenticate
   | Ping
@@ -54,7 +60,9 @@ export type AdminRequest =
   | RefreshToken
   | SetPresence
   | FollowInbox
-  | UnfollowInbox;
+  | UnfollowInbox
+  | FollowViews
+  | UnfollowViews;
 
 export type LogEntry =
   MessageReceived | MessageEdited | MessageDeleted | ReactionChanged | ConversationEvent | UnknownEntry;
@@ -85,7 +93,9 @@ export type ServerEvent =
   | ReceiptUpdated
   | ConversationUpdated
   | InboxAck
-  | InboxCursor;
+  | InboxCursor
+  | ViewList
+  | ViewCounts;
 
 export interface Since {
   since: number;
@@ -231,6 +241,17 @@ export interface FollowInbox {
 
 export interface UnfollowInbox {
   type: "unfollow_inbox";
+  id: RequestId;
+}
+
+export interface FollowViews {
+  type: "follow_views";
+  id: RequestId;
+  shown?: string[] | null | undefined;
+}
+
+export interface UnfollowViews {
+  type: "unfollow_views";
   id: RequestId;
 }
 
@@ -562,6 +583,7 @@ export interface Conversation {
   last_seq: number;
   team_last_seq: number;
   unread: number;
+  waiting_since: string | null;
   updated_at: string;
   created_at: string;
 }
@@ -582,6 +604,55 @@ export interface InboxAck {
 export interface InboxCursor {
   type: "inbox_cursor";
   cursor: string;
+}
+
+export interface Is {
+  op: "is";
+  field: ViewField;
+  value: (boolean | number | string | null)[];
+}
+
+export interface Older {
+  op: "older";
+  field: "active";
+  seconds: number;
+}
+
+export interface Not {
+  op: "not";
+  of: Predicate;
+}
+
+export interface AnyOf {
+  op: "or";
+  of: Predicate[];
+}
+
+export interface AllOf {
+  op: "and";
+  of: Predicate[];
+}
+
+export interface View {
+  id: string;
+  kind: "built_in" | "inbox" | "saved";
+  name: string;
+  predicate: Predicate;
+  sort: Sort;
+  is_shared: boolean;
+  owner_id: number | null;
+  position: number;
+  version: number;
+}
+
+export interface ViewList {
+  type: "views";
+  items: View[];
+}
+
+export interface ViewCounts {
+  type: "view_counts";
+  counts: Record<string, number>;
 }
 
 export interface Happenings {

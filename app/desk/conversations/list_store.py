@@ -1,0 +1,104 @@
+"""Pages of the team's list: what a reader sees of a view, in its order."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.desk.conversations.cursors import Cursor, WaitCursor
+from app.desk.conversations.store import COLUMNS, conversation_of
+from app.desk.views.predicates import binding, sql, statuses_of
+from app.protocol import Conversation
+from app.protocol.views import AllOf, Is, Predicate
+from app.spine.db import Database
+from app.spine.identity import Reader
+
+NOT_WAITING = Is("waiting", (False,))
+
+
+async def select_by_activity(
+    db: Database, reader: Reader, predicate: Predicate, *, before: Cursor | None, limit: int
+) -> tuple[list[Conversation], Cursor | None]:
+    """Return a page, newest activity first, and the next one's cursor.
+
+    Each status is walked in the order of one index, and what they give is merged. What nobody has written in is not
+    listed: a visitor who only opened the widget asks for nothing.
+    """
+    arguments: list[Any] = [
+        reader.kind,
+        reader.id,
+        statuses_of(predicate),
+        before.active_at if before else None,
+        before.updated_at if before else None,
+        before.id if before else None,
+        limit,
+    ]
+    rows = await db.fetch(
+        f"""
+        with page as materialized (
+            select p.*
+              from unnest($3::text[]) as s (status)
+             cross join lateral (
+                select h.conversation_id
+                  from conversation_heads h
+                  join visible($1, $2) c on c.id = h.conversation_id
+                 where h.has_entries and h.status = s.status
+                   and ($4::timestamptz is null or (h.active_at <= $4
+                        and (h.active_at, h.updated_at, h.conversation_id) < ($4, $5::timestamptz, $6::uuid)))
+                   and {sql(predicate, binding(arguments))}
+                 order by h.active_at desc, h.updated_at desc, h.conversation_id desc
+                 limit $7 + 1
+             ) p
+        )
+        select {COLUMNS}
+         where h.conversation_id = any (array(select conversation_id from page))
+         order by h.active_at desc, h.updated_at desc, h.conversation_id desc
+         limit $7 + 1
+        """,
+        *arguments,
+    )
+    page = [conversation_of(row) for row in rows[:limit]]
+    if len(rows) <= limit:
+        return page, None
+    last = rows[limit - 1]
+    return page, Cursor(last["active_at"], last["updated_at"], last["id"])
+
+
+async def select_by_wait(
+    db: Database, reader: Reader, predicate: Predicate, *, after: WaitCursor | None, limit: int
+) -> tuple[list[Conversation], WaitCursor | None]:
+    """Return a page of those of a view in which somebody waits, the longest first, and the next one's cursor."""
+    arguments: list[Any] = [
+        reader.kind,
+        reader.id,
+        after.waiting_since if after else None,
+        after.id if after else None,
+        limit,
+    ]
+    rows = await db.fetch(
+        f"""
+        with page as materialized (
+            select h.conversation_id
+              from conversation_heads h
+              join visible($1, $2) c on c.id = h.conversation_id
+             where h.waiting_since is not null
+               and ($3::timestamptz is null or (h.waiting_since, h.conversation_id) > ($3, $4::uuid))
+               and {sql(predicate, binding(arguments))}
+             order by h.waiting_since, h.conversation_id
+             limit $5 + 1
+        )
+        select {COLUMNS}
+         where h.conversation_id = any (array(select conversation_id from page))
+         order by h.waiting_since, h.conversation_id
+        """,
+        *arguments,
+    )
+    page = [conversation_of(row) for row in rows[:limit]]
+    if len(rows) <= limit:
+        return page, None
+    last = rows[limit - 1]
+    return page, WaitCursor(last["waiting_since"], last["id"])
+
+
+def without_waiting(predicate: Predicate) -> Predicate:
+    """Return the rest of a view, which comes after those who wait."""
+    return AllOf((predicate, NOT_WAITING))

@@ -1,0 +1,123 @@
+"""The facets of a conversation, of which views ask: one line a field, for Postgres and for here.
+
+`migrations/functions/facets.sql` keeps the columns, `frontend/admin/src/desk/views/fields.ts` is this table in the
+client, and `tests/desk/views/vectors.json` says what each field means, for all three.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple, Protocol, get_args
+
+from msgspec import Struct
+
+from app.protocol import Conversation, ConversationStatus
+from app.protocol.views import Value
+
+Bind = Callable[[Any], str]
+"""Makes a value a parameter of the statement, and returns its `$n`."""
+ID = range(1, 2**31)
+ME = "me"
+MINUTE = timedelta(minutes=1)
+
+
+class Facets(Struct, frozen=True, kw_only=True):
+    """A conversation as views see it."""
+
+    status: str
+    inbox_id: int
+    assignee_id: int | None = None
+    waiting: bool = False
+    active_at: datetime | None = None
+    """The minute of the last activity; None where only what changes with an entry is known."""
+
+
+def facets_of(conversation: Conversation) -> Facets:
+    at = conversation.updated_at.astimezone(UTC)
+    return Facets(
+        status=conversation.status,
+        inbox_id=conversation.inbox_id,
+        assignee_id=conversation.assignee.id if conversation.assignee else None,
+        waiting=conversation.waiting_since is not None,
+        active_at=at - (at - datetime.min.replace(tzinfo=UTC)) % MINUTE,
+    )
+
+
+class Field(Protocol):
+    def takes(self, value: Value) -> bool:
+        """Say whether the field can have this value."""
+
+    def sql(self, values: Sequence[Value], bind: Bind) -> str:
+        """Return the condition on the head `h`."""
+
+    def holds(self, facets: Facets, values: Sequence[Value]) -> bool: ...
+
+
+class Choice(NamedTuple):
+    """One of a few names, which may stand in the statement: they are ours, and the planner sees what they are."""
+
+    column: str
+    of: Callable[[Facets], str]
+    names: tuple[str, ...]
+
+    def takes(self, value: Value) -> bool:
+        return value in self.names
+
+    def sql(self, values: Sequence[Value], bind: Bind) -> str:
+        listed = ", ".join(f"'{name}'" for name in self.names if name in values)
+        return f"{self.column} in ({listed})"
+
+    def holds(self, facets: Facets, values: Sequence[Value]) -> bool:
+        return self.of(facets) in values
+
+
+class Id(NamedTuple):
+    """The number of a row, null for none, or `me`, which is replaced by whoever asks before anything else is done."""
+
+    column: str
+    of: Callable[[Facets], int | None]
+    is_agent: bool = False
+
+    def takes(self, value: Value) -> bool:
+        if value is None or value == ME:
+            return self.is_agent
+        return type(value) is int and value in ID
+
+    def sql(self, values: Sequence[Value], bind: Bind) -> str:
+        ids = [value for value in values if type(value) is int]
+        if None in values and not ids:
+            return f"{self.column} is null"
+        found = f"{self.column} = any ({bind(ids)}::integer[])"
+        return f"({self.column} is null or {found})" if None in values else found
+
+    def holds(self, facets: Facets, values: Sequence[Value]) -> bool:
+        return self.of(facets) in values
+
+
+class Flag(NamedTuple):
+    condition: str
+    of: Callable[[Facets], bool]
+
+    def takes(self, value: Value) -> bool:
+        return type(value) is bool
+
+    def sql(self, values: Sequence[Value], bind: Bind) -> str:
+        kinds = {value: self.condition if value else f"not ({self.condition})" for value in values}
+        return "true" if len(kinds) > 1 else kinds[values[0]]
+
+    def holds(self, facets: Facets, values: Sequence[Value]) -> bool:
+        return self.of(facets) in values
+
+
+FIELDS: Mapping[str, Field] = {
+    "status": Choice("h.status", lambda facets: facets.status, get_args(ConversationStatus)),
+    "inbox": Id("h.inbox_id", lambda facets: facets.inbox_id),
+    "assignee": Id("h.assignee_id", lambda facets: facets.assignee_id, is_agent=True),
+    "waiting": Flag("h.waiting_since is not null", lambda facets: facets.waiting),
+}
+TIMES: Mapping[str, tuple[str, Callable[[Facets], datetime | None]]] = {
+    "active": ("h.active_at", lambda facets: facets.active_at),
+}
+GROUPED = frozenset({"status", "inbox", "assignee", "waiting"})
+"""The fields of the scan that counts all views that ask for nothing else."""
