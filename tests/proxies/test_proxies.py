@@ -42,13 +42,27 @@ LOOKS_AT_PROCESSES = {"caddy", "haproxy"}
 """These count out a process that does not answer on /readyz, and send nothing more there."""
 
 
+async def write(rest: httpx2.AsyncClient, customer: Person) -> httpx2.Response:
+    return await rest.post(
+        f"/chat/conversations/{customer.conversation_id}/messages",
+        json={"client_msg_id": str(uuid4()), "content": {"type": "text", "text": "hello"}},
+        headers=customer.headers,
+    )
+
+
+async def poll(rest: httpx2.AsyncClient, customer: Person) -> httpx2.Response:
+    """Wait for what is written into a conversation that is empty."""
+    return await rest.get(
+        f"/chat/conversations/{customer.conversation_id}/events?since=0&wait=25", headers=customer.headers
+    )
+
+
 class Load:
     """Requests that people make all the time, and how they are answered."""
 
     def __init__(self, rest: httpx2.AsyncClient, customer: Person) -> None:
         self._rest = rest
         self._customer = customer
-        self._path = f"/chat/conversations/{customer.conversation_id}/messages"
         self.answers: Counter[tuple[str, int]] = Counter()
 
     @asynccontextmanager
@@ -75,13 +89,13 @@ class Load:
             self._count("GET", await self._rest.get("/healthz"))
 
     async def _read(self) -> None:
+        path = f"/chat/conversations/{self._customer.conversation_id}/messages"
         while True:
-            self._count("GET", await self._rest.get(self._path, headers=self._customer.headers))
+            self._count("GET", await self._rest.get(path, headers=self._customer.headers))
 
     async def _write(self) -> None:
         while True:
-            body = {"client_msg_id": str(uuid4()), "content": {"type": "text", "text": "hello"}}
-            self._count("POST", await self._rest.post(self._path, json=body, headers=self._customer.headers))
+            self._count("POST", await write(self._rest, self._customer))
 
     def _count(self, method: str, answer: httpx2.Response) -> None:
         self.answers[method, answer.status_code] += 1
@@ -245,25 +259,20 @@ async def test_a_streamed_reply_comes_piece_by_piece(
 
 
 async def test_a_long_poll_is_woken(proxy: Running, rest: httpx2.AsyncClient, customer: Person) -> None:
-    path = f"/chat/conversations/{customer.conversation_id}"
-    polling = asyncio.create_task(rest.get(f"{path}/events?since=0&wait=25", headers=customer.headers))
-    body = {"client_msg_id": str(uuid4()), "content": {"type": "text", "text": "hello"}}
-    await rest.post(f"{path}/messages", json=body, headers=customer.headers)
+    polling = asyncio.create_task(poll(rest, customer))
+    await write(rest, customer)
     assert [entry["seq"] for entry in (await polling).json()["items"]] == [1]
 
 
 async def test_a_long_poll_is_held_to_its_end_by_all(
     proxies: dict[str, Running], tls: ssl.SSLContext, customer: Person
 ) -> None:
-    async def poll(proxy: Running) -> tuple[int, Any]:
+    async def outlast(proxy: Running) -> tuple[int, Any]:
         async with visit(proxy, tls) as client:
-            answer = await client.get(
-                f"/chat/conversations/{customer.conversation_id}/events?since=0&wait=25",
-                headers=customer.headers,
-            )
+            answer = await poll(client, customer)
         return answer.status_code, answer.json()["items"]
 
-    assert await asyncio.gather(*map(poll, proxies.values())) == [(200, [])] * len(proxies)
+    assert await asyncio.gather(*map(outlast, proxies.values())) == [(200, [])] * len(proxies)
 
 
 IDLE = {"nginx": ("proxy_read_timeout 90s", "proxy_read_timeout 2s"), "haproxy": ("tunnel 90s", "tunnel 2s")}
@@ -290,14 +299,24 @@ async def test_a_socket_on_which_nobody_speaks_stays(
 
 
 async def test_a_reload_is_not_noticed(
-    proxy: Running, rest: httpx2.AsyncClient, tls: ssl.SSLContext, customer: Person
+    proxy: Running,
+    rest: httpx2.AsyncClient,
+    tls: ssl.SSLContext,
+    installation: Installation,
+    customer: Person,
 ) -> None:
     clients = [await open_socket(proxy.url, customer, tls) for _ in range(10)]
+    waiting = await installation.customer()
+    polling = asyncio.create_task(poll(rest, waiting))
     async with Load(rest, customer).running() as load:
         await load.passed()
         proxy.reload()
         await load.passed(100)
     assert set(load.answers) == {("GET", 200), ("POST", 201)}
+    # It was under way all the time.
+    assert not polling.done()
+    await write(rest, waiting)
+    assert [entry["seq"] for entry in (await polling).json()["items"]] == [1]
     for client in clients:
         if not await still_there(client):
             assert proxy.name not in KEEPS_SOCKETS_OVER_A_RELOAD
@@ -350,11 +369,6 @@ async def test_a_process_that_hangs_is_passed_by(
         answers = await asyncio.gather(*(rest.get("/healthz") for _ in range(8)))
         return {answer.status_code for answer in answers}
 
-    async def write(rest: httpx2.AsyncClient) -> int:
-        path = f"/chat/conversations/{customer.conversation_id}/messages"
-        body = {"client_msg_id": str(uuid4()), "content": {"type": "text", "text": "hello"}}
-        return (await rest.post(path, json=body, headers=customer.headers)).status_code
-
     async def come_in(proxy: Running, tries: int, least: int) -> None:
         """Open this many sockets at least of those that are tried at once."""
         opening = [asyncio.create_task(open_socket(proxy.url, customer, tls)) for _ in range(tries)]
@@ -373,7 +387,7 @@ async def test_a_process_that_hangs_is_passed_by(
             if proxy.name in LOOKS_AT_PROCESSES:
                 await proxy.sees(0, up=False)
                 assert await ask(rest) == {200}, proxy.name
-                assert {await write(rest) for _ in range(8)} == {201}, proxy.name
+                assert {(await write(rest, customer)).status_code for _ in range(8)} == {201}, proxy.name
                 await come_in(proxy, 6, 6)
             else:
                 await come_in(proxy, 6, 3)
