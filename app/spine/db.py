@@ -259,7 +259,8 @@ class Database:
         except asyncpg.ReadOnlySQLTransactionError:
             raw.terminate()  # It leads to a primary that is none any more; the next one is looked for anew.
             raise
-        except LOST as error:
+        except Exception as error:
+            # One that we have ended fails in more ways than asyncpg has names for.
             if not expired:
                 raise
             raise Timeout(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import tempfile
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -120,6 +121,22 @@ async def test_the_pool_is_whole_after_postgres_hung(database: Database, engines
             await asyncio.sleep(0)
     await settled(database)
     assert (database.queue.lent, database.queue.open <= 3) == (0, True)
+
+
+@pytest.mark.usefixtures("hurried")
+async def test_a_process_that_stood_still_has_lost_what_it_asked(
+    database: Database, engines: OwnEngines
+) -> None:
+    """asyncpg went on to the second half of a statement, on a connection that we had ended before it could."""
+    with engines.frozen("postgres"):
+        asking = asyncio.create_task(database.fetchval("select 42"))
+        for _ in range(100):
+            await asyncio.sleep(0)
+    # The answer to the first half and the end of our patience, in the same turn of the loop.
+    time.sleep(2 * module.ANSWER_SECONDS)
+    with pytest.raises(Timeout):
+        await asking
+    assert await database.fetchval("select 43") == 43
 
 
 async def test_a_statement_whose_caller_leaves_is_finished(
