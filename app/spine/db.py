@@ -5,10 +5,9 @@ Postgres's own (`$1`), and each call is one autocommitted statement: no transact
 could reach it, for a cancelled `commit()` of `databases` leaks its connection for ever, and a connection that dies
 inside a transaction spoils every later query of that task.
 
-Statements are run by workers, tasks that nobody cancels. `databases` keeps its connection with the task: one that is
-cancelled while it gives its connection back can never have another (`Connection is already acquired`), and a
-second time limit around ours did that to the presence reaper. Nor is a statement ever cancelled at the server, for
-a commit that waits for its standby is then a commit without one: its connection is ended instead.
+Statements are run by workers, tasks that nobody cancels: a pool that is cancelled while a connection is given back can
+lose it. Nor is a statement ever cancelled at the server, for a commit that waits for its standby is then a commit
+without one: its connection is ended instead.
 """
 
 from __future__ import annotations
@@ -26,6 +25,7 @@ from msgspec import Struct
 
 from app.errors import Invalid, Retryable, Timeout, Unavailable
 from app.spine.postgres.connecting import connect
+from app.spine.postgres.kept import Kept, Lent
 from app.spine.postgres.outages import Outages
 from app.spine.postgres.queue import Crowded, Queue
 from app.spine.postgres.reasons import reason_of
@@ -128,6 +128,8 @@ class Database:
             connect=self._open,
             reset=_keep,
         )
+        # Not `connection()`, which ties what it lends to the task that asked.
+        self._kept = Kept(self._pool._backend.connection)  # noqa: SLF001
 
     async def connect(self) -> None:
         """Open the pool, and see that Postgres answers and keeps what it commits.
@@ -156,6 +158,7 @@ class Database:
         """Close the pool; a statement that does not end is left to Postgres, uncancelled."""
         with suppress(TimeoutError):  # asyncpg has ended all connections then.
             async with asyncio.timeout(CLOSE_SECONDS):
+                await self._kept.close()
                 await self._pool.disconnect()
         for _ in self._workers:
             self._statements.put_nowait(None)
@@ -197,15 +200,10 @@ class Database:
         # In a context of its own, for it works for everybody.
         worker = asyncio.create_task(self._work(), context=Context())
         self._workers.add(worker)
-        worker.add_done_callback(self._gone)
-
-    def _gone(self, worker: asyncio.Task[None]) -> None:
-        self._workers.discard(worker)
-        if self._statements.qsize() > self._idle:
-            self._hire()
+        worker.add_done_callback(self._workers.discard)
 
     async def _work(self) -> None:
-        """Run one statement after the other, until one fails: what `databases` keeps of this task may be spoiled."""
+        """Run one statement after the other."""
         while True:
             self._idle += 1
             try:
@@ -215,11 +213,10 @@ class Database:
             if statement is None:
                 return
             try:
-                answer = await self._answer(statement)
+                outcome = await self._answer(statement)
             except Exception as error:  # noqa: BLE001 - it is told to whoever asked.
-                statement.tell(error)
-                return
-            statement.tell(answer)
+                outcome = error
+            statement.tell(outcome)
 
     async def _answer(self, statement: Statement) -> Any:
         sql = statement.sql
@@ -238,14 +235,9 @@ class Database:
         return answer
 
     async def _ask(self, method: str, sql: str, arguments: Sequence[object], deadline: float) -> Any:
-        connection = self._pool.connection()
-        try:
-            async with asyncio.timeout_at(deadline):
-                await self.queue.lend(connection.__aenter__)
-        except TimeoutError as error:
-            raise Crowded(f"no connection came free in {ANSWER_SECONDS:g} s") from error
-        raw = connection.raw_connection
-        expired = False
+        lent = await self._lend(deadline)
+        raw = lent.raw
+        expired, is_whole = False, False
 
         def expire() -> None:
             nonlocal expired
@@ -255,7 +247,8 @@ class Database:
 
         limit = asyncio.get_running_loop().call_at(deadline, expire)
         try:
-            return await getattr(raw, method)(sql, *arguments)
+            answer = await getattr(raw, method)(sql, *arguments)
+            is_whole = True
         except asyncpg.ReadOnlySQLTransactionError:
             raw.terminate()  # It leads to a primary that is none any more; the next one is looked for anew.
             raise
@@ -268,8 +261,19 @@ class Database:
             ) from error
         finally:
             limit.cancel()
-            await connection.__aexit__()
+            await (self._kept.keep(lent) if is_whole else self._kept.give_back(lent))
             self.queue.returned()
+        return answer
+
+    async def _lend(self, deadline: float) -> Lent:
+        if not self.queue.has_line and (lent := self._kept.take_kept()) is not None:
+            self.queue.lent += 1
+            return lent
+        try:
+            async with asyncio.timeout_at(deadline):
+                return await self.queue.lend(self._kept.take)
+        except TimeoutError as error:
+            raise Crowded(f"no connection came free in {ANSWER_SECONDS:g} s") from error
 
     async def _open(
         self, _url: None, *, loop: Any, connection_class: Any, record_class: Any, **_from_url: object

@@ -19,7 +19,7 @@ from structlog.testing import capture_logs
 from app.errors import Timeout, Unavailable
 from app.spine import db as module
 from app.spine.db import Database
-from app.spine.postgres import queue
+from app.spine.postgres import kept, queue
 from app.values.postgres_address import PostgresAddress
 from tests.databases import fresh_database
 from tests.faults.engines import OwnEngines, own_engines
@@ -296,3 +296,40 @@ async def test_a_trouble_of_one_statement_is_not_taken_for_an_outage(
     await database.execute("alter role current_user reset lock_timeout")
     await other.disconnect()
     assert [line["event"] for line in lines] == ["postgres_refuses", "postgres_takes_again"]
+
+
+async def test_a_connection_stays_for_the_next_statement_until_it_is_cut(
+    database: Database, beside: asyncpg.Connection
+) -> None:
+    first = await database.fetchval("select pg_backend_pid()")
+    assert await database.fetchval("select pg_backend_pid()") == first
+    await beside.execute("select pg_terminate_backend($1)", first)
+    while database.queue.open:
+        await asyncio.sleep(0)
+    assert await database.fetchval("select pg_backend_pid()") != first
+    assert (database.queue.lent, database.queue.open) == (0, 1)
+
+
+async def test_a_connection_that_nobody_needs_goes_back_to_the_pool(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kept, "KEPT_SECONDS", 0.0)
+    await asyncio.gather(*(database.execute("select pg_sleep(0.05)") for _ in range(3)))
+    pool = database._pool._backend._pool
+    assert database.queue.open == 3
+    while pool.get_idle_size() < 2:
+        await database.fetchval("select 1")
+    assert (database.queue.lent, database.queue.open) == (0, 3)
+
+
+async def test_a_connection_goes_through_the_pool_now_and_then(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kept, "KEPT_STATEMENTS", 3)
+    pool = database._pool._backend._pool
+    idle = []
+    await settled(database)
+    for _ in range(6):
+        await database.fetchval("select 1")
+        idle.append(pool.get_idle_size())
+    assert sorted(idle) == [0, 0, 0, 0, 1, 1]

@@ -14,6 +14,7 @@ from time import monotonic
 import asyncpg
 import structlog
 
+from app.spine.postgres.kept import Lent
 from app.spine.postgres.reasons import reason_of
 
 log = structlog.get_logger()
@@ -49,6 +50,11 @@ class Queue:
         self._news = asyncio.Event()
         self._told_at = -REMIND_SECONDS
 
+    @property
+    def has_line(self) -> bool:
+        """Whether somebody waits, who is to be served first."""
+        return self._line.locked()
+
     def opened(self) -> None:
         self.open += 1
 
@@ -60,14 +66,14 @@ class Queue:
         self.lent -= 1
         self._news.set()
 
-    async def lend(self, acquire: Callable[[], Awaitable[object]]) -> None:
-        """Acquire a connection, after those who wait already. The caller bounds the time, and says `returned()`.
+    async def lend(self, acquire: Callable[[], Awaitable[Lent]]) -> Lent:
+        """Return a connection, after those who wait already. The caller bounds the time, and says `returned()`.
 
         Raises:
             Exception: what `acquire` raises, unless it is that there is no connection to give.
         """
-        if not self._line.locked() and await self._try(acquire):
-            return
+        if not self.has_line and (lent := await self._try(acquire)) is not None:
+            return lent
         async with self._line:
             while True:
                 if self.open <= self.lent:
@@ -75,18 +81,18 @@ class Queue:
                     with suppress(TimeoutError):
                         async with asyncio.timeout(RETRY_SECONDS):
                             await self._news.wait()
-                if await self._try(acquire):
-                    return
+                if (lent := await self._try(acquire)) is not None:
+                    return lent
 
-    async def _try(self, acquire: Callable[[], Awaitable[object]]) -> bool:
+    async def _try(self, acquire: Callable[[], Awaitable[Lent]]) -> Lent | None:
         try:
-            await acquire()
+            lent = await acquire()
         except Exception as error:
             if not is_full(error):
                 raise
             if monotonic() - self._told_at >= REMIND_SECONDS:
                 self._told_at = monotonic()
                 log.warning("postgres_full", reason=reason_of(error), connections=self.open)
-            return False
+            return None
         self.lent += 1
-        return True
+        return lent
