@@ -13,6 +13,7 @@ from app.areas import Areas
 from app.errors import FiresideError
 from app.spine.installation import insert_value, select_namespace
 from app.spine.log.amends import amend
+from app.spine.log.journal import WRITERS
 
 log = structlog.get_logger()
 
@@ -39,7 +40,7 @@ async def start(areas: Areas) -> list[asyncio.Task[None]]:
     await spine.origins.repair()
     spine.readers.start()
     work: list[Callable[[], Awaitable[None]]] = [
-        spine.journal.run,
+        *[spine.journal.write] * WRITERS,
         spine.broker.listen,
         spine.broker.speak,
         spine.broker.beat,

@@ -46,13 +46,19 @@ class FairQueue(Generic[Item]):
         self._put += 1
         heappush(self._heap, (due, self._put, sender, cost, item))
 
-    def take(self, most: int, most_bytes: int, key: Callable[[Item], Hashable]) -> list[Item]:
-        """Take the items that are due next: at most `most`, of `most_bytes` together, and at least one if there is any.
+    def take(
+        self,
+        most: int,
+        most_bytes: int,
+        key: Callable[[Item], Hashable],
+        is_free: Callable[[Item], bool],
+    ) -> list[Item]:
+        """Take the items that are due next: at most `most`, of `most_bytes` together, and at least one if any is free.
 
-        Of two with the same `key` the second stays for the next time.
+        Those that are not free stay, and of two with the same `key` the second does.
         """
         if len(self._heap) <= most and self.bytes <= most_bytes:
-            return self._take_all(key)
+            return self._take_all(key, is_free)
         taken: list[Item] = []
         held: list[tuple[int, int, Hashable, int, Item]] = []
         keys = set()
@@ -64,7 +70,7 @@ class FairQueue(Generic[Item]):
                 break
             heappop(self._heap)
             found = key(item)
-            if found in keys:
+            if found in keys or not is_free(item):
                 held.append(entry)
                 continue
             keys.add(found)
@@ -79,11 +85,11 @@ class FairQueue(Generic[Item]):
         """Take everything, in the order in which it is due."""
         return [item for _, _, _, _, item in self._empty()]
 
-    def _take_all(self, key: Callable[[Item], Hashable]) -> list[Item]:
+    def _take_all(self, key: Callable[[Item], Hashable], is_free: Callable[[Item], bool]) -> list[Item]:
         """The same where everything fits, as it nearly always does: nobody has to be accounted for."""
         taken: dict[Hashable, Item] = {}
         for _, _, sender, cost, item in self._empty():
-            if taken.setdefault(key(item), item) is not item:
+            if not is_free(item) or taken.setdefault(key(item), item) is not item:
                 self.put(item, sender, cost - ITEM_BYTES)
         return list(taken.values())
 

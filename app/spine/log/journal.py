@@ -1,7 +1,8 @@
 """Append to the log, many entries at a time.
 
-While one statement is at Postgres, what arrives waits and goes in the next one together. There is no timer, so a lone
-message waits for nothing, and the cost of a commit is shared by as many as come.
+A few statements are at Postgres at once, each for conversations of its own. While all writers are busy, what arrives
+waits and goes in the next statement together. There is no timer, so a lone message waits for nothing, and the cost of a
+commit is shared by as many as come.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import asyncio
 from collections.abc import Callable, Hashable
 from time import monotonic
 from typing import TypeAlias
+from uuid import UUID
 
 import structlog
 from msgspec import Struct
@@ -46,6 +48,9 @@ QUEUE_BYTES = 64 * 1024 * 1024
 """Bytes that may wait; what comes beyond is refused at once."""
 SENDER_BYTES = 1024 * 1024
 """Bytes of one sender that may wait, for the queue is for everybody."""
+WRITERS = 4
+"""Statements that are at Postgres at once. It writes the commits of all that wait for the disk in one go, and while it
+does, this process answers and takes in the next."""
 TURNS = 3
 """Turns of the loop until what is said in answer is here: one writes to the sockets, one reads, and in one the
 connections hand it in."""
@@ -78,6 +83,11 @@ class Journal:
         self._budgets = budgets
         self._queue: FairQueue[Waiting] = FairQueue()
         self._awake = asyncio.Event()
+        self._line = asyncio.Lock()
+        """The writers who are free; the first of them waits for the next batch."""
+        self._busy: set[UUID] = set()
+        """Conversations that a writer has. What comes for them waits, so that it can neither overtake nor wait at
+        Postgres for their locks."""
         self._idle = asyncio.Event()
         self._idle.set()
         self.appended = 0
@@ -109,7 +119,8 @@ class Journal:
         self._budgets.take(draft)
         self._queue.put(Waiting(draft, answer, monotonic()), sender, len(draft.body))
         self._idle.clear()
-        self._awake.set()
+        if draft.conversation_id not in self._busy:
+            self._awake.set()
 
     async def append(self, draft: Draft) -> Appended:
         """Append one draft and return it after its commit.
@@ -138,16 +149,34 @@ class Journal:
         """Wait until nothing is queued or on its way."""
         await self._idle.wait()
 
-    async def run(self) -> None:
-        """Append what is queued, one statement at a time, until cancelled."""
+    async def write(self) -> None:
+        """Append what is queued, one statement at a time, until cancelled: one of the writers."""
         while True:
-            if not self._queue:
-                self._idle.set()
-                self._awake.clear()
-                await self._awake.wait()
+            async with self._line:
+                batch = await self._next()
+                places = {waiting.draft.conversation_id for waiting in batch}
+                self._busy |= places
+            try:
+                await self._append(batch)
+                if len(places) < len(batch):
+                    await self._gather()
+            finally:
+                self._busy -= places
+                self._awake.set()
+
+    async def _next(self) -> list[Waiting]:
+        """Wait for drafts of conversations that no writer has."""
+        while True:
             # No key twice, for a statement does not see its own inserts.
-            await self._append(self._queue.take(BATCH, BATCH_BYTES, key_of))
-            await self._gather()
+            if batch := self._queue.take(BATCH, BATCH_BYTES, key_of, self._is_free):
+                return batch
+            if not self._queue and not self._busy:
+                self._idle.set()
+            self._awake.clear()
+            await self._awake.wait()
+
+    def _is_free(self, waiting: Waiting) -> bool:
+        return waiting.draft.conversation_id not in self._busy
 
     async def _gather(self) -> None:
         """Let those who were just answered go on, before what came too late for the last batch is appended.
@@ -156,8 +185,6 @@ class Journal:
         twice the statements, and twice the writes to everyone there.
         """
         for _ in range(TURNS):
-            if not 0 < len(self._queue) < BATCH:
-                return
             await asyncio.sleep(0)
 
     async def _append(self, batch: list[Waiting]) -> None:

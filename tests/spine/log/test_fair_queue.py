@@ -20,6 +20,10 @@ def key(item: Item) -> Hashable:
     return item
 
 
+def everything(item: Item) -> bool:
+    return True
+
+
 def filled(wanted: list[tuple[str, int]]) -> FairQueue[Item]:
     queue: FairQueue[Item] = FairQueue()
     for number, (sender, size) in enumerate(wanted):
@@ -30,7 +34,7 @@ def filled(wanted: list[tuple[str, int]]) -> FairQueue[Item]:
 def emptied(queue: FairQueue[Item], most: int = 4) -> list[list[Item]]:
     batches = []
     while len(queue):
-        batches.append(queue.take(most, BATCH_BYTES, key))
+        batches.append(queue.take(most, BATCH_BYTES, key, everything))
     return batches
 
 
@@ -67,7 +71,7 @@ def test_the_bytes_that_wait_are_known_in_all_and_by_sender(wanted: list[tuple[s
         assert queue.bytes == sum(size + ITEM_BYTES for _, size in left.values())
         if not left:
             return
-        for _, number in queue.take(3, BATCH_BYTES, key):
+        for _, number in queue.take(3, BATCH_BYTES, key, everything):
             del left[number]
 
 
@@ -79,9 +83,9 @@ def test_a_short_message_waits_for_no_more_than_what_is_being_written(
     for number in range(each):
         for flooder in range(flooders):
             queue.put((f"flooder {flooder}", number), flooder, SIZE)
-    queue.take(1, BATCH_BYTES, key)
+    queue.take(1, BATCH_BYTES, key, everything)
     queue.put(("short", 0), "somebody else", size)
-    assert queue.take(1, BATCH_BYTES, key) == [("short", 0)]
+    assert queue.take(1, BATCH_BYTES, key, everything) == [("short", 0)]
 
 
 def test_many_small_ones_of_one_sender_are_no_cheaper_than_one_large() -> None:
@@ -102,7 +106,7 @@ def test_those_who_ask_for_the_same_share_the_bytes() -> None:
 def test_a_sender_who_was_idle_has_not_saved_up() -> None:
     queue = filled([("a", SIZE)] * 10)
     for _ in range(9):
-        queue.take(1, BATCH_BYTES, key)
+        queue.take(1, BATCH_BYTES, key, everything)
     for number in range(3):
         queue.put(("b", number), "b", SIZE)
         queue.put(("a", 10 + number), "a", SIZE)
@@ -112,8 +116,31 @@ def test_a_sender_who_was_idle_has_not_saved_up() -> None:
 def test_of_two_with_one_key_the_second_waits_for_the_next_time() -> None:
     queue = filled([("a", 1), ("a", 2), ("a", 3)])
     same = {0: "once", 1: "other", 2: "once"}
-    assert queue.take(9, BATCH_BYTES, lambda item: same[item[1]]) == [("a", 0), ("a", 1)]
-    assert queue.take(9, BATCH_BYTES, lambda item: same[item[1]]) == [("a", 2)]
+    assert queue.take(9, BATCH_BYTES, lambda item: same[item[1]], everything) == [("a", 0), ("a", 1)]
+    assert queue.take(9, BATCH_BYTES, lambda item: same[item[1]], everything) == [("a", 2)]
+
+
+@given(items, st.lists(st.integers(0, 2), max_size=8), st.integers(1, 10))
+def test_what_is_not_free_stays_in_its_order(
+    wanted: list[tuple[str, int]], busy: list[int], most: int
+) -> None:
+    queue = filled(wanted)
+    taken: list[Item] = []
+    for place in busy:
+
+        def is_free(item: Item, place: int = place) -> bool:
+            return item[1] % 3 != place
+
+        batch = queue.take(most, BATCH_BYTES, key, is_free)
+        assert all(map(is_free, batch))
+        taken += batch
+    taken += [item for batch in emptied(queue, most) for item in batch]
+    for place in range(3):
+        for sender in "abc":
+            numbers = [number for name, number in taken if name == sender and number % 3 == place]
+            mine = [number for number, (name, _) in enumerate(wanted) if name == sender]
+            assert numbers == [number for number in mine if number % 3 == place]
+    assert (len(taken), queue.bytes) == (len(wanted), 0)
 
 
 @given(items)

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
+from typing import cast
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -21,7 +22,7 @@ from app.spine.hearers import Hearers
 from app.spine.log.budgets import Budgets
 from app.spine.log.entry import Appended, Draft, Lane
 from app.spine.log.fair_queue import ITEM_BYTES
-from app.spine.log.journal import BATCH, BATCH_BYTES, QUEUE, SENDER_BYTES, Journal
+from app.spine.log.journal import BATCH, BATCH_BYTES, QUEUE, SENDER_BYTES, WRITERS, Journal
 from app.values.postgres_address import PostgresAddress
 
 PATIENCE_SECONDS = 20.0
@@ -99,14 +100,14 @@ class Log:
 
 @pytest_asyncio.fixture
 async def log(database_url: str) -> AsyncIterator[Log]:
-    db = Database(PostgresAddress.read(database_url), pool_size=4)
+    db = Database(PostgresAddress.read(database_url), pool_size=WRITERS + 1)
     await db.connect()
     made = Log(db, database_url)
-    await made.prepare(4)
-    running = asyncio.create_task(made.journal.run())
+    await made.prepare(WRITERS + 3)
+    running = [asyncio.create_task(made.journal.write()) for _ in range(WRITERS)]
     async with asyncio.timeout(PATIENCE_SECONDS):
         yield made
-    await cancel([running])
+    await cancel(running)
     await db.disconnect()
 
 
@@ -196,6 +197,72 @@ async def test_a_late_one_waits_for_those_who_were_just_answered(log: Log) -> No
     await log.journal.idle()
     await asyncio.gather(*gone_on)
     assert [seqs for name, seqs in log.done if name == "offer"] == [[1], [2, 3, 4], [5, 6, 7, 8]]
+
+
+@asynccontextmanager
+async def locked(log: Log, *places: int) -> AsyncIterator[None]:
+    """Keep Postgres from writing to some of the conversations meanwhile."""
+    holder = await asyncpg.connect(log.url)
+    async with holder.transaction():
+        await holder.execute(
+            "select * from conversation_heads where conversation_id = any($1::uuid[]) for update",
+            [log.conversations[place] for place in places],
+        )
+        yield
+    await holder.close()
+
+
+async def waiting_for_locks(log: Log, count: int) -> None:
+    """Wait until so many statements wait at Postgres."""
+    sql = """select count(*) from pg_stat_activity
+              where datname = current_database() and wait_event_type = 'Lock'"""
+    while await log.db.fetchval(sql) != count:
+        await asyncio.sleep(0)
+
+
+async def test_a_conversation_that_waits_keeps_no_other_waiting(log: Log) -> None:
+    async with locked(log, 0):
+        held_up = log.submit(log.draft(where=0), "held up")
+        await asyncio.sleep(0)
+        for where in (1, 2, 3, 1):
+            await log.submit(log.draft(where=where))
+        assert not held_up.done()
+    await held_up
+    assert [len(await log.stored(where)) for where in range(4)] == [1, 2, 1, 1]
+
+
+async def test_what_comes_for_a_conversation_that_is_written_to_waits_here_in_its_order(log: Log) -> None:
+    async with locked(log, 0, 1):
+        names = [f"{number}" for number in range(9)]
+        answers = []
+        for name in names:
+            answers.append(log.submit(log.draft(where=0), name))
+            await asyncio.sleep(0)
+        other = log.submit(log.draft(where=1), "other")
+        await waiting_for_locks(log, 2)
+        assert log.journal.waiting == len(names) - 1
+    await asyncio.gather(*answers, other)
+    assert [name for what, name in log.done if what == "answer" and name != "other"] == names
+    assert [batch for what, batch in log.done if what == "offer" and len(cast(list[int], batch)) > 1] == [
+        list(range(2, 10))
+    ]
+
+
+async def test_writers_are_bounded_and_the_rest_goes_together(log: Log) -> None:
+    places = range(WRITERS + 3)
+    async with locked(log, *places):
+        answers = []
+        for where in places:
+            answers.append(log.submit(log.draft(where=where)))
+            await asyncio.sleep(0)
+            await asyncio.sleep(0)
+        await waiting_for_locks(log, WRITERS)
+        assert log.journal.waiting == 3
+    await asyncio.gather(*answers)
+    await log.journal.idle()
+    assert sorted(len(cast(list[int], batch)) for what, batch in log.done if what == "offer") == [
+        1
+    ] * WRITERS + [3]
 
 
 async def test_batches_are_bounded(log: Log) -> None:
