@@ -201,9 +201,12 @@ def wire(areas: Areas) -> None:
     broker.on_notice["agent"].add(rooms.take_agent)
     broker.on_notice["presence"].add(presence.take)
     broker.on_notice["conversation"].add(feed.take)
+    broker.on_notice["audience"].add(people.audience.take)
     broker.on_notice["doubt"].add(lambda body: connections.doubt(int.from_bytes(body, "big")))
     # Sockets that come and go.
     news.opened.add(presence.connect)
+    news.opened.add(people.audience.connect)
+    news.closed.add(people.audience.disconnect)
     news.closed.add(presence.disconnect)
     news.closed.add(unfollow)
     news.left.add(stop_typing)

@@ -15,6 +15,9 @@ from app.people.customers import rest as customers_rest
 from app.people.customers.service import Sessions
 from app.people.inboxes import rest as inboxes_rest
 from app.people.inboxes.service import Inboxes
+from app.people.preferences import rest as preferences_rest
+from app.people.preferences.service import PreferenceService
+from app.spine.rooms.audience import Audience
 from app.spine.sockets.spine import Spine
 
 
@@ -34,6 +37,8 @@ class People:
         )
         self.customers = Sessions(spine.db, auth, session_days=settings.session_days)
         self.inboxes = Inboxes(spine.db)
+        self.audience = Audience(spine.broker)
+        self.preferences = PreferenceService(spine.db, self.audience)
         self.clearing = Clearing(
             spine.db, visitor_seconds=settings.visitor_seconds, tail_days=settings.tail_days
         )
@@ -44,4 +49,5 @@ class People:
             accounts_rest.blueprint(spine, self.accounts),
             customers_rest.blueprint(spine, self.customers, self.accounts),
             inboxes_rest.blueprint(spine, self.inboxes),
+            preferences_rest.blueprint(spine, self.preferences),
         ]

@@ -19,6 +19,7 @@ from app.protocol import (
     inbox,
     marks,
     messages,
+    preferences,
     presence,
     rooms,
     typing,
@@ -83,6 +84,7 @@ from app.protocol.messages import (
     SendAck,
     SendMessage,
 )
+from app.protocol.preferences import PreferencesChanged
 from app.protocol.presence import (
     AgentHere,
     AgentHereUpdate,
@@ -133,6 +135,7 @@ ServerEvent = (
     | LogEntry
     | typing.Events
     | presence.Events
+    | preferences.Events
     | bots.Events
     | marks.Events
     | inbox.Events
@@ -212,6 +215,7 @@ __all__ = [
     "Ping",
     "Pong",
     "Predicate",
+    "PreferencesChanged",
     "Presence",
     "PresenceStatus",
     "PresenceUpdate",

@@ -8,6 +8,7 @@ import { DeskSlotsProvider } from "../desk/slots";
 import { PeopleProvider } from "../people/people";
 import { Login } from "../people/sign-in/login";
 import type { Agent, Session } from "../people/sign-in/session";
+import { PreferencesProvider } from "../settings/preferences";
 import { Frame } from "../shell/frame";
 import { ShellSlotsProvider } from "../shell/slots";
 import { TalkSlotsProvider } from "../talk/slots";
@@ -59,21 +60,23 @@ function SignedIn({ session, agent }: { session: Session; agent: Agent }) {
   return (
     <QueryClientProvider client={queries}>
       <ChatProvider value={live.client.chat}>
-        <PeopleProvider value={live.people}>
-          <TalkProvider value={live.talk}>
-            <DeskProvider value={live.desk}>
-              <TalkSlotsProvider value={talkSlots}>
-                <DeskSlotsProvider value={deskSlots}>
-                  <ShellSlotsProvider value={shellSlots}>
-                    <Router base={BASE}>
-                      <Frame />
-                    </Router>
-                  </ShellSlotsProvider>
-                </DeskSlotsProvider>
-              </TalkSlotsProvider>
-            </DeskProvider>
-          </TalkProvider>
-        </PeopleProvider>
+        <PreferencesProvider value={live.preferences}>
+          <PeopleProvider value={live.people}>
+            <TalkProvider value={live.talk}>
+              <DeskProvider value={live.desk}>
+                <TalkSlotsProvider value={talkSlots}>
+                  <DeskSlotsProvider value={deskSlots}>
+                    <ShellSlotsProvider value={shellSlots}>
+                      <Router base={BASE}>
+                        <Frame />
+                      </Router>
+                    </ShellSlotsProvider>
+                  </DeskSlotsProvider>
+                </TalkSlotsProvider>
+              </DeskProvider>
+            </TalkProvider>
+          </PeopleProvider>
+        </PreferencesProvider>
       </ChatProvider>
     </QueryClientProvider>
   );

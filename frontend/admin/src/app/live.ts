@@ -2,9 +2,11 @@ import { browserStore } from "@fireside/shared/line/storage";
 import { Desk } from "../desk/desk";
 import type { People } from "../people/people";
 import type { Agent, Session } from "../people/sign-in/session";
+import { Preferences } from "../settings/preferences";
 import { Drafts } from "../talk/composer/drafts";
 import { RecentRooms } from "../talk/rooms";
 import type { Talk } from "../talk/talk";
+import { remotePreferences } from "./remote-preferences";
 import { AdminWebSocketClient } from "./client";
 
 /** All that is live for one signed-in agent; made at sign-in, closed at sign-out. */
@@ -13,6 +15,9 @@ export class Live {
   readonly people: People;
   readonly talk: Talk;
   readonly desk: Desk;
+  readonly preferences: Preferences;
+
+  #stops: (() => void)[] = [];
 
   constructor(session: Session, agent: Agent) {
     const store = browserStore();
@@ -26,14 +31,24 @@ export class Live {
     this.people = { session, agent };
     this.talk = { rooms: new RecentRooms(chat), drafts: new Drafts(store, agent.id) };
     this.desk = new Desk(chat, store);
+    this.preferences = new Preferences(remotePreferences(chat.rest), store, agent.id);
   }
 
   start(): void {
+    const { chat } = this.client;
     this.desk.start();
+    this.#stops = [
+      chat.on("open", () => void this.preferences.sync()),
+      chat.on(
+        "event",
+        (event) => event.type === "preferences_changed" && this.preferences.heard(event.version),
+      ),
+    ];
     this.client.connect(this.people.session.accessToken);
   }
 
   stop(): void {
+    for (const stop of this.#stops) stop();
     this.desk.stop();
     this.client.disconnect();
   }

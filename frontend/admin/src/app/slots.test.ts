@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { conversation } from "../../tests/support";
 import type { Place } from "../shell/commands";
+import { UndoStack } from "../desk/undo/stack";
 import { KeyReader } from "../shell/key-reader";
 import type { Command } from "../ui/command";
 import { parseKeys } from "../ui/keys";
@@ -22,6 +23,8 @@ const place = (rest: Partial<Place> = {}): Place => ({
   toggleDetails: () => done.push("details"),
   write: (wanted) => done.push(wanted),
   showHelp: () => done.push("help"),
+  togglePalette: () => done.push("palette"),
+  undo: new UndoStack(() => ({ why: "", again: false })),
   go: (path) => done.push(path),
   ...rest,
 });
@@ -81,6 +84,7 @@ test.each([
   ["e", { status: "closed" }],
   ["i", "details"],
   ["g i", "/"],
+  ["mod+k", "palette"],
 ])("%s does what it is for", (keys, effect) => {
   press(keys)?.run(place());
   expect(done).toEqual([effect]);

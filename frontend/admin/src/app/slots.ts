@@ -11,12 +11,13 @@ import { DetailsAction } from "../desk/details/header-action";
 import { next, previous } from "../desk/inbox/commands";
 import { UnreadBadge } from "../desk/inbox/unread-badge";
 import type { DeskSlots } from "../desk/slots";
+import { undo } from "../desk/undo/command";
 import { Customer } from "../people/customers/customer";
 import { Team } from "../people/team/team";
-import { goToInbox, goToSettings, help, type Place } from "../shell/commands";
+import { goToInbox, goToSettings, help, palette, type Place } from "../shell/commands";
 import { keyboardPage } from "../shell/keyboard-settings";
 import { InboxPage } from "../shell/inbox-page";
-import { SETTINGS, SettingsPage } from "../shell/settings-page";
+import { SETTINGS } from "../shell/settings-address";
 import type { ShellSlots } from "../shell/slots";
 import { words as shellWords } from "../shell/words";
 import { note, reply } from "../talk/composer/commands";
@@ -24,6 +25,7 @@ import { agentJoined, botHandover } from "../talk/events/lines";
 import type { TalkSlots } from "../talk/slots";
 import type { Command } from "../ui/command";
 import { InboxIcon, SettingsIcon } from "../ui/icons";
+import { lazily } from "../ui/lazily";
 
 /* Where features show: one line for each place that a feature has. All is known when this compiles; nothing registers itself. */
 
@@ -39,6 +41,8 @@ export const commands: readonly Command<Place>[] = [
   details,
   goToInbox,
   goToSettings,
+  palette,
+  undo,
 ];
 
 export const shellSlots: ShellSlots = {
@@ -50,7 +54,7 @@ export const shellSlots: ShellSlots = {
       home: "/settings",
       title: shellWords.settings.title,
       icon: SettingsIcon,
-      component: SettingsPage,
+      component: lazily(() => import("../shell/settings-page"), "SettingsPage"),
     },
   ],
   commands,

@@ -1,4 +1,5 @@
 import type { ChatClient } from "@fireside/shared/chat";
+import { asChatError } from "@fireside/shared/line/errors";
 import type { Store } from "@fireside/shared/line/storage";
 import { isWatched } from "../ui/browser";
 import { provided } from "../ui/provided";
@@ -9,6 +10,8 @@ import { InboxFollower } from "./inbox/follower";
 import { TypingStore } from "./inbox/typing-store";
 import { Alerts } from "./notifications/alerts";
 import { Sound } from "./notifications/sound";
+import { UndoStack } from "./undo/stack";
+import { words as undoWords } from "./undo/words";
 
 /** All conversations as one agent sees them, live from `start` to `stop`. */
 export class Desk {
@@ -16,6 +19,10 @@ export class Desk {
   readonly typing = new TypingStore();
   readonly api: DeskApi;
   readonly sound: Sound;
+  readonly undo = new UndoStack((error) => {
+    const { retryable } = asChatError(error);
+    return { why: retryable ? undoWords.unreachable : undoWords.gone, again: retryable };
+  });
   readonly #follower: InboxFollower;
   #stops: (() => void)[] = [];
 

@@ -1,6 +1,7 @@
 import type { Conversation } from "@fireside/shared/protocol";
 import type { ComponentType } from "react";
 import { provided } from "../ui/provided";
+import type { UndoStack } from "./undo/stack";
 import type { ConversationChange } from "@fireside/shared/protocol/rest";
 
 export interface HeaderActionProps {
@@ -33,6 +34,8 @@ export interface DeskPlace {
   /** Opens a conversation further down the list, or up. */
   step(by: number): void;
   toggleDetails(): void;
+  /** What was done and can be taken back; a command that does something reversible says so with `undo.did`. */
+  undo: UndoStack;
   /** Opens an address of the app, below /admin. */
   go(path: string): void;
 }

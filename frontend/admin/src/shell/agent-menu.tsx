@@ -12,10 +12,10 @@ import {
 } from "react-aria-components";
 import { words as presenceWords } from "../people/presence/words";
 import type { Agent } from "../people/sign-in/session";
-import { Avatar } from "../ui/avatar";
-import { keyName } from "../ui/command";
+import { useKeyName } from "../ui/keymap";
 import { CheckIcon, MutedIcon, SoundIcon } from "../ui/icons";
 import { help } from "./commands";
+import { AgentFace } from "./agent-face";
 import { words } from "./words";
 import "./agent-menu.css";
 
@@ -29,18 +29,18 @@ interface AgentMenuProps {
   isMuted: boolean;
   onMuted(muted: boolean): void;
   onHelp(): void;
+  /** It was asked for before it was there. */
+  isOpenAtFirst: boolean;
   onSignOut(): void;
 }
 
 /** The agent's own picture, with the status that colleagues and customers see, and the way out. */
 export function AgentMenu({ agent, status, placement, onStatus, ...props }: AgentMenuProps) {
+  const helpKey = useKeyName(help);
   return (
-    <MenuTrigger>
+    <MenuTrigger defaultOpen={props.isOpenAtFirst}>
       <Button className="agent-button">
-        <Avatar name={agent.name} small presence={status} />
-        <span className="visually-hidden">
-          {words.you(agent.name, presenceWords[status].toLocaleLowerCase())}
-        </span>
+        <AgentFace agent={agent} status={status} />
       </Button>
       <Popover className="popover" placement={placement}>
         <div className="agent-card">
@@ -87,7 +87,7 @@ export function AgentMenu({ agent, status, placement, onStatus, ...props }: Agen
             onAction={props.onHelp}
           >
             {words.shortcuts.title}
-            <kbd>{keyName(help)}</kbd>
+            <kbd>{helpKey}</kbd>
           </MenuItem>
           <Separator className="menu-separator" />
           <MenuItem id="sign-out" className="menu-item" onAction={props.onSignOut}>

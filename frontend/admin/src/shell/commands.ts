@@ -4,12 +4,23 @@ import type { Command } from "../ui/command";
 import { words } from "./words";
 
 /** What the page on the screen has for commands. */
-export type PagePlace = Omit<DeskPlace, "go" | "agentId"> & ComposerPlace;
+export type PagePlace = Omit<DeskPlace, "go" | "agentId" | "undo"> & ComposerPlace;
 
 /** The whole screen, as commands find it. */
 export interface Place extends DeskPlace, ComposerPlace {
   showHelp(): void;
+  togglePalette(): void;
 }
+
+export const palette: Command<Pick<Place, "togglePalette">> = {
+  id: "palette",
+  title: words.palette.title,
+  keys: ["mod+k"],
+  group: "app",
+  always: true,
+  inFields: true,
+  run: ({ togglePalette }) => togglePalette(),
+};
 
 /** It always works, for in its sheet single keys are turned on again. */
 export const help: Command<Pick<Place, "showHelp">> = {

@@ -1,5 +1,7 @@
-import { type RefObject, Suspense, useRef, useState } from "react";
+import { type RefObject, Suspense, useMemo, useRef, useState } from "react";
 import { Route, Switch, useLocation, useRouter } from "wouter";
+import { useDesk } from "../desk/desk";
+import { UndoToast } from "../desk/undo/toast";
 import { usePeople } from "../people/people";
 import { usePresence } from "../people/presence/presence";
 import { usePreference } from "../settings/preferences";
@@ -7,28 +9,38 @@ import { MayBreak } from "../ui/broken";
 import { useViewportHeight } from "../ui/browser";
 import { useChat, useStatus } from "../ui/chat";
 import type { Command } from "../ui/command";
+import { useIdle } from "../ui/idle";
+import { type Keymap, KeymapProvider, remap } from "../ui/keymap";
 import { Skeleton } from "../ui/notice";
 import { BrokenPage } from "./broken-page";
 import type { PagePlace, Place } from "./commands";
 import { ConnectionBar } from "./connection-bar";
 import { NOWHERE, PageProvider } from "./place";
 import { Rail } from "./rail";
-import { ShortcutsDialog } from "./shortcuts-dialog";
 import { type AppRoute, useShellSlots } from "./slots";
+import { useEntries } from "./use-entries";
 import { useKeys } from "./use-keys";
 import { words } from "./words";
 import "./frame.css";
+
+const NO_KEYS: Keymap = {};
 
 /** The app of a signed-in agent: the rail, and the page that the address names. */
 export function Frame() {
   const chat = useChat();
   const { agent } = usePeople();
-  const { inbox, routes, commands } = useShellSlots();
+  const { inbox, routes, commands: ownCommands } = useShellSlots();
   const [, go] = useLocation();
   const current = useCurrent(routes) ?? inbox;
   const page = useRef<(() => PagePlace) | undefined>(undefined);
   const [isHelpOpen, setHelpOpen] = useState(false);
-  const [singleKeys, setSingleKeys] = usePreference("single-keys", true);
+  const [isPaletteOpen, setPaletteOpen] = useState(false);
+  const [singleKeys, setSingleKeys] = usePreference<boolean>("single-keys", true);
+  const [keymap] = usePreference<Keymap>("keys", NO_KEYS);
+  const commands = useMemo(() => remap(ownCommands, keymap), [ownCommands, keymap]);
+  const palette = useIdle(() => import("./palette"), isPaletteOpen);
+  const shortcuts = useIdle(() => import("./shortcuts-dialog"), isHelpOpen);
+  const { undo } = useDesk();
   const ownStatus = usePresence(agent.id)?.status ?? "online";
 
   useViewportHeight();
@@ -38,8 +50,10 @@ export function Frame() {
     return {
       ...(page.current?.() ?? NOWHERE),
       agentId: agent.id,
+      undo,
       go,
       showHelp: () => setHelpOpen(true),
+      togglePalette: () => setPaletteOpen((isOpen) => !isOpen),
     };
   }
 
@@ -48,41 +62,57 @@ export function Frame() {
     if (command.when?.(here) ?? true) command.run(here);
   }
 
+  const { entries, choose } = useEntries(commands, place, run);
+
   return (
-    <PageProvider value={page as RefObject<(() => PagePlace) | undefined>}>
-      <div className="frame">
-        <a className="skip-link" href="#conversation">
-          {words.skip}
-        </a>
-        <ConnectionBar status={useStatus()} />
-        <div className="frame-body">
-          <Rail
-            routes={[inbox, ...routes]}
-            current={current.id}
-            status={ownStatus}
-            onStatus={(wanted) => chat.request({ type: "set_presence", status: wanted })}
-            onHelp={() => setHelpOpen(true)}
-          />
-          <MayBreak key={current.id} instead={<BrokenPage />}>
-            <Suspense fallback={<Skeleton rows={0} label={words.opening} />}>
-              <Switch>
-                {routes.map(({ id, path, component }) => (
-                  <Route key={id} path={path} component={component} />
-                ))}
-                <Route component={inbox.component} />
-              </Switch>
-            </Suspense>
-          </MayBreak>
+    <KeymapProvider value={keymap}>
+      <PageProvider value={page as RefObject<(() => PagePlace) | undefined>}>
+        <div className="frame">
+          <a className="skip-link" href="#conversation">
+            {words.skip}
+          </a>
+          <ConnectionBar status={useStatus()} />
+          <div className="frame-body">
+            <Rail
+              routes={[inbox, ...routes]}
+              current={current.id}
+              status={ownStatus}
+              onStatus={(wanted) => chat.request({ type: "set_presence", status: wanted })}
+              onPalette={() => setPaletteOpen(true)}
+              onHelp={() => setHelpOpen(true)}
+            />
+            <MayBreak key={current.id} instead={<BrokenPage />}>
+              <Suspense fallback={<Skeleton rows={0} label={words.opening} />}>
+                <Switch>
+                  {routes.map(({ id, path, component }) => (
+                    <Route key={id} path={path} component={component} />
+                  ))}
+                  <Route component={inbox.component} />
+                </Switch>
+              </Suspense>
+            </MayBreak>
+          </div>
+          <UndoToast />
+          {shortcuts && (
+            <shortcuts.ShortcutsDialog
+              commands={commands}
+              isOpen={isHelpOpen}
+              onOpenChange={setHelpOpen}
+              enabled={singleKeys}
+              onEnabledChange={setSingleKeys}
+            />
+          )}
+          {palette && (
+            <palette.Palette
+              isOpen={isPaletteOpen}
+              entries={entries}
+              onClose={() => setPaletteOpen(false)}
+              onChosen={choose}
+            />
+          )}
         </div>
-        <ShortcutsDialog
-          commands={commands}
-          isOpen={isHelpOpen}
-          onOpenChange={setHelpOpen}
-          enabled={singleKeys}
-          onEnabledChange={setSingleKeys}
-        />
-      </div>
-    </PageProvider>
+      </PageProvider>
+    </KeymapProvider>
   );
 }
 

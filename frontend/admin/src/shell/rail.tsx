@@ -1,12 +1,16 @@
 import type { PresenceStatus } from "@fireside/shared/protocol";
 import { useRef, useState } from "react";
+import { Button } from "react-aria-components";
 import { Link, useLocation } from "wouter";
 import { useDesk } from "../desk/desk";
 import { usePeople } from "../people/people";
 import { BRAND } from "../ui/brand";
 import { PHONE, useMediaQuery } from "../ui/browser";
-import { ChatIcon } from "../ui/icons";
-import { AgentMenu } from "./agent-menu";
+import { ChatIcon, SearchIcon } from "../ui/icons";
+import { useIdle } from "../ui/idle";
+import { useKeyName } from "../ui/keymap";
+import { AgentFace } from "./agent-face";
+import { palette } from "./commands";
 import type { AppRoute } from "./slots";
 import { words } from "./words";
 import "./rail.css";
@@ -16,16 +20,21 @@ interface RailProps {
   current: string;
   status: PresenceStatus;
   onStatus(status: PresenceStatus): Promise<unknown>;
+  onPalette(): void;
   onHelp(): void;
 }
 
 /** The app's places and oneself: at the side, or below on a phone. */
-export function Rail({ routes, current, status, onStatus, onHelp }: RailProps) {
+export function Rail({ routes, current, status, onStatus, onPalette, onHelp }: RailProps) {
   const { agent, session } = usePeople();
   const { sound } = useDesk();
   const [isMuted, setMuted] = useState(sound.muted);
   const [problem, setProblem] = useState<string>();
   const isPhone = useMediaQuery(PHONE);
+  // Menus are the largest part of what the first view does not need.
+  const [isMenuWanted, setMenuWanted] = useState(false);
+  const menu = useIdle(() => import("./agent-menu"), isMenuWanted);
+  const paletteKey = useKeyName(palette);
   const hrefOf = useReturning(current);
 
   function attempt(action: Promise<unknown>, explanation: string): void {
@@ -52,19 +61,33 @@ export function Rail({ routes, current, status, onStatus, onHelp }: RailProps) {
             </Link>
           ),
       )}
-      <AgentMenu
-        agent={agent}
-        status={status}
-        placement={isPhone ? "top end" : "right bottom"}
-        onStatus={(wanted) => attempt(onStatus(wanted), words.statusFailed)}
-        isMuted={isMuted}
-        onMuted={(muted) => {
-          sound.muted = muted;
-          setMuted(muted);
-        }}
-        onHelp={onHelp}
-        onSignOut={() => attempt(session.logout(), words.signOutFailed)}
-      />
+      <button type="button" className="rail-item" aria-label={words.palette.title} onClick={onPalette}>
+        <SearchIcon />
+        <span className="rail-word">
+          {words.palette.short}
+          <kbd className="keyboard-only">{paletteKey}</kbd>
+        </span>
+      </button>
+      {menu ? (
+        <menu.AgentMenu
+          agent={agent}
+          status={status}
+          placement={isPhone ? "top end" : "right bottom"}
+          isOpenAtFirst={isMenuWanted}
+          onStatus={(wanted) => attempt(onStatus(wanted), words.statusFailed)}
+          isMuted={isMuted}
+          onMuted={(muted) => {
+            sound.muted = muted;
+            setMuted(muted);
+          }}
+          onHelp={onHelp}
+          onSignOut={() => attempt(session.logout(), words.signOutFailed)}
+        />
+      ) : (
+        <Button className="agent-button" onPress={() => setMenuWanted(true)}>
+          <AgentFace agent={agent} status={status} />
+        </Button>
+      )}
       <p className="rail-problem" role="alert">
         {problem}
       </p>

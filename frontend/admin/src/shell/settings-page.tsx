@@ -8,11 +8,10 @@ import { PHONE, useMediaQuery } from "../ui/browser";
 import { BackIcon, WarningIcon } from "../ui/icons";
 import { Notice, Skeleton } from "../ui/notice";
 import { BrokenPage } from "./broken-page";
+import { SETTINGS } from "./settings-address";
 import { useShellSlots } from "./slots";
 import { words } from "./words";
 import "./settings-page.css";
-
-export const SETTINGS = "/settings/*?";
 
 /** The settings: their list, and the page that the address names. On a phone one at a time. */
 export function SettingsPage() {

@@ -39,9 +39,33 @@ const en = {
     reload: "Reload",
   },
 
+  palette: {
+    title: "Find anything, do anything",
+    placeholder: "A customer, a setting, or what you want to do",
+    results: "Found",
+    none: (typed: string) =>
+      `Nothing is called “${typed}”. Try a customer's name, or a word for what you want to do.`,
+    short: "Find",
+  },
+
   keyboard: {
     title: "Keyboard",
-    hint: "Everything that you do often has a key.",
+    hint: "Everything that you do often has a key. They are the same in all your browsers.",
+    resetAll: "Reset all keys",
+    reset: (title: string) => `Reset the keys of “${title}”`,
+    change: (title: string) => `Change the keys of “${title}”, now `,
+    none: "None",
+    press: (title: string) => `New keys for “${title}”`,
+    pressHere: "Press them",
+    pressHint:
+      "One key, or two one after the other. Backspace empties the field, Enter takes it, Esc leaves it as it was.",
+    taken: (title: string) => `“${title}” has these. They are taken from it if you use them here.`,
+    kept: "Browsers keep these for themselves. Choose others.",
+    needsModifier: "This works while you write, too, so it needs Ctrl, ⌘ or Alt.",
+    use: "Use these",
+    useNone: "Use none",
+    takeOver: "Take them over",
+    cancel: "Cancel",
   },
 
   shortcuts: {
@@ -49,7 +73,7 @@ const en = {
     close: "Close",
     enabled: "Single-key shortcuts",
     enabledHint: "They work while you are not writing.",
-    help: "This list",
+    help: "Show the keys",
     send: "Send",
     newLine: "New line",
     leave: "Leave the composer",

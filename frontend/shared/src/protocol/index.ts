@@ -89,6 +89,7 @@ export type ServerEvent =
   | TypingIndicator
   | PresenceUpdate
   | AgentHereUpdate
+  | PreferencesChanged
   | MessageStreaming
   | ReceiptUpdated
   | ConversationUpdated
@@ -537,6 +538,11 @@ export interface AgentHereUpdate {
   name?: string;
   status: "online" | "offline";
   last_seen: null;
+  version: number;
+}
+
+export interface PreferencesChanged {
+  type: "preferences_changed";
   version: number;
 }
 

@@ -167,6 +167,15 @@ export interface NewView {
   is_shared?: boolean | undefined;
 }
 
+export interface Preferences {
+  version: number;
+  values: Record<string, unknown>;
+}
+
+export interface PreferencesChange {
+  values: Record<string, unknown>;
+}
+
 export interface Readiness {
   status: "ok" | "degraded" | "unavailable" | "draining";
   reasons: string[];

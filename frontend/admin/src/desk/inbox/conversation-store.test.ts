@@ -90,3 +90,36 @@ test("unread are the open conversations with something unread", () => {
   ]);
   expect(store.unreadConversations()).toBe(1);
 });
+
+test("what a request will make of a conversation is seen at once, and taken back when it fails", () => {
+  const store = eager();
+  const open = conversation("a", 1);
+  store.upsert([open]);
+  const failed = store.foresee({ ...open, status: "closed" });
+  expect(store.list("open")).toEqual([]);
+  expect(store.list("closed").map(({ id }) => id)).toEqual(["a"]);
+  failed();
+  expect(store.list("open")).toEqual([open]);
+});
+
+test("a failure takes nothing back that the server has said since", () => {
+  const store = eager();
+  const open = conversation("a", 1);
+  store.upsert([open]);
+  const failed = store.foresee({ ...open, status: "closed" });
+  const later = conversation("a", 2, { version: 2, unread: 3 });
+  store.upsert([later]);
+  failed();
+  expect(store.get("a")).toEqual(later);
+});
+
+test("of two requests that both fail, nothing stays", () => {
+  const store = eager();
+  const open = conversation("a", 1);
+  store.upsert([open]);
+  const first = store.foresee({ ...open, status: "closed" });
+  const second = store.foresee({ ...open, status: "open", unread: 7 });
+  first();
+  second();
+  expect(store.get("a")).toBe(open);
+});

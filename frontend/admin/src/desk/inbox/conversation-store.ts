@@ -14,6 +14,8 @@ export interface Arrival {
  */
 export class ConversationStore {
   readonly #known = new Map<string, Conversation>();
+  /** Of those that are shown as they will be, how the server has told them. */
+  readonly #told = new Map<string, Conversation>();
   readonly #lists = new Map<ConversationStatus, readonly Conversation[]>();
   readonly #listeners = new Set<() => void>();
   #scheduled = false;
@@ -27,15 +29,36 @@ export class ConversationStore {
       const previous = this.#known.get(conversation.id);
       if (previous && previous.version >= conversation.version) continue;
       this.#known.set(conversation.id, conversation);
+      this.#told.delete(conversation.id);
       arrivals.push({ conversation, previous });
     }
     if (arrivals.length > 0) this.#changed();
     return arrivals;
   }
 
+  /**
+   * Shows what a request is about to make of a conversation; whatever the server says of it afterwards wins. The answer
+   * brings back how it was, for a request that failed, unless the server has said something since.
+   */
+  foresee(wanted: Conversation): () => void {
+    const { id } = wanted;
+    const told = this.#told.get(id) ?? this.#known.get(id);
+    if (told) this.#told.set(id, told);
+    this.#known.set(id, wanted);
+    this.#changed();
+    return () => {
+      const told = this.#told.get(id);
+      if (!told) return;
+      this.#told.delete(id);
+      this.#known.set(id, told);
+      this.#changed();
+    };
+  }
+
   /** Forget all: the server's log was replaced, and its versions begin anew. */
   clear(): void {
     this.#known.clear();
+    this.#told.clear();
     this.#changed();
   }
 

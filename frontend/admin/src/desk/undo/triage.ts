@@ -1,0 +1,64 @@
+import type { Conversation, Person } from "@fireside/shared/protocol";
+import type { ConversationChange } from "@fireside/shared/protocol/rest";
+import { words } from "./words";
+
+/** What the desk knows of one field of a change: how it is undone, told, and shown before the server has answered. */
+interface Triage<Value> {
+  /** The change that makes it as it is in this conversation. */
+  asIn(conversation: Conversation): ConversationChange;
+  /** What was done. */
+  said(value: Value, name: string): string;
+  /** How the conversation looks with it, where that is known without asking. */
+  shown?(value: Value, known: Conversation, ownself: Person): Partial<Conversation>;
+}
+
+/** Each field that a change may have; without one for each, nothing compiles. */
+const triage: { [Field in keyof ConversationChange]-?: Triage<ConversationChange[Field] & ({} | null)> } = {
+  status: {
+    asIn: ({ status }) => ({ status }),
+    said: (status, name) => (status === "closed" ? words.closed(name) : words.reopened(name)),
+    shown: (status) => ({ status }),
+  },
+  assignee_id: {
+    asIn: ({ assignee }) => ({ assignee_id: assignee?.id ?? null }),
+    said: (id, name) => (id === null ? words.unassigned(name) : words.assigned(name)),
+    shown: (id, _, ownself) =>
+      id === null ? { assignee: null } : id === ownself.id ? { assignee: ownself } : {},
+  },
+};
+
+type Field = keyof ConversationChange;
+
+function fieldsOf(change: ConversationChange): Field[] {
+  return (Object.keys(change) as Field[]).filter((field) => change[field] !== undefined);
+}
+
+/** Of these fields, the values that a conversation has, as a change. */
+function asIn(fields: readonly Field[], conversation: Conversation): ConversationChange {
+  return Object.assign({}, ...fields.map((field) => triage[field].asIn(conversation)));
+}
+
+/** The change that takes this one back, for a conversation as it was before. */
+export function inverse(change: ConversationChange, before: Conversation): ConversationChange {
+  return asIn(fieldsOf(change), before);
+}
+
+/** Whether what a change has made is still so. */
+export function stillStands(change: ConversationChange, after: Conversation, now: Conversation): boolean {
+  const fields = fieldsOf(change);
+  return JSON.stringify(asIn(fields, after)) === JSON.stringify(asIn(fields, now));
+}
+
+export function saidOf(change: ConversationChange, { customer }: Conversation): string {
+  const [field] = fieldsOf(change);
+  if (field === undefined) return "";
+  return (triage[field] as Triage<unknown>).said(change[field], customer.name);
+}
+
+/** The conversation as it will be, as far as can be known before the server has answered. */
+export function foreseen(change: ConversationChange, known: Conversation, ownself: Person): Conversation {
+  const parts = fieldsOf(change).map((field) =>
+    (triage[field] as Triage<unknown>).shown?.(change[field], known, ownself),
+  );
+  return Object.assign({}, known, ...parts);
+}

@@ -1,0 +1,2 @@
+/** The pattern of the settings' paths. */
+export const SETTINGS = "/settings/*?";

@@ -1,0 +1,25 @@
+"""One's own browsers are told, at whichever process, and nobody else."""
+
+from __future__ import annotations
+
+import httpx2
+
+from tests.server.fixtures import Connect
+from tests.server.installation import Installation, Person
+from tests.server.processes import Server
+
+
+async def test_a_change_is_told_to_ones_own_sockets_at_every_process(
+    connect: Connect, agent: Person, installation: Installation, servers: tuple[Server, Server]
+) -> None:
+    here, there = [await connect(agent, server) for server in servers]
+    other = await connect(await installation.agent("Grace"), servers[1])
+    async with httpx2.AsyncClient(base_url=servers[0].url, headers=agent.headers) as rest:
+        answer = await rest.put("/chat/me/preferences", json={"values": {"single-keys": False}})
+    version = answer.raise_for_status().json()["version"]
+    for socket in (here, there):
+        await socket.expect("preferences_changed", version=version)
+    # The one who comes after it has been told of all that came before.
+    await connect(await installation.agent("Mary"), servers[1])
+    await other.expect("presence_update", name="Mary")
+    assert other.heard("preferences_changed") == []
