@@ -223,7 +223,7 @@ def wire(areas: Areas) -> None:
     for sweep in (rooms.filler.sweep, feed.sweep):
         broker.on_suspect.add(sweep.soon)
         broker.on_recovered.add(sweep.soon)
-    broker.on_recovered.add(presence.forget)
+    broker.on_recovered.add(presence.doubt)
     broker.epoch = lambda: epoch.current
     news.epoch.add(epoch.adopt)
     for forget in (

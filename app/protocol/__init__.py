@@ -86,12 +86,15 @@ from app.protocol.messages import (
 )
 from app.protocol.preferences import PreferencesChanged
 from app.protocol.presence import (
+    Active,
     AgentHere,
     AgentHereUpdate,
+    ChosenStatus,
     Presence,
     PresenceStatus,
     PresenceUpdate,
     SetPresence,
+    TeamHere,
     presence_update,
 )
 from app.protocol.rooms import JoinAck, JoinConversation, LeaveConversation, Sync, SyncAck
@@ -163,6 +166,7 @@ __all__ = [
     "TEXT_CHARS",
     "VERSION",
     "Ack",
+    "Active",
     "AdminRequest",
     "AgentHere",
     "AgentHereUpdate",
@@ -171,6 +175,7 @@ __all__ = [
     "Authenticate",
     "Authenticated",
     "BotHandover",
+    "ChosenStatus",
     "Content",
     "Conversation",
     "ConversationEvent",
@@ -246,6 +251,7 @@ __all__ = [
     "Sync",
     "SyncAck",
     "TalkRequest",
+    "TeamHere",
     "TextContent",
     "TokenExpiring",
     "Typing",

@@ -83,6 +83,8 @@ class Authenticated(Event, kw_only=True, tag="authenticated"):
     timeout_ms: int
     token_expires_at: datetime | UnsetType = UNSET
     epoch: str = ""
+    team_here: bool | UnsetType | None = UNSET
+    """For customers: whether any agent is there, null while the server does not know it yet."""
     limits: Limits = Limits()
 
 

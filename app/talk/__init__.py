@@ -8,6 +8,7 @@ from typing import assert_never
 from quart import Blueprint
 
 from app.protocol import (
+    Active,
     DeleteMessage,
     EditMessage,
     MarkDelivered,
@@ -41,6 +42,7 @@ Asked = (
     | MarkDelivered
     | MarkRead
     | SetPresence
+    | Active
 )
 
 
@@ -60,7 +62,8 @@ class Talk:
         self.tasks: Sequence[Callable[[], Awaitable[None]]] = (
             self.typing.run,
             self.presence.run,
-            self.presence.reap,
+            self.presence.watch,
+            self.presence.count_agents,
             self.marks.run,
         )
 
@@ -75,7 +78,7 @@ class Talk:
                 await typing_requests.answer(self.typing, connection, request)
             case MarkDelivered() | MarkRead():
                 await marks_requests.answer(self.marks, connection, request)
-            case SetPresence():
+            case SetPresence() | Active():
                 await presence_requests.answer(self.presence, connection, request)
             case _:
                 assert_never(request)

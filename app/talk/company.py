@@ -22,5 +22,9 @@ class Company:
     ) -> Sequence[Presence] | Sequence[AgentHere]:
         return await self._presence.in_rooms(identity, rooms)
 
+    @property
+    def is_team_here(self) -> bool | None:
+        return self._presence.is_team_here
+
     def typing(self, conversation_id: UUID, *, except_user_id: int) -> list[Typing]:
         return self._typing.typing_in(conversation_id, except_user_id=except_user_id)

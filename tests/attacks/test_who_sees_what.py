@@ -87,6 +87,7 @@ EVENTS = {
     "conversation_updated": frozenset({"follower"}),
     "authenticated": NOBODY,
     "error": NOBODY,
+    "team_here": NOBODY,
     "inbox_cursor": NOBODY,
     "preferences_changed": NOBODY,
     "pong": NOBODY,

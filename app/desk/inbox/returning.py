@@ -72,7 +72,7 @@ class Returning:
                 self._sink.tell(conversation.id, Frame.of(ConversationUpdated(conversation)))
 
     async def _bring_presences(self, user_ids: list[int]) -> None:
-        found = await self._presence.stored(user_ids)
+        found = await self._presence.stored(user_ids, by=self._sink.user_id)
         customers = [user_id for user_id, presence in found.items() if presence.role == "customer"]
         hidden = await select_hidden_customers(self._db, customers, {self._sink.user_id})
         for user_id, presence in found.items():

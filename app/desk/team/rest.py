@@ -33,9 +33,9 @@ def blueprint(spine: Spine, accounts: Accounts, service: Presences) -> Blueprint
     @operation(gives={200: AgentList}, errors=[Forbidden], by=["agent"])
     async def list_agents() -> AgentList:
         """List the agents with their presence."""
-        await authenticate_agent(spine.auth)
+        identity = await authenticate_agent(spine.auth)
         agents = await accounts.all()
-        presence = await service.stored([agent.id for agent in agents])
+        presence = await service.stored([agent.id for agent in agents], by=identity.user_id)
         return AgentList(
             [
                 AgentRow(agent.id, agent.name, agent.email, agent.is_admin, presence[agent.id])

@@ -19,5 +19,9 @@ class Company(Protocol):
     ) -> Sequence[Presence] | Sequence[AgentHere]:
         """Return the presence of everyone whom this identity sees in these rooms, each once."""
 
+    @property
+    def is_team_here(self) -> bool | None:
+        """Whether any agent is there for customers; None while that is not known."""
+
     def typing(self, conversation_id: UUID, *, except_user_id: int) -> list[Typing]:
         """Return who types in a conversation now."""

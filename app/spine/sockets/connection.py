@@ -182,6 +182,7 @@ class Connection:
             "timeout_ms": settings.websocket_ping_timeout,
             "token_expires_at": timestamp(identity.expires_at) if identity.expires_at else UNSET,
             "epoch": self._spine.epoch.current,
+            "team_here": UNSET if identity.is_agent else self._features.company.is_team_here,
         }
         if request.resume is None:
             self._greet(protocol.Authenticated(**common))

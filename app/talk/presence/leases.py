@@ -1,95 +1,248 @@
-"""The users who have a socket with a living process, as Redis knows them.
+"""The leases of everyone who has a socket here, and the look at what time alone has made due.
 
-Each process keeps a lease and the set of users who have a socket with it; `online` holds everyone who was announced,
-by whichever process. A user who is in `online` and in no living process's set is missing.
+Nobody keeps a timer and nobody compares users: each lease says when it is next to be looked at, an index has these in
+order, and whichever process looks first takes what is due. So a round costs what has changed, however many are here.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import timedelta
+from itertools import islice
+from uuid import UUID
 
-from app.spine.broker import Broker
+import structlog
 
-LEASE_MS = 6_000
+from app.errors import Retryable
+from app.protocol import Presence
+from app.spine.broker import LOST, Broker
+from app.spine.db import Database
+from app.talk.presence.leases_store import (
+    delete_process,
+    insert_leases,
+    insert_lost,
+    insert_process,
+    renew_process,
+    take_due,
+    update_active,
+    update_left,
+)
+
+log = structlog.get_logger()
+
+TICK_SECONDS = 1.5
+"""Seconds between two renewals of our lease, which lasts for four of them."""
+LEASE_SECONDS = 6.0
 """Life of a lease that is not renewed; past that the process is dead, and its users with it after the grace."""
-ANSWER_SECONDS = 2.0
-"""Seconds a registration waits for Redis."""
-ADDED = 1_000
-"""Users in one command: Redis does nothing else while it takes them."""
+PAUSE_SECONDS = 0.05
+"""The shortest pause between two looks, while many are due."""
+SETTLE_SECONDS = 0.5
+"""Seconds a question about someone who is just arriving waits until the arrival is stored."""
+AGAIN_SECONDS = 1.0
+"""Pause between two tries while Postgres is away."""
+ACTIVE_SECONDS = 300.0
+"""Seconds after their last input, on whichever device, that an agent counts as active."""
+REPORTED_SECONDS = 30.0
+"""Seconds after an input that is stored in which another one is not: several tabs report the same hand."""
+STORED = 1_000
+"""Users in one statement."""
+DUE = 2_000
+"""Leases of each kind that one look takes."""
 
 
 class Leases:
-    """This process's lease, and what it learns of the others. Every method raises `LOST` when Redis is away."""
+    """This process's lease and those of its users. Presences that change are handed to `announce`."""
 
-    def __init__(self, broker: Broker) -> None:
+    def __init__(
+        self,
+        db: Database,
+        broker: Broker,
+        announce: Callable[[list[Presence]], None],
+        *,
+        grace_seconds: float,
+    ) -> None:
+        self._db = db
         self._broker = broker
-        self._me = broker.process_id.hex()
-        self.registered = False
-        """Whether Redis has everyone who has a socket here."""
+        self._announce = announce
+        self._me = UUID(bytes=broker.process_id)
+        self._grace = timedelta(seconds=grace_seconds)
+        self._here: set[int] = set()
+        self._arrived: set[int] = set()
+        self._left: set[int] = set()
+        self._inputs: dict[int, float] = {}
+        """The last input of users, on the loop's clock, as far as it is not stored."""
+        self._stored_inputs: dict[int, float] = {}
+        self._changed = asyncio.Event()
+        self._settled = asyncio.Event()
+        self._soon = asyncio.Event()
+        self._is_registered = False
+        self._is_lost_taken = False
+        """Whether those without a lease have been taken for gone, since Postgres began to keep leases anew."""
+        self._judges_at = 0.0
+        """The time from which we take what is due, on the loop's clock: after an outage it is later."""
+        self._judges_dead_at = 0.0
+        """The same of processes that seem dead."""
 
-    async def register(self, arrived: Collection[int], left: Collection[int]) -> None:
-        """Note who has come and who has gone since the last time."""
-        lease = await self._write(arrived, left)
-        # Without a lease to renew Redis has forgotten us, and with us everyone who arrived before.
-        self.registered = lease is not None
+    # --- what the sockets say
 
-    async def register_anew(self, here: Collection[int], left: Collection[int], known: list[int]) -> None:
-        """Note everyone who is here, and `known`, whom Postgres has as announced."""
-        await self._write(here, left, known=known)
-        self.registered = True
+    def come(self, user_id: int) -> None:
+        """Note a user's first socket."""
+        self._here.add(user_id)
+        self._left.discard(user_id)
+        self.renew(user_id)
 
-    async def _write(
-        self, arrived: Collection[int], left: Collection[int], *, known: list[int] | None = None
-    ) -> object:
-        mine, online = self._broker.key(f"users:{self._me}"), self._broker.key("online")
-        pipeline = self._broker.redis.pipeline(transaction=False)
-        pipeline.set(self._broker.key(f"lease:{self._me}"), 1, px=LEASE_MS, get=True)
-        pipeline.sadd(self._broker.key("processes"), self._me)
-        if known is not None:
-            pipeline.delete(mine)
-            for start in range(0, len(known), ADDED):
-                pipeline.sadd(online, *known[start : start + ADDED])
+    def go(self, user_id: int) -> None:
+        """Note that it was the last one."""
+        self._here.discard(user_id)
+        self._arrived.discard(user_id)
+        self._inputs.pop(user_id, None)
+        self._stored_inputs.pop(user_id, None)
+        self._left.add(user_id)
+        self._changed.set()
+
+    def renew(self, user_id: int) -> None:
+        """Store a user's lease, again if need be."""
+        self._arrived.add(user_id)
+        self._changed.set()
+
+    def note_input(self, user_id: int, *, ago_seconds: float) -> None:
+        """Note that a user has given input."""
+        at = asyncio.get_running_loop().time() - ago_seconds
+        if user_id in self._here and at >= self._stored_inputs.get(user_id, float("-inf")) + REPORTED_SECONDS:
+            self._inputs[user_id] = max(at, self._inputs.get(user_id, at))
+            self._changed.set()
+
+    def is_arriving(self, user_ids: list[int]) -> bool:
+        return not self._arrived.isdisjoint(user_ids)
+
+    async def settle(self) -> None:
+        """Wait until those who are arriving have arrived, but not for long."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(SETTLE_SECONDS):
+                await self._settled.wait()
+
+    def look_soon(self) -> None:
+        """Look for what is due: something is so sooner than it was."""
+        self._soon.set()
+
+    def forget(self) -> None:
+        """The database was replaced: it does not know us."""
+        self._is_registered = False
+        self._changed.set()
+
+    # --- storing it
+
+    async def run(self) -> None:
+        """Store arrivals, departures and inputs, until cancelled.
+
+        Those that come while some are on their way go together in the next round, so that a storm of reconnecting
+        clients is a few statements.
+        """
+        while True:
+            await self._changed.wait()
+            self._changed.clear()
+            try:
+                await self._store()
+            except Retryable as error:
+                log.debug("presence_not_stored", error=repr(error))
+                # Whether it was stored is not known: begin anew, and so with what is here.
+                self.forget()
+                await asyncio.sleep(AGAIN_SECONDS)
+
+    async def _store(self) -> None:
+        if not self._is_registered:
+            await self._register()
+        left, self._left = self._left, set()
         if left:
-            pipeline.srem(mine, *left)
-            # A user who left before the arrival was announced may have chosen a status meanwhile, which must end too.
-            pipeline.sadd(online, *left)
-        if arrived:
-            pipeline.sadd(mine, *arrived)
-            pipeline.sadd(online, *arrived)
-        async with asyncio.timeout(ANSWER_SECONDS):
-            lease, *_ = await pipeline.execute()
-        return lease
+            await update_left(self._db, self._me, left, self._grace)
+            if self._grace.total_seconds() < TICK_SECONDS:
+                self.look_soon()
+        while self._arrived:
+            some = set(islice(self._arrived, STORED))
+            self._announce(await insert_leases(self._db, self._me, some))
+            self._arrived -= some
+        self._settled.set()
+        self._settled.clear()
+        inputs, self._inputs = self._inputs, {}
+        if inputs:
+            self._stored_inputs |= inputs
+            now = asyncio.get_running_loop().time()
+            seconds = {user_id: ACTIVE_SECONDS - (now - at) for user_id, at in inputs.items()}
+            self._announce(await update_active(self._db, self._me, seconds))
 
-    async def renew(self) -> set[int]:
-        """Renew our lease; return who is missing, or nobody where another process is the reaper."""
-        redis, key = self._broker.redis, self._broker.key
-        renewed = await redis.set(key(f"lease:{self._me}"), 1, px=LEASE_MS, get=True)
+    async def _register(self) -> None:
+        """Begin our lease, and those of all who are here: Postgres has not heard of them, or has lost them."""
+        await insert_process(self._db, self._me, timedelta(seconds=LEASE_SECONDS), self._here)
+        self._arrived |= self._here
+        self._inputs = self._stored_inputs | self._inputs
+        self._is_registered = True
+        self._is_lost_taken = False
+        self._judges_dead_at = asyncio.get_running_loop().time() + LEASE_SECONDS
+
+    # --- what is due
+
+    async def watch(self) -> None:
+        """Renew our lease, and take what has become due, until cancelled."""
+        pause = 0.0
+        while True:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(pause):
+                    await self._soon.wait()
+            self._soon.clear()
+            try:
+                pause = await self._look()
+            except Retryable as error:
+                log.debug("presence_look_failed", error=repr(error))
+                self._hold_back()
+                pause = TICK_SECONDS
+
+    async def _look(self) -> float:
+        """Take what is due now; return the seconds until the next look."""
+        renewed = await renew_process(self._db, self._me, timedelta(seconds=LEASE_SECONDS), self._grace)
         if renewed is None:
-            # The lease was gone: Redis was flushed, or we were asleep for longer than it lasts.
-            self.registered = False
-        reaper = await redis.set(key("reaper"), self._me, px=LEASE_MS, nx=True, get=True)
-        if isinstance(reaper, bytes) and reaper.decode() != self._me:
-            return set()
-        await redis.set(key("reaper"), self._me, px=LEASE_MS)
+            self.forget()
+            return TICK_SECONDS
+        if renewed.was_late:
+            self._hold_back()
+        now = asyncio.get_running_loop().time()
+        judges_dead = now >= self._judges_dead_at
+        if judges_dead and not self._is_lost_taken:
+            await self._take_lost()
+        if now < self._judges_at:
+            return TICK_SECONDS
+        if renewed.due_seconds <= 0:
+            self._announce(await take_due(self._db, self._grace, limit=DUE, with_dead=judges_dead))
+            # There may be more, or it is another's: a process that we may not judge yet.
+            return PAUSE_SECONDS if judges_dead else TICK_SECONDS / 3
+        return min(TICK_SECONDS, max(PAUSE_SECONDS, renewed.due_seconds))
+
+    def _hold_back(self) -> None:
+        """Judge nobody for a while: whoever could not be stored has time to come back, and so have other processes."""
+        self._judges_at = self._judges_dead_at = asyncio.get_running_loop().time() + LEASE_SECONDS
+
+    async def _take_lost(self) -> None:
+        try:
+            if await self._is_with_older_ones():
+                return
+        except LOST:
+            return
+        await insert_lost(self._db, self._grace)
+        self._is_lost_taken = True
+
+    async def _is_with_older_ones(self) -> bool:
+        """Tell whether a process of the version before lives: it keeps its leases in Redis, so its users have none."""
+        redis, key = self._broker.redis, self._broker.key
         processes = [bytes(name).decode() for name in await redis.smembers(key("processes"))]  # type: ignore[arg-type]
-        living = []
         for process in processes:
             if await redis.exists(key(f"lease:{process}")):
-                living.append(process)
-            else:
-                await redis.srem(key("processes"), process)
-                await redis.delete(key(f"users:{process}"))
-        missing = await redis.sdiff([key("online"), *(key(f"users:{process}") for process in living)])
-        return {int(user_id) for user_id in missing}
-
-    async def declared(self, gone: Collection[int]) -> None:
-        """Forget users who were declared offline."""
-        await self._broker.redis.srem(self._broker.key("online"), *gone)
+                return True
+        return False
 
     async def release(self) -> None:
-        """Give the lease back, and with it everyone who is here."""
-        pipeline = self._broker.redis.pipeline(transaction=False)
-        pipeline.srem(self._broker.key("processes"), self._me)
-        pipeline.delete(self._broker.key(f"users:{self._me}"), self._broker.key(f"lease:{self._me}"))
-        await pipeline.execute()
+        """Give our lease back: this process leaves, and the grace lets its users come back elsewhere."""
+        try:
+            await delete_process(self._db, self._me, self._grace)
+        except Retryable as error:
+            log.debug("presence_not_released", error=repr(error))

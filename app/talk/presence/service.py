@@ -1,9 +1,8 @@
-"""Presence: everyone who is here, counted over all sockets of all processes.
+"""Presence: everyone who is here, counted over all sockets of all processes, and who is told of a change.
 
-Redis knows which process has a socket of whom (`leases.py`). One process at a time, the reaper, learns there who was
-announced and is with no living process; after the grace it declares them offline. So a reload, a rolling restart and a
-killed process are the same case. Postgres keeps the status and gives it its version. While Redis is deaf nobody goes
-offline: the last state stands.
+Postgres has it all, and works out what is published (`migrations/functions/publish_presence.sql`): the leases of those
+who are here, the end of their activity, and what an agent has chosen. `leases.py` keeps ours there. A reload, a rolling
+restart and a killed process are the same case, and Redis is needed for none of it: it only makes telling quicker.
 """
 
 from __future__ import annotations
@@ -11,16 +10,16 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from contextlib import suppress
+from datetime import datetime
 from functools import partial
 
 import structlog
 from msgspec import json
 
 from app.errors import Retryable
-from app.protocol import AgentHere, Presence, PresenceStatus, presence_update
+from app.protocol import AgentHere, ChosenStatus, Presence, TeamHere, presence_update
 from app.spine.batch import Batch
-from app.spine.broker import LOST, Broker
+from app.spine.broker import Broker
 from app.spine.db import Database
 from app.spine.frame import Frame
 from app.spine.hearers import Hearers
@@ -30,22 +29,19 @@ from app.spine.rooms.rooms import Rooms
 from app.spine.rooms.seen import agent_here, is_here
 from app.spine.tasks import Tasks
 from app.talk.presence.leases import Leases
-from app.talk.presence.store import (
-    select_connected,
-    select_presence,
-    update_chosen_status,
-    upsert_connected,
-    upsert_disconnected,
-)
+from app.talk.presence.sight import as_seen
+from app.talk.presence.store import select_agents_here, select_presence, update_choice
 
 log = structlog.get_logger()
 
-TICK_SECONDS = 1.5
-"""Seconds between two renewals of our lease, which lasts for four of them."""
 CACHE = 50_000
 """Presences remembered in this process."""
-SETTLE_SECONDS = 0.5
-"""Seconds a question about someone who is just arriving waits until the arrival is stored."""
+
+AGAIN_SECONDS = 1.0
+"""Pause between two tries while Postgres is away."""
+TEAM_HERE = "team_here"
+NOBODY = 0
+"""User as whom a colleague's presence is seen; nobody has this id."""
 
 decode_presences = json.Decoder(list[Presence]).decode
 
@@ -54,23 +50,23 @@ class Presences:
     """The presence of everyone, and who is told of a change.
 
     Agents see all agents, and the customers of the conversations they have open or whose inbox they follow; customers
-    see the agents of their conversation.
+    see the agents of their conversation, and whether anyone is there.
     """
 
     def __init__(self, db: Database, broker: Broker, rooms: Rooms, *, grace_seconds: float) -> None:
         self._db = db
         self._broker = broker
         self._rooms = rooms
-        self._grace_seconds = grace_seconds
-        self._leases = Leases(broker)
+        self._leases = Leases(db, broker, self._announce, grace_seconds=grace_seconds)
+        self.run, self.watch, self.unregister = self._leases.run, self._leases.watch, self._leases.release
         self._tasks = Tasks()
         self._sinks: defaultdict[int, set[Sink]] = defaultdict(set)
         self._agent_sinks: set[Sink] = set()
-        self._arrived: set[int] = set()
-        self._left: set[int] = set()
-        self._changed = asyncio.Event()
-        self._settled = asyncio.Event()
-        self._missing_since: dict[int, float] = {}
+        self._agents_here: set[int] | None = None
+        """Agents who are there for customers, once that was read."""
+        self._meanwhile: dict[int, Presence] = {}
+        """Agents of whom was told since these began to be read."""
+        self._is_looking_for_agents = asyncio.Event()
         self._cache: dict[int, Presence] = {}
         self._told: dict[int, Presence] = {}
         """The presence told last of each, so that a sweep repeats nothing. Those merely looked up are not in it."""
@@ -84,12 +80,23 @@ class Presences:
         """Count a socket that has authenticated."""
         sinks = self._sinks[identity.user_id]
         sinks.add(sink)
+        if len(sinks) == 1:
+            self._leases.come(identity.user_id)
         if identity.is_agent:
             self._agent_sinks.add(sink)
-        if len(sinks) == 1:
-            self._left.discard(identity.user_id)
-            self._arrived.add(identity.user_id)
-            self._changed.set()
+            self._tasks.spawn(self._tell_own(sink))
+
+    async def _tell_own(self, sink: Sink) -> None:
+        """Tell an agent's tab what they have chosen, on whichever device."""
+        if self._leases.is_arriving([sink.user_id]):
+            await self._leases.settle()
+        try:
+            # Not from memory: another process may have stored a newer one whose notice is on its way.
+            presence = await self._lookup.load(sink.user_id)
+            if presence is not None and not self.is_old(presence):
+                sink.tell(sink.user_id, Frame.of(presence_update(presence)))
+        except Retryable as error:
+            log.debug("own_presence_not_told", error=repr(error))
 
     def disconnect(self, sink: Sink, identity: Identity) -> None:
         """Uncount it. The user goes offline after the grace, if no other socket lives on any process."""
@@ -98,19 +105,19 @@ class Presences:
         sinks.discard(sink)
         if not sinks:
             del self._sinks[identity.user_id]
-            self._arrived.discard(identity.user_id)
-            self._left.add(identity.user_id)
-            self._changed.set()
+            self._leases.go(identity.user_id)
+
+    def note_input(self, identity: Identity, *, ago_ms: int) -> None:
+        """Note that an agent is at work on this device."""
+        self._leases.note_input(identity.user_id, ago_seconds=ago_ms / 1000)
 
     # --- asking and choosing
 
     async def of(self, user_ids: Iterable[int]) -> list[Presence]:
-        """Return the presence of users, in their order; who does not exist is left out."""
+        """Return the presence of users as each sees their own, in their order; who does not exist is left out."""
         user_ids = list(user_ids)
-        if not self._arrived.isdisjoint(user_ids):
-            with suppress(TimeoutError):
-                async with asyncio.timeout(SETTLE_SECONDS):
-                    await self._settled.wait()
+        if self._leases.is_arriving(user_ids):
+            await self._leases.settle()
         found = (
             {} if self._broker.suspect else {who: self._cache[who] for who in user_ids if who in self._cache}
         )
@@ -121,9 +128,10 @@ class Presences:
                 found[presence.user_id] = presence
         return [found[user_id] for user_id in user_ids if user_id in found]
 
-    async def stored(self, user_ids: Collection[int]) -> dict[int, Presence]:
-        """Return the presence of users as Postgres has it, of those too who were never here."""
-        return await select_presence(self._db, user_ids)
+    async def stored(self, user_ids: Collection[int], *, by: int) -> dict[int, Presence]:
+        """Return the presence of users as Postgres has it and the agent `by` sees it, of the never seen too."""
+        found = await select_presence(self._db, user_ids)
+        return {user_id: as_seen(presence, by) for user_id, presence in found.items()}
 
     async def in_rooms(self, identity: Identity, rooms: Iterable[Room]) -> list[Presence] | list[AgentHere]:
         """Return the presence of everyone whom this identity sees in these rooms, each once."""
@@ -134,13 +142,33 @@ class Presences:
             seen |= dict.fromkeys(sorted(room.agents))
         found = await self.of(seen)
         if identity.is_agent:
-            return found
+            return [as_seen(presence, identity.user_id) for presence in found]
         # A change may have been told while others were looked up, and the time of telling is all that orders these.
         return [agent_here(self._cache.get(presence.user_id, presence)) for presence in found]
 
-    async def choose(self, identity: Identity, status: PresenceStatus, text: str | None) -> None:
-        """Set an agent's own status; it stands until another is chosen, whatever tabs come and go."""
-        self._announce(await update_chosen_status(self._db, identity.user_id, status, text))
+    async def choose(
+        self,
+        identity: Identity,
+        status: ChosenStatus,
+        text: str | None,
+        emoji: str | None = None,
+        until: datetime | None = None,
+    ) -> None:
+        """Set an agent's own status; it stands until its end or another choice, whatever tabs come and go."""
+        if self._leases.is_arriving([identity.user_id]):
+            await self._leases.settle()
+        self._announce(
+            await update_choice(
+                self._db, identity.user_id, status=status, text=text, emoji=emoji, until=until
+            )
+        )
+        if until is not None:
+            self._leases.look_soon()
+
+    @property
+    def is_team_here(self) -> bool | None:
+        """Whether any agent is there for customers; None while that is not known."""
+        return bool(self._agents_here) if self._agents_here is not None else None
 
     # --- telling
 
@@ -164,19 +192,37 @@ class Presences:
             remember(self._told, presence)
             if presence.role == "agent":
                 self._tell_of_agent(presence, told)
+                self._count_agent(presence)
             else:
                 self._tell_of_customer(presence.user_id, Frame.of(presence_update(presence)))
             if presence.status == "offline" and presence.user_id in self._sinks:
-                # Declared offline while the socket was on its way here. If the status was chosen, this changes nothing.
-                self._arrived.add(presence.user_id)
-                self._changed.set()
+                # Taken for gone while the socket was on its way here. An agent who is invisible stays so.
+                self._leases.renew(presence.user_id)
 
     def _tell_of_agent(self, presence: Presence, before: Presence | None) -> None:
-        frame = Frame.of(presence_update(presence))
+        own, others = (Frame.of(presence_update(as_seen(presence, by))) for by in (presence.user_id, NOBODY))
         for sink in self._agent_sinks:
-            sink.tell(presence.user_id, frame)
+            sink.tell(presence.user_id, own if sink.user_id == presence.user_id else others)
         if before is None or is_here(before) != is_here(presence):
             self._tell_customers(self._rooms.with_agent(presence.user_id), presence)
+
+    def _count_agent(self, presence: Presence) -> None:
+        self._meanwhile[presence.user_id] = presence
+        if self._agents_here is None:
+            return
+        was_here = bool(self._agents_here)
+        if is_here(presence):
+            self._agents_here.add(presence.user_id)
+        else:
+            self._agents_here.discard(presence.user_id)
+        if bool(self._agents_here) != was_here:
+            self._tell_of_team()
+
+    def _tell_of_team(self) -> None:
+        frame = Frame.of(TeamHere(bool(self._agents_here)))
+        for sinks in self._sinks.values():
+            for sink in sinks - self._agent_sinks:
+                sink.tell(TEAM_HERE, frame)
 
     def _tell_customers(self, rooms: Iterable[Room], presence: Presence) -> None:
         frame = Frame.of(presence_update(agent_here(presence)))
@@ -197,7 +243,7 @@ class Presences:
         """
         missed = [user_id for user_id, version in changed if self._told_version(user_id) < version]
         if missed:
-            self._deliver(list((await self.stored(missed)).values()))
+            self._deliver(list((await select_presence(self._db, missed)).values()))
 
     def is_old(self, presence: Presence) -> bool:
         """Whether a newer one has been told here."""
@@ -224,83 +270,34 @@ class Presences:
 
     # --- keeping count
 
-    def forget(self) -> None:
-        """Redis was away, or the database was replaced: what is known here may be void, and we forgotten."""
+    def doubt(self) -> None:
+        """Redis was away, and with it notices: what is known here may be old."""
         self._cache.clear()
+        self._is_looking_for_agents.set()
+
+    def forget(self) -> None:
+        """The database was replaced: what is known here is void, and it does not know us."""
         self._told.clear()
-        self._leases.registered = False
-        self._changed.set()
+        self._leases.forget()
+        self.doubt()
 
-    async def run(self) -> None:
-        """Register arrivals and departures, until cancelled.
-
-        Those that come while some are on their way go together in the next round, so that a storm of reconnecting
-        clients is a few statements.
-        """
+    async def count_agents(self) -> None:
+        """Read which agents are here, at the start and whenever that may be wrong, until cancelled."""
         while True:
-            await self._changed.wait()
-            self._changed.clear()
-            arrived, left = set(self._arrived), set(self._left)
-            self._left -= left
+            self._is_looking_for_agents.clear()
+            self._meanwhile.clear()
             try:
-                if arrived:
-                    self._announce(await upsert_connected(self._db, arrived))
-                    self._arrived -= arrived
-            except Retryable:
-                self._changed.set()
-                await asyncio.sleep(1)
-            self._settled.set()
-            self._settled.clear()
-            try:
-                await self._register(arrived, left)
-            except (*LOST, Retryable) as error:
-                # `forget` comes when Redis is back, and registers everyone again.
-                log.debug("presence_not_registered", error=repr(error))
-
-    async def _register(self, arrived: set[int], left: set[int]) -> None:
-        if self._leases.registered:
-            await self._leases.register(arrived, left)
-        else:
-            here = set(self._sinks)
-            await self._leases.register_anew(here, left, await select_connected(self._db))
-        if not self._leases.registered:
-            self._changed.set()
-
-    async def reap(self) -> None:
-        """Renew our lease, and as the reaper declare offline whom no process has had for the grace, until cancelled."""
-        while True:
-            await asyncio.sleep(TICK_SECONDS)
-            if self._broker.suspect:
-                self._missing_since.clear()
+                here = {presence.user_id for presence in await select_agents_here(self._db)}
+            except Retryable as error:
+                log.debug("agents_not_counted", error=repr(error))
+                await asyncio.sleep(AGAIN_SECONDS)
                 continue
-            try:
-                if not self._leases.registered:
-                    self._changed.set()
-                async with asyncio.timeout(2):
-                    await self._declare_offline(await self._leases.renew())
-            except (*LOST, Retryable) as error:
-                log.debug("presence_tick_failed", error=repr(error))
-
-    async def _declare_offline(self, missing: set[int]) -> None:
-        """Declare those offline who are missing for the grace; whoever is back, or another's to judge, starts anew."""
-        now = asyncio.get_running_loop().time()
-        self._missing_since = {user_id: self._missing_since.get(user_id, now) for user_id in missing}
-        gone = [
-            user_id for user_id, since in self._missing_since.items() if now - since >= self._grace_seconds
-        ]
-        if gone:
-            presences = await upsert_disconnected(self._db, gone, seconds_ago=self._grace_seconds)
-            await self._leases.declared(gone)
-            for user_id in gone:
-                del self._missing_since[user_id]
-            self._announce(presences)
-
-    async def unregister(self) -> None:
-        """Take our sockets out of the count: this process leaves, and the grace lets its users come back elsewhere."""
-        try:
-            await self._leases.release()
-        except LOST as error:
-            log.debug("presence_not_unregistered", error=repr(error))
+            was_here, self._agents_here = self.is_team_here, here
+            for presence in self._meanwhile.values():
+                self._count_agent(presence)
+            if was_here is not None and was_here != self.is_team_here:
+                self._tell_of_team()
+            await self._is_looking_for_agents.wait()
 
 
 def remember(presences: dict[int, Presence], presence: Presence) -> None:

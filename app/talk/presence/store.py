@@ -1,92 +1,55 @@
-"""Presence, as Postgres remembers it."""
+"""Presence, as Postgres remembers it: `migrations/functions/publish_presence.sql` says what it is worked out from."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
 from msgspec import UNSET
 
-from app.protocol import Presence, PresenceStatus
+from app.protocol import ChosenStatus, Presence
 from app.spine.db import Database
 
 SEEN = """
-       u.id, u.role, u.name, coalesce(p.status, 'offline') as status, u.status_text, p.last_seen,
-       coalesce((extract(epoch from p.updated_at) * 1000)::bigint, 0) as version
+       u.id, u.role, u.name, coalesce(p.status, 'offline') as status, p.last_seen,
+       coalesce((extract(epoch from p.updated_at) * 1000)::bigint, 0) as version,
+       u.chosen_status as chosen, u.status_text as text, u.status_emoji as emoji, u.chosen_until as until
 """
+"""The same columns as those of the functions."""
 
 
-async def upsert_connected(db: Database, user_ids: Collection[int]) -> list[Presence]:
-    """Note that users are connected; return the presence of those for whom that is news.
-
-    A status that an agent has chosen stands: a new tab does not overwrite it.
-    """
-    return await _upsert(db, user_ids, "coalesce(u.chosen_status, 'online')", "now()")
-
-
-async def upsert_disconnected(
-    db: Database, user_ids: Collection[int], *, seconds_ago: float
+async def update_choice(
+    db: Database,
+    user_id: int,
+    *,
+    status: ChosenStatus,
+    text: str | None,
+    emoji: str | None,
+    until: datetime | None,
 ) -> list[Presence]:
-    """Note that users are gone since `seconds_ago`; return the presence of those for whom that is news."""
-    return await _upsert(db, user_ids, "'offline'", f"now() - interval '{float(seconds_ago)} seconds'")
-
-
-async def _upsert(db: Database, user_ids: Collection[int], status: str, seen: str) -> list[Presence]:
+    """Set an agent's own status, and return the presence that follows from it."""
     rows = await db.fetch(
-        f"""
-        with changed as (
-            insert into user_presence as p (user_id, status, last_seen, updated_at)
-            select u.id, {status}, {seen}, clock_timestamp()
-              from unnest($1::integer[]) as w (user_id)
-              -- A customer who was erased leaves no trace of having been here.
-              join users u on u.id = w.user_id and (u.role <> 'customer' or u.disabled_at is null)
-             order by u.id
-               -- A status that is being chosen at this moment is waited for, or it would be overwritten.
-               for share of u
-            on conflict (user_id) do update
-               set status = excluded.status,
-                   last_seen = excluded.last_seen,
-                   -- The version only grows, even when a clock was set back.
-                   updated_at = greatest(excluded.updated_at, p.updated_at + interval '1 millisecond')
-             where p.status is distinct from excluded.status
-            returning user_id, status, last_seen, updated_at
-        )
-        select {SEEN} from changed p join users u on u.id = p.user_id
-        """,
-        sorted(user_ids),
-    )
-    return [presence_of(row) for row in rows]
-
-
-async def update_chosen_status(
-    db: Database, user_id: int, status: PresenceStatus, text: str | None
-) -> list[Presence]:
-    """Set an agent's own status, 'online' meaning none, and return the presence that follows from it."""
-    rows = await db.fetch(
-        f"""
-        with u as (
-            update users set chosen_status = nullif($2, 'online'), status_text = nullif($3, '')
+        """
+        with chosen as (
+            update users
+               set chosen_status = $2, status_text = nullif($3, ''), status_emoji = nullif($4, ''), chosen_until = $5
              where id = $1
-            returning id, role, name, status_text
-        ), p as (
-            insert into user_presence as p (user_id, status, last_seen, updated_at)
-            select id, $2, now(), clock_timestamp() from u
-            on conflict (user_id) do update
-               set status = excluded.status, last_seen = excluded.last_seen,
-                   updated_at = greatest(excluded.updated_at, p.updated_at + interval '1 millisecond')
-            returning user_id, status, last_seen, updated_at
+            returning id
         )
-        select {SEEN} from u join p on p.user_id = u.id
+        select p.* from chosen c, publish_presence(array[c.id], null, true) p
         """,
         user_id,
-        status,
+        next(stored for stored, choice in CHOICES.items() if choice == status),
         text,
+        emoji,
+        until,
     )
     return [presence_of(row) for row in rows]
 
 
 async def select_presence(db: Database, user_ids: Collection[int]) -> dict[int, Presence]:
-    """Return the presence of users by their id; who was never here is offline without `last_seen`."""
+    """Return the presence of users by their id; whoever was never here is offline without `last_seen`."""
     rows = await db.fetch(
         f"""
         select {SEEN}
@@ -99,20 +62,50 @@ async def select_presence(db: Database, user_ids: Collection[int]) -> dict[int, 
     return {row["id"]: presence_of(row) for row in rows}
 
 
-async def select_connected(db: Database) -> list[int]:
-    """Return the users who were connected when we last heard."""
-    rows = await db.fetch("select user_id from user_presence where status <> 'offline'")
-    return [row["user_id"] for row in rows]
+async def select_agents_here(db: Database) -> list[Presence]:
+    """Return the agents who are here for customers."""
+    rows = await db.fetch(
+        f"""
+        select {SEEN}
+          from users u
+          join user_presence p on p.user_id = u.id
+         where u.role = 'agent' and u.disabled_at is null and p.status in ('online', 'busy')
+        """
+    )
+    return [presence_of(row) for row in rows]
+
+
+CHOICES: dict[str | None, ChosenStatus] = {
+    None: "automatic",
+    "online": "online",
+    "away": "away",
+    "busy": "busy",
+    "offline": "invisible",
+}
+"""The status an agent has chosen, by how `users.chosen_status` has it."""
 
 
 def presence_of(row: Any) -> Presence:
+    """Return a presence as the person sees it themself."""
+    if row["role"] != "agent":
+        # A customer's name may be erased, and presences are remembered by every process.
+        return Presence(
+            user_id=row["id"],
+            role=row["role"],
+            status=row["status"],
+            last_seen=row["last_seen"],
+            version=row["version"],
+        )
     return Presence(
         user_id=row["id"],
-        role=row["role"],
-        # A customer's may be erased, and presences are remembered by every process.
-        name=row["name"] if row["role"] == "agent" else UNSET,
+        role="agent",
+        name=row["name"],
         status=row["status"],
-        text=row["status_text"] or UNSET,
+        text=row["text"] or UNSET,
+        emoji=row["emoji"] or UNSET,
+        until=row["until"] or UNSET,
+        assignable=row["status"] == "online",
+        chosen=CHOICES[row["chosen"]],
         last_seen=row["last_seen"],
         version=row["version"],
     )

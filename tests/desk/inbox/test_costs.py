@@ -130,7 +130,7 @@ async def change_all(large: Large) -> None:
 
 
 def feed_of(db: Database) -> Feed:
-    broker = Broker(RedisAddress(), process_id=b"")
+    broker = Broker(RedisAddress(), process_id=bytes(16))
     rooms = Rooms(db, broker, News())
     presence = Presences(db, broker, rooms, grace_seconds=15)
     return Feed(db, broker, rooms, Conversations(db, cast(Any, None), cast(Any, None)), presence)

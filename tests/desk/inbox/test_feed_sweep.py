@@ -6,6 +6,7 @@ import asyncio
 import json
 import re
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, cast
 from uuid import UUID, uuid4
@@ -29,8 +30,8 @@ from app.spine.rooms.news import News
 from app.spine.rooms.rooms import Rooms
 from app.spine.rooms.states import Subject
 from app.talk.marks.store import upsert_marks
+from app.talk.presence.leases_store import insert_leases, take_due, update_left
 from app.talk.presence.service import Presences
-from app.talk.presence.store import upsert_connected, upsert_disconnected
 from app.values.postgres_address import PostgresAddress
 from app.values.redis_address import RedisAddress
 
@@ -45,7 +46,7 @@ class Written:
     def __init__(self, db: Database, url: str) -> None:
         self.db = db
         self.url = url
-        broker = Broker(RedisAddress(), process_id=b"")
+        broker = Broker(RedisAddress(), process_id=bytes(16))
         rooms = Rooms(db, broker, News())
         presence = Presences(db, broker, rooms, grace_seconds=15)
         conversations = Conversations(db, cast(Any, None), cast(Any, None))
@@ -255,7 +256,8 @@ async def test_a_presence_whose_notice_was_lost_is_told_once(here: Written) -> N
     told: list[dict[str, Any]] = []
     here.tell = lambda _, frame: told.append(json.loads(frame.payload))  # type: ignore[attr-defined]
     await here.feed.sweep._look()
-    await upsert_connected(here.db, [here.customer.id])
+    process_id = uuid4()
+    await insert_leases(here.db, process_id, [here.customer.id])
     for _ in range(2):
         await here.feed.sweep._look()
         await here.feed._flush()
@@ -265,7 +267,8 @@ async def test_a_presence_whose_notice_was_lost_is_told_once(here: Written) -> N
         here.customer.id,
         "online",
     )
-    await upsert_disconnected(here.db, [here.customer.id], seconds_ago=0)
+    await update_left(here.db, process_id, [here.customer.id], timedelta())
+    await take_due(here.db, timedelta(), limit=10, with_dead=False)
     await here.feed.sweep._look()
     await here.feed._flush()
     assert told[-1]["status"] == "offline"

@@ -270,6 +270,8 @@ GROWTH = {
     "marks": "people in a conversation, while both are",
     "users": "cleared if a customer never wrote",
     "user_presence": "one a user",
+    "presence_leases": "one for a user who is here and each process",
+    "presence_processes": "one a living process",
     "sessions": "cleared a day after their end",
     "refresh_tokens": "cleared when they expire, or a day after their end",
     "bot_turns": "cleared a day after the last",

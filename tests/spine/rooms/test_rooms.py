@@ -24,7 +24,7 @@ PEOPLE = st.sets(st.integers(1, 4))
 
 
 def made() -> Rooms:
-    return Rooms(cast(Any, None), Broker(RedisAddress(), process_id=b""), News())
+    return Rooms(cast(Any, None), Broker(RedisAddress(), process_id=bytes(16)), News())
 
 
 @given(st.lists(st.tuples(st.integers(1, 5), st.sampled_from(["open", "join", "close"]), PEOPLE)))

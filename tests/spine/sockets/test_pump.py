@@ -121,7 +121,7 @@ class PumpMachine(RuleBasedStateMachine):
         self.loop = Loop()
         self.stored = [0, 0]
         self.pages: list[Page] = []
-        broker = Broker(RedisAddress(), process_id=b"")
+        broker = Broker(RedisAddress(), process_id=bytes(16))
         news = News()
         self.rooms = Rooms(cast(Any, None), broker, news)
         self.rooms.filler._pages = cast(Any, self)

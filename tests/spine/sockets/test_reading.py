@@ -44,13 +44,16 @@ GOOD: dict[str, st.SearchStrategy[Any]] = {
     "v": st.integers(0, 3),
     "client": st.just({"name": "tests"}),
     "resume": st.dictionaries(UUIDS, st.fixed_dictionaries({"since": SEQS}), max_size=3),
-    "status": st.sampled_from(["online", "away", "busy", "offline"]),
+    "status": st.sampled_from(["automatic", "online", "away", "busy", "invisible", "offline"]),
+    "until": st.none() | st.just("2030-01-01T12:00:00Z"),
+    "ago_ms": st.integers(0, 24 * 60 * 60 * 1000),
     "text": st.sampled_from(["", "On the phone", "в пути 🚲"]),
     "shown": st.none() | st.lists(st.sampled_from(["mine", "inbox-1", "7"]), max_size=3),
     "filters": st.just({"inbox_id": 1}),
 }
 GOOD_OF: dict[tuple[type[Request], str], st.SearchStrategy[Any]] = {
-    (protocol.FollowInbox, "since"): st.none() | st.text(max_size=50)
+    (protocol.FollowInbox, "since"): st.none() | st.text(max_size=50),
+    (protocol.SetPresence, "emoji"): st.sampled_from([None, "", "🌴"]),
 }
 """Fields that mean something else in one request."""
 ANYTHING = st.recursive(

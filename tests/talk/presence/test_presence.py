@@ -129,7 +129,7 @@ async def test_a_status_chosen_at_once_is_not_overwritten_by_the_arrival(
         ]
 
 
-@pytest.mark.parametrize("status", ["invisible", "", None, 7])
+@pytest.mark.parametrize("status", ["idle", "", None, 7])
 async def test_a_status_that_does_not_exist_is_invalid(
     connect: Connect, agent: Person, status: object
 ) -> None:

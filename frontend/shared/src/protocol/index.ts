@@ -59,6 +59,7 @@ export type AdminRequest =
   | MarkRead
   | RefreshToken
   | SetPresence
+  | Active
   | FollowInbox
   | UnfollowInbox
   | FollowViews
@@ -89,6 +90,7 @@ export type ServerEvent =
   | TypingIndicator
   | PresenceUpdate
   | AgentHereUpdate
+  | TeamHere
   | PreferencesChanged
   | MessageStreaming
   | ReceiptUpdated
@@ -225,8 +227,15 @@ export interface RefreshToken {
 export interface SetPresence {
   type: "set_presence";
   id: RequestId;
-  status: PresenceStatus;
+  status: "automatic" | "online" | "away" | "busy" | "invisible" | "offline";
   text?: string | null | undefined;
+  emoji?: string | null | undefined;
+  until?: string | null | undefined;
+}
+
+export interface Active {
+  type: "active";
+  ago_ms?: number | undefined;
 }
 
 export interface InboxFilters {
@@ -278,6 +287,7 @@ export interface Authenticated {
   timeout_ms: number;
   token_expires_at?: string;
   epoch: string;
+  team_here?: boolean | null;
   limits: Limits;
 }
 
@@ -315,6 +325,7 @@ export interface Reconnected {
   timeout_ms: number;
   token_expires_at?: string;
   epoch: string;
+  team_here?: boolean | null;
   limits: Limits;
   conversations: Record<string, Resumed>;
 }
@@ -367,6 +378,10 @@ export interface Presence {
   name?: string;
   status: PresenceStatus;
   text?: string;
+  emoji?: string;
+  until?: string;
+  assignable?: boolean;
+  chosen?: "automatic" | "online" | "away" | "busy" | "invisible";
   last_seen: string | null;
   version: number;
 }
@@ -527,6 +542,10 @@ export interface PresenceUpdate {
   name?: string;
   status: PresenceStatus;
   text?: string;
+  emoji?: string;
+  until?: string;
+  assignable?: boolean;
+  chosen?: "automatic" | "online" | "away" | "busy" | "invisible";
   last_seen: string | null;
   version: number;
 }
@@ -539,6 +558,11 @@ export interface AgentHereUpdate {
   status: "online" | "offline";
   last_seen: null;
   version: number;
+}
+
+export interface TeamHere {
+  type: "team_here";
+  online: boolean;
 }
 
 export interface PreferencesChanged {
