@@ -10,6 +10,7 @@
     ├── Forbidden                you may see it, but not do that
     ├── NotJoined                a signal for a room that was not joined
     ├── ConversationClosed       write to it again after it is reopened
+    ├── Stale                    a colleague has answered meanwhile; look, then send again
     ├── Silenced                 a bot's answer that comes after an agent took over; never on the wire
     ├── Invalid                  a field has a value that cannot be
     │   └── TooLarge             a field or frame is beyond its limit
@@ -26,7 +27,8 @@ into responses.
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
 
 class FiresideError(Exception):
@@ -87,6 +89,16 @@ class NotJoined(FiresideError):
 class ConversationClosed(FiresideError):
     code = "conversation_closed"
     status = 409
+
+
+class Stale(FiresideError):
+    code = "stale"
+    status = 409
+
+    def __init__(self, message: str, missed: Sequence[Any]) -> None:
+        super().__init__(message)
+        self.missed = missed
+        """Messages of colleagues that the sender has not seen, as the protocol has them."""
 
 
 class Silenced(FiresideError):

@@ -160,6 +160,7 @@ def wire(areas: Areas) -> None:
     news, connections = spine.news, spine.connections
     feed, presence, typing = areas.desk.feed, talk.presence, talk.typing
     tally = areas.desk.tally
+    teams = areas.desk.teams
 
     def ask_bot(appended: Appended) -> None:
         if appended.bot is not None:
@@ -202,12 +203,15 @@ def wire(areas: Areas) -> None:
     broker.on_notice["presence"].add(presence.take)
     broker.on_notice["conversation"].add(feed.take)
     broker.on_notice["audience"].add(people.audience.take)
+    broker.on_notice["teams"].add(teams.look_soon)
     broker.on_notice["doubt"].add(lambda body: connections.doubt(int.from_bytes(body, "big")))
     # Sockets that come and go.
     news.opened.add(presence.connect)
     news.opened.add(people.audience.connect)
     news.closed.add(people.audience.disconnect)
     news.closed.add(presence.disconnect)
+    news.opened.add(teams.connect)
+    news.closed.add(teams.disconnect)
     news.closed.add(unfollow)
     news.left.add(stop_typing)
     # People: what they do, and whether they may still be here.
@@ -219,8 +223,11 @@ def wire(areas: Areas) -> None:
     people.customers.on_ended.add(doubt)
     people.customers.on_risen.add(doubt_soon)
     people.accounts.on_ended.add(doubt)
+    teams.on_sight.add(connections.send_back)
+    teams.on_sight.add(rooms.release_readers)
+    teams.on_sight.add(lambda _: tally.sights_changed())
     # Redis fails and returns; the log is replaced.
-    for sweep in (rooms.filler.sweep, feed.sweep):
+    for sweep in (rooms.filler.sweep, feed.sweep, teams.sweep):
         broker.on_suspect.add(sweep.soon)
         broker.on_recovered.add(sweep.soon)
     broker.on_recovered.add(presence.doubt)
@@ -233,6 +240,7 @@ def wire(areas: Areas) -> None:
         presence.forget,
         feed.forget,
         tally.forget,
+        teams.forget,
         connections.send_away,
     ):
         epoch.on_change.add(forget)

@@ -13,6 +13,8 @@ from app.desk.conversations.service import Conversations
 from app.desk.inbox import requests as inbox_requests
 from app.desk.inbox.feed import Feed
 from app.desk.team import rest as team_rest
+from app.desk.teams import rest as teams_rest
+from app.desk.teams.service import Teams
 from app.desk.views import requests as views_requests
 from app.desk.views import rest as views_rest
 from app.desk.views.service import SavedViews
@@ -31,7 +33,8 @@ class Desk:
 
     def __init__(self, spine: Spine, people: People, talk: Talk) -> None:
         self._epoch = spine.epoch
-        self.conversations = Conversations(spine.db, talk.messages, people.accounts)
+        self.teams = Teams(spine.db, spine.broker)
+        self.conversations = Conversations(spine.db, talk.messages, people.accounts, self.teams)
         self.feed = Feed(spine.db, spine.broker, spine.rooms, self.conversations, talk.presence)
         self.views = SavedViews(spine.db)
         self.listing = Listing(spine.db, self.views)
@@ -40,6 +43,7 @@ class Desk:
             self.feed.run,
             self.feed.sweep.run,
             self.tally.run,
+            self.teams.sweep.run,
         )
 
     def blueprints(self, spine: Spine, people: People, talk: Talk) -> list[Blueprint]:
@@ -47,6 +51,7 @@ class Desk:
             conversations_rest.blueprint(spine, self.conversations, self.listing),
             team_rest.blueprint(spine, people.accounts, talk.presence),
             views_rest.blueprint(spine, self.views),
+            teams_rest.blueprint(spine, self.teams),
         ]
 
     async def answer(self, connection: Connection, request: Asked) -> None:

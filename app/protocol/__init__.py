@@ -22,6 +22,7 @@ from app.protocol import (
     preferences,
     presence,
     rooms,
+    teams,
     typing,
     views,
 )
@@ -55,6 +56,7 @@ from app.protocol.conversation_events import (
     Happening,
     Happenings,
     StatusChanged,
+    TeamChanged,
     decode_happening,
     encode_happening,
 )
@@ -69,6 +71,7 @@ from app.protocol.inbox import (
     InboxFilters,
     LastMessage,
     Person,
+    TeamName,
     UnfollowInbox,
 )
 from app.protocol.marks import Mark, MarkDelivered, MarkRead, ReceiptUpdated
@@ -98,6 +101,7 @@ from app.protocol.presence import (
     presence_update,
 )
 from app.protocol.rooms import JoinAck, JoinConversation, LeaveConversation, Sync, SyncAck
+from app.protocol.teams import TeamsChanged
 from app.protocol.typing import Typing, TypingIndicator, TypingStart, TypingStop
 from app.protocol.views import FollowViews, Predicate, UnfollowViews, View, ViewCounts, ViewId, ViewList
 from app.protocol.wire import (
@@ -143,6 +147,7 @@ ServerEvent = (
     | marks.Events
     | inbox.Events
     | views.Events
+    | teams.Events
 )
 
 decode_widget_request = msgspec.json.Decoder(WidgetRequest).decode
@@ -251,7 +256,10 @@ __all__ = [
     "Sync",
     "SyncAck",
     "TalkRequest",
+    "TeamChanged",
     "TeamHere",
+    "TeamName",
+    "TeamsChanged",
     "TextContent",
     "TokenExpiring",
     "Typing",

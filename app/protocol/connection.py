@@ -9,8 +9,9 @@ from uuid import UUID
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from app.errors import FiresideError
+from app.errors import FiresideError, Stale
 from app.protocol.marks import Mark
+from app.protocol.messages import MessageReceived, fitting
 from app.protocol.typing import Typing
 from app.protocol.wire import FRAME_BYTES, Ack, Echo, Epoch, Event, RequestId, Role, Seq, SpineRequest
 from app.values.text import TEXT_CHARS
@@ -103,6 +104,8 @@ class ErrorEvent(Event, kw_only=True, tag="error"):
     message: str
     retryable: bool
     retry_after_ms: int | UnsetType = UNSET
+    missed: list[MessageReceived] | UnsetType = UNSET
+    """With `stale`: messages of colleagues that the sender has not seen, the newest of them if there are many."""
 
     @classmethod
     def of(cls, error: FiresideError, request_id: RequestId | None) -> ErrorEvent:
@@ -113,6 +116,7 @@ class ErrorEvent(Event, kw_only=True, tag="error"):
             message=error.message,
             retryable=error.retryable,
             retry_after_ms=UNSET if error.retry_after_ms is None else error.retry_after_ms,
+            missed=fitting(error.missed) if isinstance(error, Stale) else UNSET,
         )
 
 

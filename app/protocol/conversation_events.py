@@ -9,7 +9,7 @@ from msgspec import Meta, Raw, Struct, ValidationError, json
 from app.protocol.entries import Entry
 from app.protocol.inbox import ConversationStatus
 
-EventName = Literal["agent_joined", "assigned", "status_changed", "bot_handover"]
+EventName = Literal["agent_joined", "assigned", "team_changed", "status_changed", "bot_handover"]
 HandoverReason = Literal["timeout", "error", "limit"]
 """Why a bot left the conversation to people."""
 
@@ -35,6 +35,14 @@ class Assigned(Happening, frozen=True):
     name: str | None
 
 
+class TeamChanged(Happening, frozen=True):
+    event = "team_changed"
+
+    team_id: int | None
+    """Null: no team has it any more."""
+    name: str | None
+
+
 class StatusChanged(Happening, frozen=True):
     event = "status_changed"
 
@@ -47,7 +55,7 @@ class BotHandover(Happening, frozen=True):
     reason: HandoverReason
 
 
-Happenings = AgentJoined | Assigned | StatusChanged | BotHandover
+Happenings = AgentJoined | Assigned | TeamChanged | StatusChanged | BotHandover
 
 
 DATA_SCHEMA = {

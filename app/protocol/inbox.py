@@ -45,6 +45,11 @@ class Person(Struct, frozen=True, kw_only=True):
     """Of a customer, for the team: whether they were here when this was written; `presence_update` tells the rest."""
 
 
+class TeamName(Struct, frozen=True):
+    id: int
+    name: str
+
+
 class Conversation(Struct, frozen=True, kw_only=True):
     """A row of an inbox's list."""
 
@@ -55,6 +60,7 @@ class Conversation(Struct, frozen=True, kw_only=True):
     status: ConversationStatus
     customer: Person
     assignee: Person | None
+    team: TeamName | None = None
     last_message: LastMessage | None
     last_seq: int
     team_last_seq: int

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType, json
 
 from app.protocol.contents import Content, NewText, TextContent
 from app.protocol.entries import Entry
-from app.protocol.wire import Event, LaneName, RequestId, Seq, TalkRequest
+from app.protocol.wire import FRAME_BYTES, Event, LaneName, RequestId, Seq, TalkRequest
 from app.values.text import Emoji, emoji
 
 
@@ -18,6 +19,10 @@ class NewMessage(Struct, kw_only=True):
 
     content: NewText
     lane: LaneName = "public"
+    seen_seq: Seq | UnsetType = UNSET
+    """An agent's answer: the last `seq` they have seen. A colleague's message after it makes the answer `stale`."""
+    team_seen_seq: Seq | UnsetType = UNSET
+    """The same of the notes."""
 
 
 class SendMessage(NewMessage, TalkRequest, kw_only=True, tag="send_message"):
@@ -68,6 +73,17 @@ class SendAck(Event, tag="ack"):
 
 class MessageReceived(Entry, kw_only=True, tag="message_received"):
     content: Content
+
+
+def fitting(messages: Sequence[MessageReceived]) -> list[MessageReceived]:
+    """Return the newest of these messages, as many as fit into a frame beside other things, oldest first."""
+    room, kept = FRAME_BYTES // 2, []
+    for message in reversed(messages):
+        room -= len(json.encode(message))
+        if room < 0:
+            break
+        kept.append(message)
+    return kept[::-1]
 
 
 class MessageEdited(Entry, kw_only=True, tag="message_edited"):

@@ -1,12 +1,12 @@
--- revision 7
+-- revision 8
 -- Append a batch to the log: lock the heads, look for duplicates after the lock, number, insert. One statement for
 -- the caller, so that the locks live no longer than its commit, and a server that dies leaves none.
 --
 -- One row comes back per item, in no order: verdict is 'new', 'duplicate' (seq, message_id and created_at are the
 -- first one's), 'conflict' (the same client_msg_id with another content), 'not_found' (no such conversation or
--- target, or not for this sender), 'forbidden' (another's message), 'closed', or 'silenced' (a bot that comes too
--- late: an agent has taken over). `bot` names the inbox's bot where it should answer this entry; `newcomer` says that
--- an agent writes here who was not here before.
+-- target, or not for this sender), 'forbidden' (another's message), 'closed', 'silenced' (a bot that comes too late: an
+-- agent has taken over), or 'stale' (see stale_answers()). `bot` names the inbox's bot where it should answer this entry;
+-- `newcomer` says that an agent writes here who was not here before.
 --
 -- The planner is told to walk indexes: a batch is small whatever the tables hold, and a plan made while they were
 -- empty must not become a scan when they are large.
@@ -18,7 +18,9 @@ create or replace function append_entries(
     p_client_msg_id   uuid[],
     p_message_id      uuid[],
     p_target_seq      bigint[],
-    p_body            text[]
+    p_body            text[],
+    p_seen_seq        bigint[],
+    p_team_seen_seq   bigint[]
 ) returns table (
     ord bigint, verdict text, seq bigint, message_id uuid, created_at timestamptz, bot text, newcomer boolean
 )
@@ -34,6 +36,8 @@ declare
     now constant timestamptz := clock_timestamp();
     -- The number of the last append to one of these conversations.
     latest bigint;
+    -- The places of answers whose senders have not seen what a colleague said.
+    stale bigint[];
 begin
     -- In the order of their ids, so that two processes cannot wait for each other.
     select max(h.tail_xact) into latest
@@ -41,6 +45,11 @@ begin
              where h.conversation_id = any (p_conversation_id)
              order by h.conversation_id
                for update) h;
+
+    if array_remove(p_seen_seq || p_team_seen_seq, null) <> '{}' then
+        stale := stale_answers(p_conversation_id, p_lane, p_type, p_sender_id, p_client_msg_id, p_seen_seq,
+                               p_team_seen_seq);
+    end if;
 
     return query
     with judged as materialized (
@@ -69,6 +78,7 @@ begin
                    when u.role = 'bot' and i.type = 'message_received' and not c.bot_active then 'silenced'
                    when c.status = 'closed' and i.type <> 'conversation_event' and u.role <> 'system'
                         then 'closed'
+                   when i.ord = any (stale) then 'stale'
                    else 'new'
                end as verdict
           from unnest(p_conversation_id, p_lane, p_type, p_sender_id, p_client_msg_id, p_message_id, p_target_seq,
@@ -176,4 +186,24 @@ begin
                   order by e.conversation_id, e.lane, e.seq) e;
     end if;
 end
+$$;
+
+-- The same for processes of the version before, whose agents say nothing of what they have seen.
+create or replace function append_entries(
+    p_conversation_id uuid[],
+    p_lane            smallint[],
+    p_type            text[],
+    p_sender_id       integer[],
+    p_client_msg_id   uuid[],
+    p_message_id      uuid[],
+    p_target_seq      bigint[],
+    p_body            text[]
+) returns table (
+    ord bigint, verdict text, seq bigint, message_id uuid, created_at timestamptz, bot text, newcomer boolean
+)
+language sql
+as $$
+    select *
+      from append_entries(p_conversation_id, p_lane, p_type, p_sender_id, p_client_msg_id, p_message_id, p_target_seq,
+                          p_body, null, null)
 $$;

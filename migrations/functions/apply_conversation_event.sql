@@ -1,4 +1,4 @@
--- revision 2
+-- revision 3
 -- A change of a conversation is an entry of its log, and the log is what changes it: the row and the entry are
 -- written by one statement, so neither can be there without the other.
 create or replace function apply_conversation_event() returns trigger
@@ -14,6 +14,8 @@ begin
             update conversations
                set assignee_id = (data ->> 'user_id')::integer
              where id = new.conversation_id;
+        when 'team_changed' then
+            update conversations set team_id = (data ->> 'team_id')::integer where id = new.conversation_id;
         when 'agent_joined' then
             insert into conversation_agents (conversation_id, user_id, has_part)
             values (new.conversation_id, (data ->> 'user_id')::integer, true)

@@ -1,30 +1,35 @@
-"""`visible()` with something to hide: agents for whom a conversation does not exist."""
+"""Conversations that some agents may not see, by the rule as it is: an inbox for each, which belongs to a team."""
 
 from __future__ import annotations
 
-from app.operate.migrate.files import MIGRATIONS
+from collections.abc import Collection
+
 from tests.server.installation import Installation, Person
 
-RULE = "     where case reader_kind\n"
-UNLESS_HIDDEN = """     where not exists (select from hidden x
-                        where reader_kind = 'agent' and x.agent_id = reader_id and x.conversation_id = c.id)
-       and case reader_kind
-"""
 
+async def restrict(installation: Installation, conversation_id: str, members: Collection[Person]) -> int:
+    """Put a conversation into an inbox of its own, and give that to a team of these agents; return the team.
 
-async def make_hideable(installation: Installation) -> None:
-    """Edit the function in this database, and nothing else anywhere."""
-    text = (MIGRATIONS / "functions" / "visible.sql").read_text()
-    assert text.count(RULE) == 1
-    await installation.sql(
-        "create table if not exists hidden"
-        " (agent_id integer, conversation_id uuid, primary key (agent_id, conversation_id))"
+    Nobody who is there has seen it, so nobody is told of a change.
+    """
+    name = f"Inbox of {conversation_id}"
+    await installation.inbox(name)
+    team_id: int = await installation.sql(
+        "with x as (select id from inboxes where name = $2),"
+        " t as (insert into teams (name) values (gen_random_uuid()::text) returning id),"
+        " i as (insert into team_inboxes (inbox_id, team_id) select x.id, t.id from x, t),"
+        " m as (insert into team_members (user_id, team_id) select unnest($3::integer[]), t.id from t)"
+        " update conversations set inbox_id = x.id from x, t where conversations.id = $1::text::uuid"
+        " returning t.id",
+        conversation_id,
+        name,
+        [person.id for person in members],
     )
-    await installation.sql(text.replace(RULE, UNLESS_HIDDEN))
+    return team_id
 
 
-async def hide(installation: Installation, conversation_id: str, agent: Person) -> None:
-    """From now on the agent may not see the conversation."""
+async def set_members(installation: Installation, team_id: int, members: Collection[Person]) -> None:
+    """From now on these agents, and no others, see what the team has."""
     await installation.sql(
-        "insert into hidden values ($1, $2::text::uuid) on conflict do nothing", agent.id, conversation_id
+        "select change_team($1, null, $2, null, false)", team_id, [person.id for person in members]
     )

@@ -15,7 +15,7 @@ import pytest
 import pytest_asyncio
 
 from app import protocol
-from tests.attacks.sight import hide, make_hideable
+from tests.attacks.sight import restrict
 from tests.client import Client, Refused, message
 from tests.server.fixtures import Connect
 from tests.server.installation import Installation, Person
@@ -74,10 +74,8 @@ def victim(customer: Person) -> Person:
 async def thief(request: pytest.FixtureRequest, installation: Installation, victim: Person) -> Person:
     if request.param == "another customer":
         return await installation.customer()
-    await make_hideable(installation)
-    agent = await installation.agent()
-    await hide(installation, victim.conversation_id, agent)
-    return agent
+    await restrict(installation, victim.conversation_id, [])
+    return await installation.agent()
 
 
 def test_every_request_is_tried_or_is_of_no_conversation() -> None:

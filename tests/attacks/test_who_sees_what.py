@@ -16,10 +16,10 @@ from app import protocol
 from app.factory import create_app
 from app.people.tokens import API_KEY_PREFIX, hash_token, make_token
 from app.settings import Settings
-from tests.attacks.sight import hide, make_hideable
+from tests.attacks.sight import restrict, set_members
 from tests.bots.dialects import OPENAI
 from tests.bots.upstream import Upstream, open_upstream, sse
-from tests.client import Event, closed_patiently, message
+from tests.client import Event, message
 from tests.server.fixtures import Connect
 from tests.server.installation import Installation, Person
 from tests.server.processes import Server
@@ -35,15 +35,19 @@ ROUTES = {
     "GET /chat/conversations/<uuid:conversation_id>/messages": ALL,
     "GET /chat/conversations/<uuid:conversation_id>/events": ALL,
     "POST /chat/conversations/<uuid:conversation_id>/messages": ALL - {"backend"},
-    "PATCH /chat/conversations/<uuid:conversation_id>": frozenset({"agent"}),
+    "PATCH /chat/conversations/<uuid:conversation_id>": TEAM,
     "POST /chat": frozenset({"backend"}),
     "GET /events": frozenset({"backend"}),
     "POST /chat/sessions": frozenset({"customer"}),
     "DELETE /chat/sessions": NOBODY,
-    "GET /chat/inboxes": NOBODY,
+    "GET /chat/inboxes": TEAM,
     "GET /chat/agents": NOBODY,
     "GET /chat/me/preferences": NOBODY,
     "PUT /chat/me/preferences": NOBODY,
+    "GET /chat/teams": NOBODY,
+    "POST /chat/teams": NOBODY,
+    "PATCH /chat/teams/<int:team_id>": NOBODY,
+    "DELETE /chat/teams/<int:team_id>": NOBODY,
     "POST /auth/login": NOBODY,
     "POST /auth/refresh": NOBODY,
     "POST /auth/logout": NOBODY,
@@ -64,7 +68,7 @@ ROUTES = {
     "GET /docs": NOBODY,
     "GET /docs/assets/<path:name>": NOBODY,
 }
-"""Readers whom the answer tells of the conversation; to the others it does not exist."""
+"""Readers whom the answer tells of the conversation, or of the inbox that it alone is in; neither exists to others."""
 READERS = ["agent", "outsider", "customer", "stranger", "backend", "nobody"]
 """An outsider is an agent for whom the conversation is not visible; a stranger is another customer."""
 
@@ -90,6 +94,7 @@ EVENTS = {
     "team_here": NOBODY,
     "inbox_cursor": NOBODY,
     "preferences_changed": NOBODY,
+    "teams_changed": NOBODY,
     "pong": NOBODY,
     "token_expiring": NOBODY,
     "goodbye": NOBODY,
@@ -105,13 +110,16 @@ class World(NamedTuple):
     people: dict[str, Person]
     headers: dict[str, dict[str, str]]
     inbox_key: str
+    team_id: int
+    """Of the inbox that the conversation is in."""
 
 
 @pytest_asyncio.fixture
 async def world(installation: Installation, customer: Person, rest: httpx2.AsyncClient) -> World:
-    await make_hideable(installation)
     people = {
         "agent": await installation.agent("Ada"),
+        "other": await installation.agent("Grace"),
+        "lost": await installation.agent("Lost"),
         "outsider": await installation.agent("Oscar"),
         "customer": customer,
         "stranger": await installation.customer(),
@@ -122,8 +130,9 @@ async def world(installation: Installation, customer: Person, rest: httpx2.Async
     )
     headers = {name: person.headers for name, person in people.items()}
     headers |= {"backend": {"Authorization": f"Bearer {key}"}, "nobody": {}}
-    await hide(installation, customer.conversation_id, people["outsider"])
-    world = World(customer.conversation_id, people, headers, installation.inbox_key)
+    members = [people[name] for name in ("agent", "other", "lost")]
+    team_id = await restrict(installation, customer.conversation_id, members)
+    world = World(customer.conversation_id, people, headers, installation.inbox_key, team_id)
     said = {"client_msg_id": str(uuid4()), "content": {"type": "text", "text": SECRET}}
     path = f"/chat/conversations/{world.here}/messages"
     assert (await rest.post(path, json=said, headers=customer.headers)).status_code == 201
@@ -149,7 +158,11 @@ async def ask(
     """Make a request that is good for every route; fields that a route does not know it ignores."""
     method, rule = route.split(" ")
     path = rule.replace("<uuid:conversation_id>", conversation_id)
-    path = path.replace("<path:name>", "none.js").replace("<path:path>", "settings")
+    path = (
+        path.replace("<int:team_id>", str(world.team_id))
+        .replace("<path:name>", "none.js")
+        .replace("<path:path>", "settings")
+    )
     body = {
         "client_msg_id": str(uuid4()),
         "content": {"type": "text", "text": "Let me in"},
@@ -211,18 +224,16 @@ def answering(installation: Installation, upstream: Upstream) -> Server:
 
 
 async def let_bot_answer(installation: Installation, conversation_id: str) -> None:
-    """Put the conversation, and no other one, into an inbox with a bot, which has answered what was said so far."""
-    await installation.inbox(f"Bot {conversation_id}")
+    """Give the conversation's inbox, which has no other one, a bot, which has answered what was said so far."""
     await installation.sql(
         "insert into bot_turns (conversation_id, answered_seq, claimed_by, claimed_until)"
         " values ($1::text::uuid, 1, gen_random_uuid(), now())",
         conversation_id,
     )
     await installation.sql(
-        "with x as (update inboxes set bot = 'openai' where name = $2 returning id)"
-        " update conversations set inbox_id = x.id from x where conversations.id = $1::text::uuid",
+        "update inboxes set bot = 'openai'"
+        " where id = (select inbox_id from conversations where id = $1::text::uuid)",
         conversation_id,
-        f"Bot {conversation_id}",
     )
 
 
@@ -246,7 +257,7 @@ async def test_each_event_tells_only_those_who_may_know(
     answering: Server,
 ) -> None:
     here, people = world.here, world.people
-    other = await installation.agent("Grace")
+    other = people["other"]
     inside, follower = await connect(people["agent"], answering), await connect(other, answering)
     outsider = await connect(people["outsider"], answering)
     stranger = await connect(people["stranger"], answering)
@@ -330,23 +341,16 @@ async def test_each_event_tells_only_those_who_may_know(
 async def test_whoever_loses_sight_of_it_while_inside_is_shown_out(
     world: World, connect: Connect, installation: Installation, rest: httpx2.AsyncClient
 ) -> None:
-    here, person = world.here, await installation.agent("Lost")
+    here, person = world.here, world.people["lost"]
+    staying = [world.people["agent"], world.people["other"]]
     ours, theirs = await connect(person), await connect(world.people["customer"])
     await ours.join(here)
     await ours.ask("follow_inbox")
     await theirs.join(here)
-    await hide(installation, here, person)
-    # At once, where Postgres is asked.
-    for request, fields in {
-        "send_message": message(here),
-        "sync": {"conversation_id": here, "since": 0},
-        "join_conversation": {"conversation_id": here},
-    }.items():
-        assert await ours.refusal(request, **fields) == "not_found"
-    await ours.say("mark_read", conversation_id=here, seq=1)
+    await set_members(installation, world.team_id, staying)
     assert (await rest.get(f"/chat/conversations/{here}/messages", headers=person.headers)).status_code == 404
-    # Within half a minute, where a room is known; the customer in it notices nothing.
-    assert await closed_patiently(ours) == 4002
+    # The process looks within a second, for nothing has told it; the customer in the room notices nothing.
+    assert await ours.closed() == 4002
     await theirs.fence()
     marks = "select count(*) from marks where conversation_id = $1::text::uuid and user_id = $2"
     assert await installation.sql(marks, here, person.id) == 0

@@ -20,7 +20,7 @@ from app.errors import Forbidden, Invalid, NotFound, RateLimited
 from app.protocol import Conversation, ConversationStatus, RowId
 from app.protocol.views import Sort
 from app.spine.http.allowances import allow
-from app.spine.http.bearer import authenticate, authenticate_agent
+from app.spine.http.bearer import authenticate, authenticate_team
 from app.spine.http.operations import operation
 from app.spine.sockets.spine import Spine
 
@@ -49,6 +49,7 @@ class ConversationPage(Struct, frozen=True):
 class ConversationChange(Struct, frozen=True):
     status: ConversationStatus | UnsetType = UNSET
     assignee_id: RowId | UnsetType | None = UNSET
+    team_id: RowId | UnsetType | None = UNSET
 
 
 def blueprint(spine: Spine, service: Conversations, listing: Listing) -> Blueprint:
@@ -110,13 +111,18 @@ def blueprint(spine: Spine, service: Conversations, listing: Listing) -> Bluepri
         body=ConversationChange,
         gives={200: Conversation},
         errors=[Forbidden, NotFound, RateLimited],
-        by=["agent"],
+        by=["agent", "api_key"],
     )
     async def change_conversation(conversation_id: UUID, body: ConversationChange) -> Conversation:
-        """Close or reopen a conversation, or give it to an agent (null: to nobody). Safe to repeat."""
-        agent = await authenticate_agent(auth)
-        await allow(spine, agent, "sends")
-        return await service.change(agent, conversation_id, status=body.status, assignee_id=body.assignee_id)
+        """Close or reopen a conversation, or give it to an agent or a team (null: to none). Safe to repeat.
+
+        An agent or a team for whom it does not exist cannot have it. What a backend does stands under its key's name.
+        """
+        who = await authenticate_team(auth)
+        await allow(spine, who, "sends")
+        return await service.change(
+            who, conversation_id, status=body.status, assignee_id=body.assignee_id, team_id=body.team_id
+        )
 
     return conversations
 

@@ -8,19 +8,21 @@ from uuid import UUID
 from msgspec import UNSET, UnsetType
 
 from app.desk.conversations.store import select_conversation, select_conversations_by_id
+from app.desk.teams.service import Teams
 from app.errors import NotFound
 from app.people.accounts.service import Accounts
 from app.people.agent import Agent
-from app.protocol import Assigned, Conversation, ConversationStatus, Sender, StatusChanged
+from app.protocol import Assigned, Conversation, ConversationStatus, Sender, StatusChanged, TeamChanged
 from app.spine.db import Database
-from app.spine.identity import Identity
+from app.spine.identity import Identity, Reader
 from app.spine.log.entry import Lane
 from app.talk.messages.service import Messages
 
 
 class Conversations:
-    def __init__(self, db: Database, messages: Messages, accounts: Accounts) -> None:
+    def __init__(self, db: Database, messages: Messages, accounts: Accounts, teams: Teams) -> None:
         self._db = db
+        self._teams = teams
         self._messages = messages
         self._accounts = accounts
 
@@ -30,28 +32,38 @@ class Conversations:
 
     async def change(
         self,
-        agent: Identity,
+        who: Reader,
         conversation_id: UUID,
         *,
         status: ConversationStatus | UnsetType = UNSET,
         assignee_id: int | UnsetType | None = UNSET,
+        team_id: int | UnsetType | None = UNSET,
     ) -> Conversation:
-        """Close or reopen a conversation, or give it to an agent. A change that changes nothing appends nothing.
+        """Close or reopen a conversation, give it to an agent or a team. A change that changes nothing appends nothing.
 
         Raises:
-            NotFound: There is no such conversation, or no such agent.
+            NotFound: There is no such conversation, no such agent or team, or it does not exist for them.
         """
-        now = await select_conversation(self._db, agent, conversation_id)
+        now = await select_conversation(self._db, who, conversation_id)
         if now is None:
             raise NotFound("There is no such conversation.")
-        sender = Sender(agent.user_id, agent.role, agent.name)
+        sender = await self._messages.sender_for(who, Lane.TEAM)
+        if team_id is not UNSET and team_id != (now.team.id if now.team else None):
+            await self._give_to_team(sender, conversation_id, team_id)
         assignee_now = now.assignee.id if now.assignee else None
         if assignee_id is not UNSET and assignee_id != assignee_now:
             await self._assign(sender, conversation_id, assignee_id)
         if status is not UNSET and status != now.status:
-            await self._messages.append_event(conversation_id, StatusChanged(status), sender=sender)
-        changed = await select_conversation(self._db, agent, conversation_id)
+            public = await self._messages.sender_for(who, Lane.PUBLIC)
+            await self._messages.append_event(conversation_id, StatusChanged(status), sender=public)
+        changed = await select_conversation(self._db, who, conversation_id)
         return changed or now
+
+    async def _give_to_team(self, sender: Sender, conversation_id: UUID, team_id: int | None) -> None:
+        name = None if team_id is None else await self._teams.name_for(team_id, conversation_id)
+        await self._messages.append_event(
+            conversation_id, TeamChanged(team_id, name), Lane.TEAM, sender=sender
+        )
 
     async def _assign(self, sender: Sender, conversation_id: UUID, assignee_id: int | None) -> None:
         assignee: Agent | None = None

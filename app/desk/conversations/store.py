@@ -9,7 +9,7 @@ from uuid import UUID
 from msgspec import UNSET, UnsetType
 
 from app.desk.conversations.cursors import Cursor
-from app.protocol import Conversation, ConversationStatus, LastMessage, Person, Sender
+from app.protocol import Conversation, ConversationStatus, LastMessage, Person, Sender, TeamName
 from app.spine.db import Database
 from app.spine.identity import Reader
 from app.spine.log.entry import decode_content
@@ -19,7 +19,7 @@ COLUMNS = """
        h.version, h.last_seq, h.team_last_seq, h.unread, h.waiting_since, h.updated_at, h.active_at,
        u.id as customer_id, u.name as customer_name, u.email as customer_email,
        coalesce(p.status <> 'offline', false) as customer_online,
-       a.id as assignee_id, a.name as assignee_name, a.role as assignee_role,
+       a.id as assignee_id, a.name as assignee_name, a.role as assignee_role, t.id as team_id, t.name as team_name,
        m.seq as message_seq, m.created_at as message_created_at,
        case m.type when 'message_received' then m.body else '{}' end as message_body,
        s.id as sender_id, s.role as sender_role, s.name as sender_name
@@ -28,6 +28,7 @@ COLUMNS = """
   join users u on u.id = c.customer_id
   left join user_presence p on p.user_id = u.id
   left join users a on a.id = c.assignee_id
+  left join teams t on t.id = c.team_id
   left join entries m on m.conversation_id = c.id and m.lane = 0 and m.seq = h.last_message_seq
   left join users s on s.id = m.sender_id
 """
@@ -111,6 +112,7 @@ def conversation_of(row: Mapping[str, Any]) -> Conversation:
         status=row["status"],
         customer=_customer(row, online=row["customer_online"]),
         assignee=assignee or None,
+        team=TeamName(row["team_id"], row["team_name"]) if row["team_id"] else None,
         last_message=_last_message(row),
         last_seq=row["last_seq"],
         team_last_seq=row["team_last_seq"],

@@ -22,6 +22,7 @@ from app.desk.inbox.store import (
     select_changes,
     select_hidden_conversations,
     select_hidden_customers,
+    select_sees_others,
 )
 from app.errors import Retryable
 from app.protocol import Conversation, ConversationUpdated, InboxFilters, TypingIndicator
@@ -107,13 +108,15 @@ class Feed:
         """
         self.unfollow(sink)
         following = self._followers[sink] = Following(sink, filters, is_behind=True)
-        missed = await self._missed(filters, since)
+        missed = await self._missed(sink.user_id, filters, since)
         following.is_behind = missed is not None
         return missed
 
-    async def _missed(self, filters: InboxFilters, since: str) -> Changes | None:
+    async def _missed(self, agent_id: int, filters: InboxFilters, since: str) -> Changes | None:
         cursor = read_cursor(since)
         if cursor is None or not cursor.covers(filters.inbox_id):
+            return None
+        if await select_sees_others(self._db, agent_id, cursor.snapshot):
             return None
         changes = await select_changes(self._db, cursor.snapshot, limit=MISSED + 1)
         too_much = max(len(changes.conversations), len(changes.users)) > MISSED

@@ -30,12 +30,15 @@ def blueprint(spine: Spine, inboxes: Inboxes) -> Blueprint:
     @rest.get("/inboxes")
     @operation(gives={200: InboxList}, errors=[Forbidden], by=["agent", "api_key"])
     async def list_inboxes() -> InboxList:
-        """List the inboxes. Their keys are public; the secrets that sign identities are not shown."""
-        await authenticate_team(spine.auth)
+        """List the inboxes that you may see; to admins all.
+
+        Their keys are public; the secrets that sign identities are not shown.
+        """
+        who = await authenticate_team(spine.auth)
         return InboxList(
             [
                 InboxRow(inbox.id, inbox.key, inbox.name, [*inbox.origins], inbox.bot)
-                for inbox in await inboxes.all()
+                for inbox in await inboxes.seen_by(who)
             ]
         )
 

@@ -6,6 +6,7 @@ import structlog
 
 from app.people.inboxes.inbox import Inbox, inbox_of
 from app.spine.db import Database
+from app.spine.identity import Reader
 
 log = structlog.get_logger()
 
@@ -17,6 +18,13 @@ async def select_inbox(db: Database, key: str) -> Inbox | None:
 
 async def select_inboxes(db: Database) -> list[Inbox]:
     return [inbox_of(row) for row in await db.fetch("select * from inboxes order by lower(name), id")]
+
+
+async def select_visible_inboxes(db: Database, reader: Reader) -> list[Inbox]:
+    rows = await db.fetch(
+        "select * from visible_inboxes($1, $2) order by lower(name), id", reader.kind, reader.id
+    )
+    return [inbox_of(row) for row in rows]
 
 
 async def select_demo_inbox(db: Database) -> Inbox | None:

@@ -51,6 +51,13 @@ async def authenticate_agent(auth: Authenticator) -> Identity:
     return who
 
 
+async def authenticate_admin(auth: Authenticator) -> Identity:
+    agent = await authenticate_agent(auth)
+    if not agent.is_admin:
+        raise Forbidden("Only admins can do this.")
+    return agent
+
+
 async def authenticate_team(auth: Authenticator) -> Reader:
     """Return the agent or the backend; customers are not of the team."""
     who = await authenticate(auth)

@@ -27,10 +27,13 @@ from app.errors import (
     Internal,
     Invalid,
     NotAuthenticated,
+    Stale,
     TokenExpired,
     TooLarge,
     Unavailable,
 )
+from app.protocol import MessageReceived
+from app.protocol.messages import fitting
 
 T = TypeVar("T")
 Handler = Callable[..., Awaitable[Any]]
@@ -72,6 +75,8 @@ class ErrorBody(Struct, frozen=True):
     retry_after_ms: int | UnsetType = UNSET
     reason: str | UnsetType = UNSET
     """Why a website's identity was refused, by name: `expired`, `signature`, `sub is missing` …"""
+    missed: list[MessageReceived] | UnsetType = UNSET
+    """With `stale`: messages of colleagues that the sender has not seen."""
 
 
 def operation(
@@ -142,6 +147,7 @@ def error_response(error: FiresideError) -> Response:
         error.message,
         UNSET if error.retry_after_ms is None else error.retry_after_ms,
         UNSET if error.reason is None else error.reason,
+        fitting(error.missed) if isinstance(error, Stale) else UNSET,
     )
     response = make_response((body, error.status))
     if error.retry_after_ms is not None:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from app.protocol import LogEntry, Sender
+from app.protocol import LogEntry, MessageReceived, Sender
 from app.spine.db import Database
 from app.spine.log.entry import Draft, Lane, make_entry
 from app.spine.log.epochs import EPOCH
@@ -18,6 +18,9 @@ PAGE = 100
 """Entries read at once for a reader who is behind."""
 PAGE_BYTES = 128 * 1024
 """Bytes of text that fill a page; a page of the longest entries would be fifty times that."""
+
+MISSED = 10
+"""Messages of colleagues that are told to whoever has not seen them; the client has more of them in its log."""
 
 
 class Verdict(Struct):
@@ -33,12 +36,14 @@ class Verdict(Struct):
     created_at: datetime
     bot: str | None
     newcomer: bool | None
+    missed: list[MessageReceived] = []
+    """Of a 'stale' answer: messages of colleagues that its sender has not seen."""
 
 
 async def append_entries(db: Database, drafts: Sequence[Draft]) -> list[Verdict]:
     """Append the drafts in their order, in one statement; return their verdicts in the same order."""
     rows = await db.fetch(
-        "select * from append_entries($1, $2, $3, $4, $5, $6, $7, $8)",
+        "select * from append_entries($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         [draft.conversation_id for draft in drafts],
         [draft.lane for draft in drafts],
         [draft.type for draft in drafts],
@@ -47,9 +52,20 @@ async def append_entries(db: Database, drafts: Sequence[Draft]) -> list[Verdict]
         [draft.message_id for draft in drafts],
         [draft.target_seq for draft in drafts],
         [draft.body.decode() for draft in drafts],
+        [draft.seen_seq for draft in drafts],
+        [draft.team_seen_seq for draft in drafts],
     )
     verdicts = [Verdict(*row) for row in rows]
     verdicts.sort(key=lambda verdict: verdict.ord)
+    stale = [
+        (draft, verdict)
+        for draft, verdict in zip(drafts, verdicts, strict=True)
+        if verdict.verdict == "stale"
+    ]
+    if stale:
+        missed = await select_missed(db, [draft for draft, _ in stale])
+        for (_, verdict), theirs in zip(stale, missed, strict=True):
+            verdict.missed = theirs
     return verdicts
 
 
@@ -57,6 +73,40 @@ COLUMNS = """
        e.conversation_id, e.lane, e.seq, e.type, e.client_msg_id, e.message_id, e.target_seq, e.body, e.created_at,
        u.id as sender_id, u.role as sender_role, u.name as sender_name
 """
+
+
+async def select_missed(db: Database, drafts: Sequence[Draft]) -> list[list[MessageReceived]]:
+    """Return the newest messages of colleagues that the sender of each draft has not seen, oldest first."""
+    rows = await db.fetch(
+        f"""
+        select w.ord, {COLUMNS}
+          from unnest($1::uuid[], $2::integer[], $3::bigint[], $4::bigint[]) with ordinality
+            as w (conversation_id, sender_id, seen_seq, team_seen_seq, ord)
+         cross join lateral (
+               select e.*
+                 from (select * from entries e
+                        where e.conversation_id = w.conversation_id and e.lane = 0 and e.seq > w.seen_seq
+                        union all
+                       select * from entries e
+                        where e.conversation_id = w.conversation_id and e.lane = 1 and e.seq > w.team_seen_seq) e
+                 join users a on a.id = e.sender_id and a.role = 'agent'
+                where e.type = 'message_received' and e.sender_id <> w.sender_id and e.body ->> 'type' <> 'deleted'
+                order by e.created_at desc, e.lane, e.seq desc
+                limit {MISSED}) e
+          join users u on u.id = e.sender_id
+         order by w.ord, e.created_at, e.lane desc, e.seq
+        """,
+        [draft.conversation_id for draft in drafts],
+        [draft.sender.id for draft in drafts],
+        [draft.seen_seq for draft in drafts],
+        [draft.team_seen_seq for draft in drafts],
+    )
+    missed: list[list[MessageReceived]] = [[] for _ in drafts]
+    for row in rows:
+        entry = entry_of(row)
+        if isinstance(entry, MessageReceived):
+            missed[row["ord"] - 1].append(entry)
+    return missed
 
 
 def page_of(where: str, *, order: str = "asc", limit: str = str(PAGE)) -> str:

@@ -57,6 +57,9 @@ class Draft(Struct, kw_only=True):
     target_seq: int | None = None
     body: bytes
     """The fields that are this type's own, as JSON; for a message its content."""
+    seen_seq: int | None = None
+    """The last `seq` of the public lane that an agent had seen, who does not want to answer beside a colleague."""
+    team_seen_seq: int | None = None
 
     @classmethod
     def of_event(

@@ -26,6 +26,7 @@ from app.errors import (
     RateLimited,
     Retryable,
     Silenced,
+    Stale,
     Unavailable,
 )
 from app.spine.db import Database
@@ -300,6 +301,8 @@ def _outcome(draft: Draft, verdict: Verdict) -> Appended | FiresideError:
             return Forbidden("Only who wrote a message, or an admin, may change it.")
         case "closed":
             return ConversationClosed("This conversation is closed. Reopen it or start a new one.")
+        case "stale":
+            return Stale("A colleague has written meanwhile. Read it, then send again.", verdict.missed)
         case "silenced":
             return Silenced("An agent has taken over this conversation.")
         case _:

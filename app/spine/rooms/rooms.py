@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from functools import partial
 from typing import Any
@@ -48,6 +49,8 @@ class Rooms:
         self._doors: Batch[Knock, Door] = Batch(partial(select_doors, db))
         self.filler = Filler(db, broker, self)
         self._waiters = Waiters()
+        self._releases: Counter[int] = Counter()
+        """By user, how often those were let go who waited."""
 
     def __len__(self) -> int:
         return len(self._rooms)
@@ -277,18 +280,27 @@ class Rooms:
         Raises:
             NotFound: There is no such conversation, or not for this reader.
         """
+        seen = self._releases[reader.id]
         room, _ = await self.pin(reader, conversation_id)
+
+        def is_over() -> bool:
+            has_news = room.lanes[lane].known > since
+            return has_news or not self._holds(room) or self._releases[reader.id] != seen
+
         try:
             with suppress(TimeoutError):
                 async with asyncio.timeout(timeout):
-                    await self._waiters.wait_until(
-                        room, lambda: room.lanes[lane].known > since or not self._holds(room)
-                    )
+                    await self._waiters.wait_until(room, is_over)
         finally:
             self.unpin(room)
 
     def _holds(self, room: Room) -> bool:
         return self._rooms.get(room.conversation_id) is room
+
+    def release_readers(self, user_ids: Collection[int]) -> None:
+        """Let these users go who wait for an entry: they may have lost sight of it."""
+        self._releases.update(user_ids)
+        self._waiters.wake_all()
 
     def release(self) -> None:
         """Let everyone who waits go, for this process leaves."""

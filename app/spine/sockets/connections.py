@@ -191,6 +191,15 @@ class Connections:
         self._doubted.add(user_id)
         self._doubt.set()
 
+    def send_back(self, user_ids: Collection[int]) -> None:
+        """Have these users' sockets come back, for they may see other conversations than before.
+
+        They leave all rooms at once, resume those that are still theirs, and read the list anew.
+        """
+        for connection in list(self._slot_of):
+            if connection.identity.user_id in user_ids:
+                self.end(connection, INSUFFICIENT, "other inboxes may be seen")
+
     async def check_doubted(self) -> None:
         """Look up whether those who are doubted may still be here, until cancelled."""
         while True:

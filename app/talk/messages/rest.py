@@ -9,7 +9,15 @@ from uuid import UUID
 from msgspec import UNSET, Meta, Struct, UnsetType
 from quart import Blueprint, request
 
-from app.errors import ConversationClosed, Forbidden, IdempotencyConflict, NotFound, RateLimited, Timeout
+from app.errors import (
+    ConversationClosed,
+    Forbidden,
+    IdempotencyConflict,
+    NotFound,
+    RateLimited,
+    Stale,
+    Timeout,
+)
 from app.protocol import Epoch, LaneName, LogEntry, NewMessage, Seq
 from app.spine.http.allowances import allow
 from app.spine.http.bearer import authenticate, authenticate_user
@@ -112,6 +120,7 @@ def blueprint(spine: Spine, service: Messages) -> Blueprint:
             NotFound,
             ConversationClosed,
             IdempotencyConflict,
+            Stale,
             RateLimited,
             Timeout,
         ],

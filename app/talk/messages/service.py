@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from uuid import UUID, uuid5
 
+from msgspec import UNSET
+
 from app.protocol import AgentJoined, Happening, NewMessage, Sender, encode
 from app.spine.db import Database
-from app.spine.identity import Identity
+from app.spine.identity import Identity, Reader
 from app.spine.log.entry import Appended, Draft, Lane
 from app.spine.log.journal import Answer, Journal
 from app.spine.rooms.rooms import Rooms
-from app.talk.messages.store import select_system_user
+from app.talk.messages.store import select_system_user, upsert_key_user
 from app.values.uuid7 import uuid7
 
 EVENTS = UUID("6b7f3a0e-6a55-4d0c-9d6b-0f3a8a4b9e55")
@@ -72,6 +74,12 @@ class Messages:
             )
         )
 
+    async def sender_for(self, reader: Reader, lane: Lane) -> Sender:
+        """Return the sender of what somebody changes. A backend has the name of its key, which customers do not see."""
+        if isinstance(reader, Identity):
+            return Sender(reader.user_id, reader.role, reader.name)
+        return await (upsert_key_user(self._db, reader.id) if lane is Lane.TEAM else self._system_user())
+
     async def _system_user(self) -> Sender:
         if self._system is None:
             self._system = await select_system_user(self._db)
@@ -101,4 +109,6 @@ def draft_of(identity: Identity, new: NewMessage, conversation_id: UUID, client_
         client_msg_id=client_msg_id,
         message_id=uuid7(),
         body=encode(new.content),
+        seen_seq=None if new.seen_seq is UNSET else new.seen_seq,
+        team_seen_seq=None if new.team_seen_seq is UNSET else new.team_seen_seq,
     )

@@ -15,6 +15,7 @@ export function conversation(id: string, minute: number, rest: Partial<Conversat
     status: "open",
     customer,
     assignee: null,
+    team: null,
     last_message: {
       seq: 1,
       sender: customer,

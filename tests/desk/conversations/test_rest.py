@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 
 from app.factory import Fireside
+from app.values.text import line
 from tests.rest_people import Person
 
 ComeIn = Callable[[], Awaitable[Person]]
@@ -169,8 +170,9 @@ async def test_a_change_that_cannot_be_made_is_refused_with_the_reason(
     path = f"/chat/conversations/{customer.conversation_id}"
     for person, body, status in (
         (customer, {"status": "closed"}, 403),
-        (backend, {"status": "closed"}, 403),
         (agent, {"status": "lost"}, 422),
+        (agent, {"team_id": 2**31 - 1}, 404),
+        (backend, {"team_id": 0}, 422),
         (agent, {"assignee_id": customer.id}, 404),
         (agent, {"assignee_id": 2**31 - 1}, 404),
         (agent, {"assignee_id": 2**31}, 422),
@@ -206,3 +208,27 @@ async def test_any_place_in_the_list_may_be_asked_for(agent: Person, customer: P
     assert await listed(agent, f"?before=0.0.{id_}") == []
     (item,) = await listed(agent, f"?before=999999999.9999999999999999.{id_}%0A")
     assert item["id"] == customer.conversation_id
+
+
+async def test_a_backend_gives_it_to_people_and_teams_under_the_name_of_its_key(
+    app: Fireside, agent: Person, backend: Person, customer: Person
+) -> None:
+    here = customer.conversation_id
+    team_id = await app.areas.desk.teams.change(None, name=line("Support", "name", 50))
+    give = {"team_id": team_id, "assignee_id": agent.id}
+    await backend.patch(f"/chat/conversations/{here}", give)
+    conversation = await (await backend.patch(f"/chat/conversations/{here}", give)).get_json()
+    assert conversation["team"] == {"id": team_id, "name": "Support"}
+    assert conversation["assignee"]["id"] == agent.id
+    closed = await backend.patch(f"/chat/conversations/{here}", {"status": "closed", "team_id": None})
+    assert (await closed.get_json())["team"] is None
+    given, assigned, taken = await entries(agent, here, "?lane=team")
+    assert [(entry["event"], entry["data"]) for entry in (given, assigned, taken)] == [
+        ("team_changed", {"team_id": team_id, "name": "Support"}),
+        ("assigned", {"user_id": agent.id, "name": "Ada"}),
+        ("team_changed", {"team_id": None, "name": None}),
+    ]
+    for entry in (given, assigned, taken):
+        assert (entry["sender"]["role"], entry["sender"]["name"]) == ("system", "shop backend")
+    # Customers do not learn the names of keys.
+    assert "shop backend" not in str(await entries(customer, here))

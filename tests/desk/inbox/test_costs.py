@@ -133,7 +133,9 @@ def feed_of(db: Database) -> Feed:
     broker = Broker(RedisAddress(), process_id=bytes(16))
     rooms = Rooms(db, broker, News())
     presence = Presences(db, broker, rooms, grace_seconds=15)
-    return Feed(db, broker, rooms, Conversations(db, cast(Any, None), cast(Any, None)), presence)
+    return Feed(
+        db, broker, rooms, Conversations(db, cast(Any, None), cast(Any, None), cast(Any, None)), presence
+    )
 
 
 async def plan_of(db: Database, since: str) -> list[dict[str, Any]]:

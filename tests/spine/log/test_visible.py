@@ -19,6 +19,7 @@ from app.desk.conversations.store import (
     select_own_conversations,
 )
 from app.desk.inbox.store import select_hidden_conversations, select_hidden_customers
+from app.desk.teams.store import select_team_sight
 from app.people.customers.store import select_customer
 from app.protocol.views import AllOf
 from app.spine.db import Database
@@ -42,6 +43,7 @@ STATEMENTS: dict[str, Ask] = {
     "hidden customers": lambda db: select_hidden_customers(db, [1], [1, 2]),
     "POST /chat": lambda db: select_customer(db, BACKEND, HERE),
     "GET /events": lambda db: select_events(db, BACKEND, None, limit=10),
+    "an inbox's team": lambda db: select_team_sight(db, 1, HERE),
     "marks": lambda db: upsert_marks(db, {(HERE, 1): (1, 1)}),
 }
 
@@ -96,7 +98,7 @@ async def test_it_becomes_a_part_of_an_append(connection: asyncpg.Connection) ->
     )
     await connection.fetch(
         "select * from append_entries(array[$1::uuid], '{0}', '{message_received}', '{1}', array[$1::uuid],"
-        " array[$1::uuid], array[null::bigint], array['{}'])",
+        " array[$1::uuid], array[null::bigint], array['{}'], array[7::bigint], array[null::bigint])",
         HERE,
     )
     [plan] = [plan for plan in plans if "CTE judged" in plan]
@@ -104,7 +106,7 @@ async def test_it_becomes_a_part_of_an_append(connection: asyncpg.Connection) ->
     assert "Function Scan on visible" not in plan
 
 
-async def test_agents_backends_bots_and_the_system_see_all_and_customers_their_own(
+async def test_without_teams_agents_see_all_as_backends_bots_and_the_system_and_customers_their_own(
     connection: asyncpg.Connection,
 ) -> None:
     insert = "insert into users (role, name) values ('customer', 'Visitor') returning id"

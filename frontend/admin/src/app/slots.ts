@@ -1,5 +1,5 @@
 import { assign } from "../desk/assignment/command";
-import { assigned } from "../desk/assignment/event-line";
+import { assigned, teamChanged } from "../desk/assignment/event-line";
 import { AssignAction } from "../desk/assignment/header-action";
 import { AssigneeBadge } from "../desk/assignment/row-badge";
 import { closeOrReopen } from "../desk/closing/command";
@@ -72,6 +72,7 @@ export const talkSlots: TalkSlots = {
   eventLines: {
     agent_joined: agentJoined,
     assigned,
+    team_changed: teamChanged,
     status_changed: statusChanged,
     bot_handover: botHandover,
   },

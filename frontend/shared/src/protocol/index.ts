@@ -12,7 +12,7 @@ export type PresenceStatus = "online" | "away" | "busy" | "offline";
 
 export type ConversationStatus = "open" | "closed";
 
-export type EventName = "agent_joined" | "assigned" | "status_changed" | "bot_handover";
+export type EventName = "agent_joined" | "assigned" | "team_changed" | "status_changed" | "bot_handover";
 
 export type HandoverReason = "timeout" | "error" | "limit";
 
@@ -98,7 +98,8 @@ export type ServerEvent =
   | InboxAck
   | InboxCursor
   | ViewList
-  | ViewCounts;
+  | ViewCounts
+  | TeamsChanged;
 
 export interface Since {
   since: number;
@@ -161,6 +162,8 @@ export interface SendMessage {
   type: "send_message";
   content: NewText;
   lane?: LaneName | undefined;
+  seen_seq?: number | undefined;
+  team_seen_seq?: number | undefined;
   id: RequestId;
   conversation_id: string;
   client_msg_id: string;
@@ -341,6 +344,37 @@ export interface RefreshAck {
   token_expires_at: string;
 }
 
+export interface Sender {
+  id: number;
+  role: Role;
+  name: string;
+}
+
+export interface TextContent {
+  type: "text";
+  text: string;
+}
+
+export interface DeletedContent {
+  type: "deleted";
+}
+
+export interface UnknownContent {
+  type: "unknown";
+}
+
+export interface MessageReceived {
+  type: "message_received";
+  conversation_id: string;
+  seq: number;
+  lane?: "team";
+  message_id: string;
+  client_msg_id: string;
+  sender: Sender;
+  created_at: string;
+  content: Content;
+}
+
 export interface ErrorEvent {
   type: "error";
   re?: string | number;
@@ -348,6 +382,7 @@ export interface ErrorEvent {
   message: string;
   retryable: boolean;
   retry_after_ms?: number;
+  missed?: MessageReceived[];
 }
 
 export interface ServerPing {
@@ -426,37 +461,6 @@ export interface SendAck {
   duplicate: boolean;
 }
 
-export interface Sender {
-  id: number;
-  role: Role;
-  name: string;
-}
-
-export interface TextContent {
-  type: "text";
-  text: string;
-}
-
-export interface DeletedContent {
-  type: "deleted";
-}
-
-export interface UnknownContent {
-  type: "unknown";
-}
-
-export interface MessageReceived {
-  type: "message_received";
-  conversation_id: string;
-  seq: number;
-  lane?: "team";
-  message_id: string;
-  client_msg_id: string;
-  sender: Sender;
-  created_at: string;
-  content: Content;
-}
-
 export interface MessageEdited {
   type: "message_edited";
   conversation_id: string;
@@ -503,6 +507,11 @@ export interface AgentJoined {
 
 export interface Assigned {
   user_id: number | null;
+  name: string | null;
+}
+
+export interface TeamChanged {
+  team_id: number | null;
   name: string | null;
 }
 
@@ -595,6 +604,11 @@ export interface Person {
   online?: boolean;
 }
 
+export interface TeamName {
+  id: number;
+  name: string;
+}
+
 export interface LastMessage {
   seq: number;
   sender: Sender;
@@ -609,6 +623,7 @@ export interface Conversation {
   status: ConversationStatus;
   customer: Person;
   assignee: Person | null;
+  team: TeamName | null;
   last_message: LastMessage | null;
   last_seq: number;
   team_last_seq: number;
@@ -685,9 +700,14 @@ export interface ViewCounts {
   counts: Record<string, number>;
 }
 
+export interface TeamsChanged {
+  type: "teams_changed";
+}
+
 export interface Happenings {
   agent_joined: AgentJoined;
   assigned: Assigned;
+  team_changed: TeamChanged;
   status_changed: StatusChanged;
   bot_handover: BotHandover;
 }

@@ -60,6 +60,7 @@ export interface ChatReply {
 export interface ConversationChange {
   status?: ConversationStatus | undefined;
   assignee_id?: number | null | undefined;
+  team_id?: number | null | undefined;
 }
 
 export interface ConversationFilter {
@@ -86,6 +87,7 @@ export interface ErrorBody {
   message: string;
   retry_after_ms?: number;
   reason?: string;
+  missed?: MessageReceived[];
 }
 
 export interface EventFilter {
@@ -148,6 +150,8 @@ export interface Login {
 export interface MessageBody {
   content: NewText;
   lane?: LaneName | undefined;
+  seen_seq?: number | undefined;
+  team_seen_seq?: number | undefined;
   client_msg_id: string;
 }
 
@@ -158,6 +162,12 @@ export interface MessageStored {
   seq: number;
   created_at: string;
   duplicate: boolean;
+}
+
+export interface NewTeam {
+  name: string;
+  member_ids?: number[] | undefined;
+  inbox_ids?: number[] | undefined;
 }
 
 export interface NewView {
@@ -199,6 +209,23 @@ export interface SignedIn {
   expires_at: string;
   expires_in: number;
   user: AgentUser;
+}
+
+export interface Team {
+  id: number;
+  name: string;
+  member_ids: number[];
+  inbox_ids: number[];
+}
+
+export interface TeamChange {
+  name?: string | undefined;
+  member_ids?: number[] | undefined;
+  inbox_ids?: number[] | undefined;
+}
+
+export interface TeamList {
+  items: Team[];
 }
 
 export interface ViewChange {

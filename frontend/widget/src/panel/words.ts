@@ -64,6 +64,7 @@ const event: {
 } = {
   agent_joined: (name) => `${name} joined`,
   assigned: () => undefined,
+  team_changed: () => undefined,
   status_changed: (_, { status }) =>
     status === "closed" ? "This conversation was closed" : "This conversation was opened again",
   bot_handover: () => "A person takes over from here",

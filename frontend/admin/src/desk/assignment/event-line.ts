@@ -7,3 +7,6 @@ export const assigned: EventLine<"assigned"> = ({ by, data, senderId, ownId }) =
   if (user_id === senderId) return words.event.taken(by);
   return words.event.assigned(by, user_id === ownId ? words.event.you : String(name));
 };
+
+export const teamChanged: EventLine<"team_changed"> = ({ by, data: { name } }) =>
+  name === null ? words.event.noTeam(by) : words.event.team(by, name);

@@ -10,6 +10,8 @@ const en = {
     assigned: (by: string, to: string) => `${by} assigned this to ${to}`,
     taken: (by: string) => `${by} took this conversation`,
     unassigned: (by: string) => `${by} unassigned this`,
+    team: (by: string, to: string) => `${by} gave this to ${to}`,
+    noTeam: (by: string) => `${by} took this from its team`,
     you: "you",
   },
 };

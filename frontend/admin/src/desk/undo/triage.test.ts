@@ -14,6 +14,8 @@ test.each([
   [{ assignee_id: 7 }, open, { assignee_id: null }],
   [{ assignee_id: 7 }, hers, { assignee_id: 8 }],
   [{ assignee_id: null }, hers, { assignee_id: 8 }],
+  [{ team_id: 3 }, open, { team_id: null }],
+  [{ team_id: null }, conversation("a", 1, { team: { id: 3, name: "Sales" } }), { team_id: 3 }],
   [{ assignee_id: 7, status: "closed" } as const, hers, { assignee_id: 8, status: "open" }],
 ])("%o is taken back by what was before", (change, before, back) => {
   expect(inverse(change, before)).toEqual(back);

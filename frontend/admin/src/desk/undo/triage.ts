@@ -25,6 +25,11 @@ const triage: { [Field in keyof ConversationChange]-?: Triage<ConversationChange
     shown: (id, _, ownself) =>
       id === null ? { assignee: null } : id === ownself.id ? { assignee: ownself } : {},
   },
+  team_id: {
+    asIn: ({ team }) => ({ team_id: team?.id ?? null }),
+    said: (id, name) => (id === null ? words.teamTaken(name) : words.teamGiven(name)),
+    shown: (id, known) => (id === null ? { team: null } : { team: known.team }),
+  },
 };
 
 type Field = keyof ConversationChange;

@@ -16,6 +16,8 @@ const en = {
   reopened: (name: string) => `Reopened the conversation with ${name}`,
   assigned: (name: string) => `Assigned the conversation with ${name}`,
   unassigned: (name: string) => `Unassigned the conversation with ${name}`,
+  teamGiven: (name: string) => `Gave the conversation with ${name} to a team`,
+  teamTaken: (name: string) => `Took the conversation with ${name} from its team`,
 };
 
 export const words = inLanguage({ en });
