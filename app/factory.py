@@ -220,6 +220,7 @@ def wire(areas: Areas) -> None:
     presence.on_customer.add(feed.customer_presence)
     talk.marks.on_read.add(feed.touch_everywhere)
     areas.desk.views.on_change.add(tally.views_changed)
+    areas.desk.snoozing.on_woken.add(feed.touch_everywhere)
     people.customers.on_ended.add(doubt)
     people.customers.on_risen.add(doubt_soon)
     people.accounts.on_ended.add(doubt)

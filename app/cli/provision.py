@@ -88,6 +88,11 @@ def create_agent_command(email: str, name: str, password: str | None, role: Any,
 @click.option("--bot", type=click.Choice(list(NEEDS)), help="Who answers until an agent does.")
 @click.option("--welcome", help="What a customer reads first.")
 @click.option("--colour", help="Of the launcher, such as #c2410c.")
+@click.option(
+    "--reopen-days",
+    type=click.IntRange(0, 3650),
+    help="Days in which a customer's message opens a closed conversation again; 7 at first.",
+)
 @click.option("--show-identity-secret", is_flag=True, help="Also print what your site signs identities with.")
 @as_json
 def create_inbox_command(
@@ -96,6 +101,7 @@ def create_inbox_command(
     bot: str | None,
     welcome: str | None,
     colour: str | None,
+    reopen_days: int | None,
     *,
     any_origin: bool,
     show_identity_secret: bool,
@@ -116,6 +122,7 @@ def create_inbox_command(
             bot=bot,
             welcome=welcome,
             colour=colour,
+            reopen_days=reopen_days,
         ),
     )
     facts = {
@@ -124,6 +131,7 @@ def create_inbox_command(
         "name": inbox.name,
         "origins": inbox.origins,
         "bot": inbox.bot,
+        "reopen_days": inbox.reopen_days,
     }
     script = f'<script src="{address(settings)}/widget.js" data-inbox="{inbox.key}" async></script>'
     sentence = f"The key of {name} is {inbox.key}. For its pages:\n{script}"

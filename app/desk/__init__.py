@@ -12,6 +12,7 @@ from app.desk.conversations.listing import Listing
 from app.desk.conversations.service import Conversations
 from app.desk.inbox import requests as inbox_requests
 from app.desk.inbox.feed import Feed
+from app.desk.snoozing.service import Snoozing
 from app.desk.team import rest as team_rest
 from app.desk.teams import rest as teams_rest
 from app.desk.teams.service import Teams
@@ -39,11 +40,13 @@ class Desk:
         self.views = SavedViews(spine.db)
         self.listing = Listing(spine.db, self.views)
         self.tally = Tally(spine.db, self.views)
+        self.snoozing = Snoozing(spine.db, spine.broker)
         self.tasks: Sequence[Callable[[], Awaitable[None]]] = (
             self.feed.run,
             self.feed.sweep.run,
             self.tally.run,
             self.teams.sweep.run,
+            self.snoozing.clock.run,
         )
 
     def blueprints(self, spine: Spine, people: People, talk: Talk) -> list[Blueprint]:

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, ClassVar, Literal, get_args
 
-from msgspec import Meta, Raw, Struct, ValidationError, json
+from msgspec import UNSET, Meta, Raw, Struct, UnsetType, ValidationError, json
 
 from app.protocol.entries import Entry
-from app.protocol.inbox import ConversationStatus
+from app.protocol.inbox import Priority
 
-EventName = Literal["agent_joined", "assigned", "team_changed", "status_changed", "bot_handover"]
+EventName = Literal[
+    "agent_joined",
+    "assigned",
+    "team_changed",
+    "status_changed",
+    "bot_handover",
+    "snoozed",
+    "woken",
+    "priority_changed",
+]
 HandoverReason = Literal["timeout", "error", "limit"]
 """Why a bot left the conversation to people."""
+WakeCause = Literal["agent", "customer", "time"]
+"""Why a conversation is snoozed no longer: an agent wanted it, its customer wrote, its time had come."""
 
 
 class Happening(Struct, frozen=True):
@@ -46,7 +58,9 @@ class TeamChanged(Happening, frozen=True):
 class StatusChanged(Happening, frozen=True):
     event = "status_changed"
 
-    status: ConversationStatus
+    status: Literal["open", "closed"]
+    cause: Literal["customer"] | UnsetType = UNSET
+    """The customer's message opened it; without it, somebody did."""
 
 
 class BotHandover(Happening, frozen=True):
@@ -55,7 +69,31 @@ class BotHandover(Happening, frozen=True):
     reason: HandoverReason
 
 
-Happenings = AgentJoined | Assigned | TeamChanged | StatusChanged | BotHandover
+class Snoozed(Happening, frozen=True):
+    event = "snoozed"
+
+    until: datetime | None
+    """With the offset of the place where it was chosen, so with the time on the wall there. Null: until the customer
+    writes."""
+    zone: str | None
+    """The time zone of that place, by its name in the IANA database."""
+
+
+class Woken(Happening, frozen=True):
+    event = "woken"
+
+    cause: WakeCause
+
+
+class PriorityChanged(Happening, frozen=True):
+    event = "priority_changed"
+
+    priority: Priority
+
+
+Happenings = (
+    AgentJoined | Assigned | TeamChanged | StatusChanged | BotHandover | Snoozed | Woken | PriorityChanged
+)
 
 
 DATA_SCHEMA = {

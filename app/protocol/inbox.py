@@ -11,7 +11,10 @@ from msgspec import UNSET, Struct, UnsetType
 from app.protocol.contents import Content
 from app.protocol.wire import DeskRequest, Event, RequestId, Role, RowId, Sender
 
-ConversationStatus = Literal["open", "closed"]
+ConversationStatus = Literal["open", "snoozed", "closed"]
+"""A snoozed conversation is an open one that agents have put aside: to its customer it is open."""
+Priority = Literal["low", "normal", "high", "urgent"]
+"""Normal unless somebody says otherwise: without a judgement there is no fifth rank below it."""
 
 
 class InboxFilters(Struct, frozen=True):
@@ -70,6 +73,10 @@ class Conversation(Struct, frozen=True, kw_only=True):
     """The time of the first message that nobody has answered; null where nobody waits."""
     updated_at: datetime
     created_at: datetime
+    # What follows is the team's business: customers get none of it.
+    priority: Priority | UnsetType = UNSET
+    snoozed_until: datetime | UnsetType | None = UNSET
+    """Of a snoozed one; null: until the customer writes."""
 
 
 class ConversationUpdated(Event, tag="conversation_updated"):

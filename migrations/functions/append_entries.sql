@@ -1,11 +1,12 @@
--- revision 8
+-- revision 9
 -- Append a batch to the log: lock the heads, look for duplicates after the lock, number, insert. One statement for
 -- the caller, so that the locks live no longer than its commit, and a server that dies leaves none.
 --
 -- One row comes back per item, in no order: verdict is 'new', 'duplicate' (seq, message_id and created_at are the
 -- first one's), 'conflict' (the same client_msg_id with another content), 'not_found' (no such conversation or
 -- target, or not for this sender), 'forbidden' (another's message), 'closed', 'silenced' (a bot that comes too late: an
--- agent has taken over), or 'stale' (see stale_answers()). `bot` names the inbox's bot where it should answer this entry;
+-- agent has taken over), or 'stale' (see stale_answers()). A customer's message opens what was closed not long ago, and
+-- what is snoozed: see wake_conversations(). `bot` names the inbox's bot where it should answer this entry;
 -- `newcomer` says that an agent writes here who was not here before.
 --
 -- The planner is told to walk indexes: a batch is small whatever the tables hold, and a plan made while they were
@@ -38,10 +39,13 @@ declare
     latest bigint;
     -- The places of answers whose senders have not seen what a colleague said.
     stale bigint[];
+    -- Whether one of them is snoozed or closed, by the rows as they are once they are locked.
+    is_dormant boolean;
 begin
     -- In the order of their ids, so that two processes cannot wait for each other.
-    select max(h.tail_xact) into latest
-      from (select h.tail_xact from conversation_heads h
+    select max(h.tail_xact), bool_or(h.is_dormant) into latest, is_dormant
+      from (select h.tail_xact, h.snoozed_until is not null or h.closed_at is not null as is_dormant
+              from conversation_heads h
              where h.conversation_id = any (p_conversation_id)
              order by h.conversation_id
                for update) h;
@@ -77,6 +81,8 @@ begin
                      and not u.is_admin then 'forbidden'
                    when u.role = 'bot' and i.type = 'message_received' and not c.bot_active then 'silenced'
                    when c.status = 'closed' and i.type <> 'conversation_event' and u.role <> 'system'
+                     and not (u.role = 'customer' and i.type = 'message_received'
+                              and coalesce(h.closed_at > now - make_interval(days => x.reopen_days), false))
                         then 'closed'
                    when i.ord = any (stale) then 'stale'
                    else 'new'
@@ -173,6 +179,9 @@ begin
            n.newcomer
       from numbered n;
 
+    if is_dormant or 'conversation_event' = any (p_type) then
+        perform wake_conversations(now, p_conversation_id, p_type, p_sender_id, p_client_msg_id, p_body);
+    end if;
     -- What a change takes away is gone: the text leaves the log, the row stays, and with it the numbering.
     if p_type && array['message_edited', 'message_deleted'] then
         perform change_message(e.conversation_id, e.lane, e.target_seq, e.seq,

@@ -1,4 +1,4 @@
--- revision 3
+-- revision 4
 -- A change of a conversation is an entry of its log, and the log is what changes it: the row and the entry are
 -- written by one statement, so neither can be there without the other.
 create or replace function apply_conversation_event() returns trigger
@@ -9,7 +9,26 @@ declare
 begin
     case new.body ->> 'event'
         when 'status_changed' then
+            update conversation_heads
+               set snoozed_until = null,
+                   status = case status when 'snoozed' then 'open' else status end,
+                   closed_at = case data ->> 'status' when 'closed' then new.created_at end
+             where conversation_id = new.conversation_id;
             update conversations set status = data ->> 'status' where id = new.conversation_id;
+        when 'snoozed' then
+            update conversation_heads
+               set snoozed_until = coalesce((data ->> 'until')::timestamptz, 'infinity'),
+                   status = 'snoozed'
+             where conversation_id = new.conversation_id and status <> 'closed';
+        when 'woken' then
+            update conversation_heads
+               set snoozed_until = null,
+                   status = 'open'
+             where conversation_id = new.conversation_id and snoozed_until is not null;
+        when 'priority_changed' then
+            update conversation_heads
+               set priority = array_position(array['low', 'normal', 'high', 'urgent'], data ->> 'priority') - 2
+             where conversation_id = new.conversation_id;
         when 'assigned' then
             update conversations
                set assignee_id = (data ->> 'user_id')::integer

@@ -1,4 +1,4 @@
--- revision 1
+-- revision 2
 -- The facets of a conversation are what views of the list may ask of it: columns of its head, which the compiled view reads
 -- and the counts of views move by. A facet of a feature's own has a line in each of the lists below.
 
@@ -53,18 +53,19 @@ $$;
 create or replace trigger take_facets before insert on conversation_heads
     for each row execute function take_facets();
 
--- A changed conversation hands them on. In a closed one nobody waits.
+-- A changed conversation hands them on. In a closed one nobody waits; an open one may be snoozed, which only its head knows.
 create or replace function mirror_facets() returns trigger
 language plpgsql
 as $$
 begin
     update conversation_heads h
-       set status = new.status,
+       set status = case when new.status = 'open' and h.snoozed_until is not null then 'snoozed' else new.status end,
            inbox_id = new.inbox_id,
            assignee_id = new.assignee_id,
            waiting_since = case when new.status <> 'closed' then h.waiting_since end
      where h.conversation_id = new.id
-       and (h.status, h.inbox_id, h.assignee_id) is distinct from (new.status, new.inbox_id, new.assignee_id);
+       and (case h.status when 'snoozed' then 'open' else h.status end, h.inbox_id, h.assignee_id)
+           is distinct from (new.status, new.inbox_id, new.assignee_id);
     return null;
 end
 $$;

@@ -31,6 +31,13 @@ OF_AN_AGENT = {
 }
 """Fields of an agent that a customer reads, wherever one appears."""
 AROUND = {"type", "conversation_id"}
+OF_THE_TEAM: list[dict[str, Any]] = [
+    {"priority": "urgent"},
+    {"status": "snoozed"},
+    {"status": "snoozed", "snoozed_until": "2028-01-01T09:00:00+01:00", "zone": "Europe/Berlin"},
+]
+"""Changes of a conversation that customers hear nothing of; the last one stands while they read."""
+TEAMS_WORDS = {"priority", "urgent", "snoozed", "snoozed_until", "woken", "Berlin", "labels"}
 
 
 def objects(value: Any) -> Iterator[dict[str, Any]]:
@@ -90,6 +97,9 @@ async def test_of_the_team_a_customer_reads_names_and_whether_someone_is_there(
     await rest.patch(
         f"/chat/conversations/{here}", json={"assignee_id": assigned.id}, headers=answering.headers
     )
+    for change in OF_THE_TEAM:
+        answer = await rest.patch(f"/chat/conversations/{here}", json=change, headers=answering.headers)
+        assert answer.status_code == 200, answer.text
     for status in ("offline", "online"):
         await ours.ask("set_presence", status=status, text=secrets[0])
         await theirs.expect("presence_update", user_id=answering.id, status=status)
@@ -116,7 +126,7 @@ async def test_of_the_team_a_customer_reads_names_and_whether_someone_is_there(
     assert {event["type"] for event in read if "type" in event} >= tags - NEVER - {"ping"}
     text = str(read)
     emails = [row[0] for row in await installation.rows("select email from users where role = 'agent'")]
-    for secret in (*secrets, *emails, looking.name, admin.name):
+    for secret in (*secrets, *emails, looking.name, admin.name, *TEAMS_WORDS):
         assert secret not in text
     strangers = {looking.id, admin.id}
     for found in objects(read):
@@ -162,7 +172,9 @@ async def test_nothing_that_a_customer_can_read_moves_with_a_note(
     await ours.ask("edit_message", **message(here, "Another note", lane="team"), target_seq=note["seq"])
     await ours.ask("react", **message(here, lane="team"), target_seq=note["seq"], emoji="👍", on=True)
     await ours.ask("delete_message", **message(here, lane="team"), target_seq=note["seq"])
-    await rest.patch(f"/chat/conversations/{here}", json={"assignee_id": None}, headers=agent.headers)
+    for change in ({"assignee_id": None}, *OF_THE_TEAM, {"status": "open"}):
+        answer = await rest.patch(f"/chat/conversations/{here}", json=change, headers=agent.headers)
+        assert answer.status_code == 200, answer.text
     # A minute later the list would be sorted anew.
     await installation.sql(
         "update conversation_heads set active_at = active_at + interval '1 minute' where conversation_id = $1",

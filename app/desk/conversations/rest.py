@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from app.desk.conversations.store import (
     select_own_conversations,
 )
 from app.errors import Forbidden, Invalid, NotFound, RateLimited
-from app.protocol import Conversation, ConversationStatus, RowId
+from app.protocol import Conversation, ConversationStatus, Priority, RowId
 from app.protocol.views import Sort
 from app.spine.http.allowances import allow
 from app.spine.http.bearer import authenticate, authenticate_team
@@ -26,6 +27,7 @@ from app.spine.sockets.spine import Spine
 
 VIEW_CHARS = 4_000
 """Characters of a predicate in an address, before which most proxies give up."""
+ZONE = r"^[A-Za-z0-9_+/-]+$(?!\n)"
 
 
 class ConversationFilter(Struct, frozen=True):
@@ -50,6 +52,11 @@ class ConversationChange(Struct, frozen=True):
     status: ConversationStatus | UnsetType = UNSET
     assignee_id: RowId | UnsetType | None = UNSET
     team_id: RowId | UnsetType | None = UNSET
+    priority: Priority | UnsetType = UNSET
+    snoozed_until: Annotated[datetime, Meta(tz=True)] | UnsetType | None = UNSET
+    """With `status: snoozed`, and with the offset of the agent's zone; null or left out: until the customer writes."""
+    zone: Annotated[str, Meta(max_length=64, pattern=ZONE)] | UnsetType = UNSET
+    """The agent's time zone by its IANA name, to be kept beside the time."""
 
 
 def blueprint(spine: Spine, service: Conversations, listing: Listing) -> Blueprint:
@@ -114,14 +121,24 @@ def blueprint(spine: Spine, service: Conversations, listing: Listing) -> Bluepri
         by=["agent", "api_key"],
     )
     async def change_conversation(conversation_id: UUID, body: ConversationChange) -> Conversation:
-        """Close or reopen a conversation, or give it to an agent or a team (null: to none). Safe to repeat.
+        """Close, snooze or reopen a conversation, rank it, or give it to an agent or a team (null: to none).
 
-        An agent or a team for whom it does not exist cannot have it. What a backend does stands under its key's name.
+        Safe to repeat. An agent or a team for whom it does not exist cannot have it. What a backend does stands under
+        its key's name.
         """
         who = await authenticate_team(auth)
         await allow(spine, who, "sends")
+        if body.status != "snoozed" and (body.snoozed_until is not UNSET or body.zone is not UNSET):
+            raise Invalid("snoozed_until and zone belong to the status snoozed.")
         return await service.change(
-            who, conversation_id, status=body.status, assignee_id=body.assignee_id, team_id=body.team_id
+            who,
+            conversation_id,
+            status=body.status,
+            assignee_id=body.assignee_id,
+            team_id=body.team_id,
+            priority=body.priority,
+            snoozed_until=None if body.snoozed_until is UNSET else body.snoozed_until,
+            zone=None if body.zone is UNSET else body.zone,
         )
 
     return conversations

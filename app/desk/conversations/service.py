@@ -3,20 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Literal
 from uuid import UUID
 
 from msgspec import UNSET, UnsetType
 
 from app.desk.conversations.store import select_conversation, select_conversations_by_id
 from app.desk.teams.service import Teams
-from app.errors import NotFound
+from app.errors import Invalid, NotFound
 from app.people.accounts.service import Accounts
 from app.people.agent import Agent
-from app.protocol import Assigned, Conversation, ConversationStatus, Sender, StatusChanged, TeamChanged
+from app.protocol import (
+    Assigned,
+    Conversation,
+    ConversationStatus,
+    Happening,
+    Priority,
+    PriorityChanged,
+    Sender,
+    Snoozed,
+    StatusChanged,
+    TeamChanged,
+    Woken,
+)
 from app.spine.db import Database
 from app.spine.identity import Identity, Reader
 from app.spine.log.entry import Lane
 from app.talk.messages.service import Messages
+
+SNOOZE_DAYS = 1000
+"""Days ahead to which a conversation may be snoozed; past them a typing error is likelier than a plan."""
 
 
 class Conversations:
@@ -38,12 +55,20 @@ class Conversations:
         status: ConversationStatus | UnsetType = UNSET,
         assignee_id: int | UnsetType | None = UNSET,
         team_id: int | UnsetType | None = UNSET,
+        priority: Priority | UnsetType = UNSET,
+        snoozed_until: datetime | None = None,
+        zone: str | None = None,
     ) -> Conversation:
-        """Close or reopen a conversation, give it to an agent or a team. A change that changes nothing appends nothing.
+        """Close, snooze or reopen a conversation, rank it, give it to an agent or a team.
+
+        A change that changes nothing appends nothing. `snoozed_until` is None for until the customer writes.
 
         Raises:
             NotFound: There is no such conversation, no such agent or team, or it does not exist for them.
+            Invalid: Nobody can wait until then.
         """
+        if snoozed_until is not None:
+            check_time(snoozed_until)
         now = await select_conversation(self._db, who, conversation_id)
         if now is None:
             raise NotFound("There is no such conversation.")
@@ -53,11 +78,33 @@ class Conversations:
         assignee_now = now.assignee.id if now.assignee else None
         if assignee_id is not UNSET and assignee_id != assignee_now:
             await self._assign(sender, conversation_id, assignee_id)
-        if status is not UNSET and status != now.status:
-            public = await self._messages.sender_for(who, Lane.PUBLIC)
-            await self._messages.append_event(conversation_id, StatusChanged(status), sender=public)
+        if priority is not UNSET and priority != now.priority:
+            await self._messages.append_event(
+                conversation_id, PriorityChanged(priority), Lane.TEAM, sender=sender
+            )
+        if status == "snoozed":
+            await self._snooze(who, now, snoozed_until, zone)
+        elif status is not UNSET and status != now.status:
+            await self._set_status(who, now, status)
         changed = await select_conversation(self._db, who, conversation_id)
         return changed or now
+
+    async def _set_status(self, who: Reader, now: Conversation, status: Literal["open", "closed"]) -> None:
+        # To its customer a snoozed one was open all the time.
+        happening: Happening = StatusChanged(status)
+        lane = Lane.PUBLIC
+        if now.status == "snoozed" and status == "open":
+            happening, lane = Woken("agent"), Lane.TEAM
+        sender = await self._messages.sender_for(who, lane)
+        await self._messages.append_event(now.id, happening, lane, sender=sender)
+
+    async def _snooze(self, who: Reader, now: Conversation, until: datetime | None, zone: str | None) -> None:
+        if now.status == "snoozed" and now.snoozed_until == until:
+            return
+        if now.status == "closed":
+            await self._set_status(who, now, "open")
+        sender = await self._messages.sender_for(who, Lane.TEAM)
+        await self._messages.append_event(now.id, Snoozed(until, zone), Lane.TEAM, sender=sender)
 
     async def _give_to_team(self, sender: Sender, conversation_id: UUID, team_id: int | None) -> None:
         name = None if team_id is None else await self._teams.name_for(team_id, conversation_id)
@@ -86,3 +133,10 @@ class Conversations:
         reader = Identity(user_id=assignee.id, role="agent", name=assignee.name)
         if await select_conversation(self._db, reader, conversation_id) is None:
             raise NotFound(f"{assignee.name} may not see this conversation.")
+
+
+def check_time(until: datetime) -> None:
+    """Raise `Invalid` unless a conversation can be snoozed until then."""
+    now = datetime.now(UTC)
+    if not now < until < now + timedelta(days=SNOOZE_DAYS):
+        raise Invalid(f"snoozed_until has to be ahead, and no more than {SNOOZE_DAYS} days.")

@@ -214,6 +214,10 @@ class Feed:
             return False
         for conversation in conversations:
             self._note_told(conversation)
+            room = self._rooms.get(conversation.id)
+            if room is not None and room.opened:
+                # Postgres itself adds entries, such as when a message wakes its conversation: no hint tells of them.
+                self._rooms.filler.advance(room, (conversation.last_seq, conversation.team_last_seq))
             frame = Frame.of(ConversationUpdated(conversation))
             for sink in followers:
                 following = self._followers.get(sink)

@@ -31,6 +31,8 @@ class SessionRequest(Struct, frozen=True):
 
     An empty one is none. Any other fault of it is in the answer's `reason`.
     """
+    resume_closed: bool = False
+    """Go on in a closed conversation as long as a message opens it again, rather than in a new one."""
 
 
 class InboxAppearance(Struct, frozen=True):
@@ -63,7 +65,8 @@ def blueprint(spine: Spine, customers: Sessions, accounts: Accounts) -> Blueprin
 
         With an earlier session's token as bearer the same customer goes on (200); without, or when the
         identity is someone else's, there is a new session (201). The token is a new one where an identity is
-        given for a visitor, and the old one ends. A closed conversation is followed by a new one.
+        given for a visitor, and the old one ends. A closed conversation is followed by a new one, unless it is to
+        be resumed.
         """
         token = bearer_token()
         if token is None:
@@ -77,7 +80,11 @@ def blueprint(spine: Spine, customers: Sessions, accounts: Accounts) -> Blueprin
             )
         try:
             session = await customers.open(
-                body.inbox, identity=body.identity, token=token, origin=foreign_origin(spine.origins)
+                body.inbox,
+                identity=body.identity,
+                token=token,
+                origin=foreign_origin(spine.origins),
+                resume_closed=body.resume_closed,
             )
         except AuthFailed:
             if token is not None:

@@ -16,6 +16,7 @@ from app.people.customers.store import (
     raise_session,
     revoke_session,
     select_customer,
+    select_resumable,
     update_session,
 )
 from app.people.inboxes.inbox import Inbox
@@ -51,9 +52,17 @@ class Sessions:
         """Told who has a new token now instead of the old one, which the answer is yet to tell."""
 
     async def open(
-        self, inbox_key: str, *, identity: str | None, token: str | None, origin: Origin | None
+        self,
+        inbox_key: str,
+        *,
+        identity: str | None,
+        token: str | None,
+        origin: Origin | None,
+        resume_closed: bool = False,
     ) -> OpenSession:
         """Resume the session of `token` or begin a new one, and open a conversation if none is open.
+
+        With `resume_closed` one that a message opens again will do.
 
         `origin` is the foreign site that asks, if it is one. Repeating it with the token changes nothing, but
         for a visitor who is identified with it: their token is replaced. A browser that did not get that answer comes
@@ -78,13 +87,14 @@ class Sessions:
             is_identified=is_identified,
             user_id=user_id,
             name=name,
-            conversation_id=await self.conversation_of(user_id),
+            conversation_id=await self.conversation_of(user_id, resume_closed=resume_closed),
             inbox=inbox,
         )
 
-    async def conversation_of(self, user_id: int) -> UUID:
-        """Return a customer's open conversation, a new one where none is open."""
-        return await open_conversation(self._db, user_id, uuid7())
+    async def conversation_of(self, user_id: int, *, resume_closed: bool = False) -> UUID:
+        """Return a customer's open conversation, or a closed one that a message opens again; else a new one."""
+        found = await select_resumable(self._db, user_id) if resume_closed else None
+        return found or await open_conversation(self._db, user_id, uuid7())
 
     async def customer_in(self, reader: Reader, conversation_id: UUID) -> Identity | None:
         """Return the customer of a conversation that this reader sees."""

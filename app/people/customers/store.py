@@ -173,6 +173,23 @@ async def open_conversation(db: Database, customer_id: int, new_id: UUID) -> UUI
     return conversation_id
 
 
+async def select_resumable(db: Database, customer_id: int) -> UUID | None:
+    """Return the customer's latest conversation, if it is open or their next message opens it."""
+    found: UUID | None = await db.fetchval(
+        """
+        select case when c.status = 'open' or h.closed_at > now() - make_interval(days => x.reopen_days) then c.id end
+          from visible('customer', $1) c
+          join conversation_heads h on h.conversation_id = c.id
+          join inboxes x on x.id = c.inbox_id
+         where c.customer_id = $1
+         order by c.created_at desc, c.id desc
+         limit 1
+        """,
+        customer_id,
+    )
+    return found
+
+
 async def select_customer(db: Database, reader: Reader, conversation_id: UUID) -> Identity | None:
     """Return the customer of a conversation that this reader sees."""
     row = await db.fetchrow(

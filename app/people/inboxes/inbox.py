@@ -22,6 +22,8 @@ class Inbox(Struct, frozen=True, kw_only=True):
     bot: str
     identity_secret: str
     welcome: str
+    reopen_days: int
+    """Days in which a closed conversation is opened again by its customer's next message; 0 for never."""
     colour: str | None
 
     def allows(self, origin: Origin) -> bool:

@@ -18,6 +18,7 @@ class InboxRow(Struct, frozen=True):
     name: str
     origins: list[str]
     bot: str
+    reopen_days: int
 
 
 class InboxList(Struct, frozen=True):
@@ -37,7 +38,7 @@ def blueprint(spine: Spine, inboxes: Inboxes) -> Blueprint:
         who = await authenticate_team(spine.auth)
         return InboxList(
             [
-                InboxRow(inbox.id, inbox.key, inbox.name, [*inbox.origins], inbox.bot)
+                InboxRow(inbox.id, inbox.key, inbox.name, [*inbox.origins], inbox.bot, inbox.reopen_days)
                 for inbox in await inboxes.seen_by(who)
             ]
         )

@@ -77,6 +77,7 @@ async def create_inbox(
     bot: str | None = None,
     welcome: str | None = None,
     colour: str | None = None,
+    reopen_days: int | None = None,
 ) -> Inbox:
     """Create the inbox of this name, or update what is given; its key stays the same.
 
@@ -98,6 +99,7 @@ async def create_inbox(
         bot=bot,
         welcome=welcome,
         colour=colour and colour.lower(),
+        reopen_days=reopen_days,
     )
 
 

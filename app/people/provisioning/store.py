@@ -84,15 +84,17 @@ async def upsert_inbox(
     bot: str | None,
     welcome: str | None,
     colour: str | None,
+    reopen_days: int | None = None,
 ) -> Inbox:
     """Create the inbox of this name or update what is given; an existing one keeps its key and its secret."""
     (row,) = await db.fetch(
         """
-        insert into inboxes as i (name, key, identity_secret, origins, bot, welcome, colour)
-        values ($1, $2, $3, coalesce($4::text[], '{}'), coalesce($5, 'none'), coalesce($6, ''), $7)
+        insert into inboxes as i (name, key, identity_secret, origins, bot, welcome, colour, reopen_days)
+        values ($1, $2, $3, coalesce($4::text[], '{}'), coalesce($5, 'none'), coalesce($6, ''), $7, coalesce($8, 7))
             on conflict (name) do update
            set origins = coalesce($4::text[], i.origins), bot = coalesce($5, i.bot),
-               welcome = coalesce($6, i.welcome), colour = coalesce($7, i.colour)
+               welcome = coalesce($6, i.welcome), colour = coalesce($7, i.colour),
+               reopen_days = coalesce($8, i.reopen_days)
         returning *
         """,
         name,
@@ -102,5 +104,6 @@ async def upsert_inbox(
         bot,
         welcome,
         colour,
+        reopen_days,
     )
     return inbox_of(row)

@@ -119,7 +119,7 @@ async def test_closing_and_reopening_is_in_the_log_once_and_decides_who_may_writ
     for _ in range(2):
         response = await agent.patch(path, {"status": "closed"})
         assert (response.status_code, (await response.get_json())["status"]) == (200, "closed")
-    refused = await customer.say("wait!")
+    refused = await agent.say("One more thing", customer.conversation_id)
     assert (refused.status_code, (await refused.get_json())["code"]) == (409, "conversation_closed")
     assert [item["id"] for item in await listed(agent, "?status=closed")] == [customer.conversation_id]
     assert await listed(agent, "?status=open") == []

@@ -82,7 +82,7 @@ class Stored:
             """
             with made as (
                 insert into conversations (id, inbox_id, customer_id, status, assignee_id)
-                select r.id, r.inbox_id, $6, r.status, r.assignee_id
+                select r.id, r.inbox_id, $6, case r.status when 'snoozed' then 'open' else r.status end, r.assignee_id
                   from unnest($1::uuid[], $2::integer[], $3::text[], $4::integer[])
                     as r (id, inbox_id, status, assignee_id)
                 returning id
@@ -104,6 +104,13 @@ class Stored:
             [row[0] for row in rows],
             [now if row[4] else None for row in rows],
             [row[5] for row in rows],
+        )
+        await self.db.execute(
+            """
+            update conversation_heads set status = 'snoozed', snoozed_until = 'infinity'
+             where conversation_id = any ($1::uuid[])
+            """,
+            [row[0] for row in rows if row[2] == "snoozed"],
         )
 
     def columns(self, facets: Facets) -> tuple[Any, ...]:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from uuid import UUID
 
 import pytest
@@ -14,9 +14,12 @@ from app.protocol import (
     Happening,
     Happenings,
     LogEntry,
+    PriorityChanged,
     Sender,
+    Snoozed,
     StatusChanged,
     UnknownEntry,
+    Woken,
     encode,
 )
 from app.spine.log.entry import Draft, Lane, make_entry
@@ -52,6 +55,17 @@ HAPPENINGS: list[tuple[Happening, str]] = [
     (Assigned(7, "Ada"), '"event":"assigned","data":{"user_id":7,"name":"Ada"}'),
     (Assigned(None, None), '"event":"assigned","data":{"user_id":null,"name":null}'),
     (StatusChanged("closed"), '"event":"status_changed","data":{"status":"closed"}'),
+    (
+        StatusChanged("open", "customer"),
+        '"event":"status_changed","data":{"status":"open","cause":"customer"}',
+    ),
+    (
+        Snoozed(datetime(2026, 11, 27, 9, tzinfo=timezone(timedelta(hours=1))), "Europe/Berlin"),
+        '"event":"snoozed","data":{"until":"2026-11-27T09:00:00+01:00","zone":"Europe/Berlin"}',
+    ),
+    (Snoozed(None, None), '"event":"snoozed","data":{"until":null,"zone":null}'),
+    (Woken("time"), '"event":"woken","data":{"cause":"time"}'),
+    (PriorityChanged("urgent"), '"event":"priority_changed","data":{"priority":"urgent"}'),
     (BotHandover("limit"), '"event":"bot_handover","data":{"reason":"limit"}'),
 ]
 

@@ -218,7 +218,7 @@ async def test_anothers_conversation_does_not_exist(
 
 
 async def test_a_closed_conversation_takes_no_more_until_it_is_opened_again(
-    connect: Connect, customer: Person, agent: Person, rest: Any
+    connect: Connect, customer: Person, agent: Person, rest: Any, installation: Installation
 ) -> None:
     here = customer.conversation_id
     client = await connect(customer)
@@ -229,6 +229,10 @@ async def test_a_closed_conversation_takes_no_more_until_it_is_opened_again(
     assert (await rest.patch(path, json={"status": "closed"}, headers=agent.headers)).status_code == 200
     closed = await client.expect("conversation_event", event="status_changed")
     assert closed["data"]["status"] == "closed"
+    await installation.sql(
+        "update conversation_heads set closed_at = closed_at - interval '8 days' where conversation_id = $1",
+        here,
+    )
     assert await client.refusal("send_message", **message(here)) == "conversation_closed"
     # A message that was stored before stays a duplicate: its sender only missed the answer.
     assert (await client.ask("send_message", **first))["duplicate"]

@@ -10,7 +10,9 @@ import { details } from "../desk/details/command";
 import { DetailsAction } from "../desk/details/header-action";
 import { next, previous } from "../desk/inbox/commands";
 import { UnreadBadge } from "../desk/inbox/unread-badge";
+import { priorityChanged } from "../desk/priority/event-line";
 import type { DeskSlots } from "../desk/slots";
+import { snoozed, woken } from "../desk/snoozing/event-line";
 import { undo } from "../desk/undo/command";
 import { Customer } from "../people/customers/customer";
 import { Team } from "../people/team/team";
@@ -75,5 +77,8 @@ export const talkSlots: TalkSlots = {
     team_changed: teamChanged,
     status_changed: statusChanged,
     bot_handover: botHandover,
+    snoozed,
+    woken,
+    priority_changed: priorityChanged,
   },
 };

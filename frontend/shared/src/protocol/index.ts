@@ -10,11 +10,23 @@ export type LaneName = "public" | "team";
 
 export type PresenceStatus = "online" | "away" | "busy" | "offline";
 
-export type ConversationStatus = "open" | "closed";
+export type ConversationStatus = "open" | "snoozed" | "closed";
 
-export type EventName = "agent_joined" | "assigned" | "team_changed" | "status_changed" | "bot_handover";
+export type Priority = "low" | "normal" | "high" | "urgent";
+
+export type EventName =
+  | "agent_joined"
+  | "assigned"
+  | "team_changed"
+  | "status_changed"
+  | "bot_handover"
+  | "snoozed"
+  | "woken"
+  | "priority_changed";
 
 export type HandoverReason = "timeout" | "error" | "limit";
+
+export type WakeCause = "agent" | "customer" | "time";
 
 export type RequestId = string | number;
 
@@ -516,11 +528,25 @@ export interface TeamChanged {
 }
 
 export interface StatusChanged {
-  status: ConversationStatus;
+  status: "open" | "closed";
+  cause?: "customer";
 }
 
 export interface BotHandover {
   reason: HandoverReason;
+}
+
+export interface Snoozed {
+  until: string | null;
+  zone: string | null;
+}
+
+export interface Woken {
+  cause: WakeCause;
+}
+
+export interface PriorityChanged {
+  priority: Priority;
 }
 
 export interface UnknownEntry {
@@ -631,6 +657,8 @@ export interface Conversation {
   waiting_since: string | null;
   updated_at: string;
   created_at: string;
+  priority?: Priority;
+  snoozed_until?: string | null;
 }
 
 export interface ConversationUpdated {
@@ -710,6 +738,9 @@ export interface Happenings {
   team_changed: TeamChanged;
   status_changed: StatusChanged;
   bot_handover: BotHandover;
+  snoozed: Snoozed;
+  woken: Woken;
+  priority_changed: PriorityChanged;
 }
 
 export interface Happened<Name extends EventName> {

@@ -14,6 +14,7 @@ import type {
   Older,
   Predicate,
   Presence,
+  Priority,
   Sort,
   User,
   View,
@@ -61,6 +62,9 @@ export interface ConversationChange {
   status?: ConversationStatus | undefined;
   assignee_id?: number | null | undefined;
   team_id?: number | null | undefined;
+  priority?: Priority | undefined;
+  snoozed_until?: string | null | undefined;
+  zone?: string | undefined;
 }
 
 export interface ConversationFilter {
@@ -124,6 +128,7 @@ export interface InboxRow {
   name: string;
   origins: string[];
   bot: string;
+  reopen_days: number;
 }
 
 export interface LogFilter {
@@ -202,6 +207,7 @@ export interface SessionOpened {
 export interface SessionRequest {
   inbox: string;
   identity?: string | null | undefined;
+  resume_closed?: boolean | undefined;
 }
 
 export interface SignedIn {

@@ -60,11 +60,9 @@ export const stranger = "We could not confirm who you are. Reload the page.";
 export const startNew = "Start a new conversation";
 
 const event: {
-  [Name in EventName]: (name: string, data: Happenings[Name]) => string | undefined;
+  [Name in EventName]?: (name: string, data: Happenings[Name]) => string;
 } = {
   agent_joined: (name) => `${name} joined`,
-  assigned: () => undefined,
-  team_changed: () => undefined,
   status_changed: (_, { status }) =>
     status === "closed" ? "This conversation was closed" : "This conversation was opened again",
   bot_handover: () => "A person takes over from here",

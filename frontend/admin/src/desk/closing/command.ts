@@ -8,5 +8,6 @@ export const closeOrReopen: Command<DeskPlace> = {
   keys: ["e"],
   group: "act",
   when: ({ conversation }) => conversation !== undefined,
-  run: ({ conversation, change }) => change({ status: conversation?.status === "open" ? "closed" : "open" }),
+  run: ({ conversation, change }) =>
+    change({ status: conversation?.status === "closed" ? "open" : "closed" }),
 };

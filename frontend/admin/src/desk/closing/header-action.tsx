@@ -4,7 +4,7 @@ import type { HeaderActionProps } from "../slots";
 import { words } from "./words";
 
 export function CloseAction({ conversation: { status }, onChange }: HeaderActionProps) {
-  const isOpen = status === "open";
+  const isOpen = status !== "closed";
   const label = isOpen ? words.close : words.reopen;
   return (
     <Button

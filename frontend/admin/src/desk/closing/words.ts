@@ -5,10 +5,11 @@ const en = {
   reopen: "Reopen",
   closeOrReopen: "Close or reopen",
   closed: "This conversation is closed.",
-  closedHint: "Reopen it to write again. When the customer writes, a new one begins.",
+  closedHint: "Reopen it to write again. When the customer writes, it opens again or a new one begins.",
 
   event: {
     closed: (by: string) => `${by} closed the conversation`,
+    reopenedByCustomer: "Open again: the customer wrote",
     reopened: (by: string) => `${by} reopened the conversation`,
   },
 };

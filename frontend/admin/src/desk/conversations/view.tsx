@@ -51,7 +51,7 @@ export function ConversationView(props: ViewProps) {
       <Messages room={room} view={view} isOffline={status.state !== "connected"} />
       <TypingLine names={typists.map(({ user_name }) => user_name)} />
       <Announcer view={view} ownId={agent.id} />
-      {conversation.status === "open" ? (
+      {conversation.status !== "closed" ? (
         <Composer
           customerName={conversation.customer.name}
           draft={drafts.get(conversation.id)}

@@ -17,6 +17,7 @@ const en = {
     title: "Conversation",
     status: "Status",
     open: "Open",
+    snoozed: "Snoozed",
     closed: "Closed",
     inbox: "Inbox",
     assignee: "Assignee",

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { conversation } from "../../../tests/support";
+import { at, conversation } from "../../../tests/support";
 import { foreseen, inverse, saidOf, stillStands } from "./triage";
 
 const ADA = { id: 7, name: "Ada", role: "agent", email: null } as const;
@@ -7,6 +7,7 @@ const GRACE = { ...ADA, id: 8, name: "Grace" };
 const open = conversation("a", 1);
 const hers = conversation("a", 1, { assignee: GRACE });
 const closed = conversation("a", 1, { status: "closed" });
+const snoozed = conversation("a", 1, { status: "snoozed", snoozed_until: at(5) });
 
 test.each([
   [{ status: "closed" } as const, open, { status: "open" }],
@@ -17,6 +18,10 @@ test.each([
   [{ team_id: 3 }, open, { team_id: null }],
   [{ team_id: null }, conversation("a", 1, { team: { id: 3, name: "Sales" } }), { team_id: 3 }],
   [{ assignee_id: 7, status: "closed" } as const, hers, { assignee_id: 8, status: "open" }],
+  [{ status: "snoozed", snoozed_until: at(9) } as const, open, { status: "open" }],
+  [{ status: "open" } as const, snoozed, { status: "snoozed", snoozed_until: at(5) }],
+  [{ status: "closed" } as const, snoozed, { status: "snoozed", snoozed_until: at(5) }],
+  [{ priority: "urgent" } as const, open, { priority: "normal" }],
 ])("%o is taken back by what was before", (change, before, back) => {
   expect(inverse(change, before)).toEqual(back);
 });

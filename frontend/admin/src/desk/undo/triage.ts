@@ -15,8 +15,8 @@ interface Triage<Value> {
 /** Each field that a change may have; without one for each, nothing compiles. */
 const triage: { [Field in keyof ConversationChange]-?: Triage<ConversationChange[Field] & ({} | null)> } = {
   status: {
-    asIn: ({ status }) => ({ status }),
-    said: (status, name) => (status === "closed" ? words.closed(name) : words.reopened(name)),
+    asIn: ({ status, snoozed_until }) => (status === "snoozed" ? { status, snoozed_until } : { status }),
+    said: (status, name) => words[status](name),
     shown: (status) => ({ status }),
   },
   assignee_id: {
@@ -30,6 +30,18 @@ const triage: { [Field in keyof ConversationChange]-?: Triage<ConversationChange
     said: (id, name) => (id === null ? words.teamTaken(name) : words.teamGiven(name)),
     shown: (id, known) => (id === null ? { team: null } : { team: known.team }),
   },
+  priority: {
+    asIn: ({ priority = "normal" }) => ({ priority }),
+    said: (_, name) => words.ranked(name),
+    shown: (priority) => ({ priority }),
+  },
+  // They come with the status, which tells of them.
+  snoozed_until: {
+    asIn: () => ({}),
+    said: () => "",
+    shown: (snoozed_until) => ({ snoozed_until }),
+  },
+  zone: { asIn: () => ({}), said: () => "" },
 };
 
 type Field = keyof ConversationChange;

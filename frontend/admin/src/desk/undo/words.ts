@@ -13,7 +13,9 @@ const en = {
   unreachable: "The server could not be reached. Try again when the connection is back.",
 
   closed: (name: string) => `Closed the conversation with ${name}`,
-  reopened: (name: string) => `Reopened the conversation with ${name}`,
+  snoozed: (name: string) => `Snoozed the conversation with ${name}`,
+  ranked: (name: string) => `Set the priority of the conversation with ${name}`,
+  open: (name: string) => `Reopened the conversation with ${name}`,
   assigned: (name: string) => `Assigned the conversation with ${name}`,
   unassigned: (name: string) => `Unassigned the conversation with ${name}`,
   teamGiven: (name: string) => `Gave the conversation with ${name} to a team`,
