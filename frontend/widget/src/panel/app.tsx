@@ -29,7 +29,8 @@ export function App({ panel, composer, scroller }: AppProps): JSX.Element {
           {panel.error ? failure(panel.error) : panel.isOpen && words.loading}
         </div>
       )}
-      {room && isClosed(room) ? <Closed panel={panel} /> : composer.view()}
+      {room && isClosed(room) && <Closed panel={panel} />}
+      {composer.view()}
       <News panel={panel} />
     </main>
   );
@@ -49,13 +50,12 @@ function Connection({ panel }: { panel: Panel }): JSX.Element | null {
   return handler.session && isLate ? <p class="bar">{words.reconnecting}</p> : null;
 }
 
+/** To write is to open it again, or if that was too long ago, to begin anew by itself. */
 function Closed({ panel }: { panel: Panel }): JSX.Element {
   return (
-    <div class="composer closed">
-      <button class="primary" onClick={() => void panel.connect()}>
-        {words.startNew}
-      </button>
-    </div>
+    <p class="bar">
+      <button onClick={() => void panel.startNew()}>{words.startNew}</button>
+    </p>
   );
 }
 

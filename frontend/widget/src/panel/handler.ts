@@ -73,6 +73,12 @@ export class WidgetWebSocketHandler {
     unsaid.forEach((said) => this.room?.send(said));
   }
 
+  /** Whether the conversation has not taken a message, for it is closed. */
+  get isRefused(): boolean {
+    const { client, room } = this;
+    return !!room && !!client?.outbox.of(room.id).some(({ error }) => error?.code === "conversation_closed");
+  }
+
   disconnect(): void {
     this.client?.stop();
     this.client = this.room = this.session = undefined;

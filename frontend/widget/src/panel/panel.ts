@@ -100,6 +100,13 @@ export class Panel {
     this.changed();
   }
 
+  /** Leaves a closed conversation for a new one, with what it did not take. */
+  async startNew(): Promise<void> {
+    this.keeper.isLeaving = true;
+    await this.connect();
+    this.keeper.isLeaving = false;
+  }
+
   close(): void {
     this.#host.tell({ close: true });
   }
@@ -197,6 +204,8 @@ export class Panel {
       ).length;
       if (unread !== this.#unread) this.#host.tell({ unread });
       this.#unread = unread;
+      // It was closed for too long.
+      if (this.handler.isRefused && !this.#isConnecting) void this.startNew();
     }
     this.changed();
   }

@@ -18,6 +18,8 @@ export class SessionKeeper {
   userId: number | undefined;
   /** Whether somebody was signed out since the session was asked for. */
   #hasEnded = false;
+  /** The person wants a new conversation instead of a closed one. */
+  isLeaving = false;
 
   constructor(
     readonly inboxKey: string,
@@ -33,7 +35,10 @@ export class SessionKeeper {
     return token && (this.identity || id === `${this.userId}`) ? token : this.#kept("session")[0];
   }
 
-  /** Resumes the session or begins one; after a closed conversation either way in a new conversation. */
+  /**
+   * Resumes the session or begins one. Either way it is in a conversation that takes a message: an open one, a closed one
+   * that the message opens again, or a new one.
+   */
   async open(): Promise<SessionOpened> {
     const { token, store } = this;
     this.#hasEnded = false;
@@ -82,6 +87,7 @@ export class SessionKeeper {
     return this.#call("POST", token, {
       inbox: this.inboxKey,
       identity: this.identity,
+      resume_closed: !this.isLeaving,
     } satisfies SessionRequest);
   }
 
