@@ -7,9 +7,9 @@ from contextlib import suppress
 from uuid import UUID
 
 import structlog
-from msgspec import json
+from msgspec import UNSET, UnsetType, json
 
-from app.bots.bot import BotFailed, Turn
+from app.bots.bot import BotFailed, Markdown, Turn
 from app.bots.catalogue import Catalogue
 from app.bots.growing import Growing
 from app.bots.run import Run
@@ -18,6 +18,7 @@ from app.bots.turn import ENTRIES, make_turn
 from app.errors import ConversationClosed, IdempotencyConflict, NotFound, Retryable, Silenced, Timeout
 from app.protocol import (
     BotHandover,
+    Format,
     HandoverReason,
     MessageReceived,
     MessageStreaming,
@@ -31,6 +32,7 @@ from app.spine.log.entries import select_history
 from app.spine.log.entry import Draft, Lane
 from app.spine.log.journal import Journal
 from app.spine.rooms.rooms import Rooms
+from app.talk.messages.said import formatted
 from app.talk.typing.service import Typists
 from app.values.uuid7 import uuid7
 
@@ -162,7 +164,8 @@ class Asker:
                 if text and (run.latest is None or run.latest.text != text):
                     thinks = False
                     self._typists.stop(sender.id, turn.conversation_id)
-                    run.show(MessageStreaming(turn.conversation_id, run.reply_id, sender, text))
+                    form: Format | UnsetType = "markdown" if growing.is_markdown else UNSET
+                    run.show(MessageStreaming(turn.conversation_id, run.reply_id, sender, text, form))
                     self._rooms.signal(turn.conversation_id, run.latest)
                 if thinks:
                     self._typists.start(bot, turn.conversation_id)
@@ -173,7 +176,7 @@ class Asker:
                     return ""
                 thinks = run.latest is None
             reading.result()
-            return growing.text
+            return Markdown(growing.text) if growing.is_markdown else growing.text
         finally:
             reading.cancel()
             await asyncio.gather(reading, return_exceptions=True)
@@ -192,7 +195,7 @@ class Asker:
             sender=await self._bot_user(),
             client_msg_id=run.reply_id,
             message_id=uuid7(),
-            body=json.encode(TextContent(text)),
+            body=json.encode(formatted(str(text)) if isinstance(text, Markdown) else TextContent(text)),
         )
         pauses = iter(APPEND_PAUSES_SECONDS)
         while True:

@@ -41,6 +41,12 @@ class Turn(Struct, frozen=True, kw_only=True):
     """The latest messages before the text, oldest first, without it."""
 
 
+class Markdown(str):
+    """A piece of a reply that is written in Markdown, and with it the whole reply is."""
+
+    __slots__ = ()
+
+
 class Bot(Protocol):
     """Answers one message at a time; one object serves all conversations."""
 

@@ -13,7 +13,7 @@ import httpx2
 from msgspec import Struct
 
 from app.bots.body import events
-from app.bots.bot import BotFailed, Turn
+from app.bots.bot import BotFailed, Markdown, Turn
 from app.bots.completion import text_of
 from app.bots.decode import decode
 from app.bots.dialogue import dialogue
@@ -63,9 +63,9 @@ class CozeBot:
                     raise BotFailed(f"Coze refused with its code {decode(event.data, Trouble).code}")
                 match event.name:
                     case "conversation.message.delta":
-                        yield answer.delta(decode(event.data, Message))
+                        yield Markdown(answer.delta(decode(event.data, Message)))
                     case "conversation.message.completed":
-                        yield answer.completed(decode(event.data, Message))
+                        yield Markdown(answer.completed(decode(event.data, Message)))
                     case "conversation.chat.completed" | "done":
                         return
                     case "conversation.chat.failed":

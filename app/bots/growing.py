@@ -7,7 +7,7 @@ import re
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
-from app.bots.bot import Bot, BotFailed, BotSilent, Turn
+from app.bots.bot import Bot, BotFailed, BotSilent, Markdown, Turn
 from app.bots.thoughts import Spoken
 from app.values.text import TEXT_CHARS, is_blank
 
@@ -26,6 +26,7 @@ class Growing:
         self._turn = turn
         self._timeout_seconds = timeout_seconds
         self._spoken = Spoken()
+        self.is_markdown = False
         self._half = ""
         """The first half of a surrogate pair, whose second half is in the next piece."""
 
@@ -58,6 +59,7 @@ class Growing:
 
     def _take(self, piece: str) -> None:
         """Add a piece, well-formed and without control characters."""
+        self.is_markdown = self.is_markdown or isinstance(piece, Markdown)
         piece = self._half + piece
         self._half = piece[-1:] if HIGH_SURROGATE.search(piece) else ""
         self._feed(piece[: len(piece) - len(self._half)])

@@ -13,7 +13,7 @@ from contextlib import aclosing
 import httpx2
 
 from app.bots.body import events
-from app.bots.bot import BotFailed, Turn
+from app.bots.bot import BotFailed, Markdown, Turn
 from app.bots.completion import Completion, is_done
 from app.bots.dialogue import dialogue
 from app.bots.sse import Event
@@ -52,7 +52,7 @@ class OpenAIBot:
                 if event.name == "error":
                     raise BotFailed("the server reports an error in its answer")
                 for text in completion.read(event.data):
-                    yield text
+                    yield Markdown(text)
                 # Some servers leave out the blank line before the mark of the end.
                 if event.is_document or is_done(event.data.rpartition("\n")[2]):
                     completion.ended = True

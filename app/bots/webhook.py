@@ -16,7 +16,7 @@ import httpx2
 from msgspec import Struct, json
 
 from app.bots.body import read_document
-from app.bots.bot import BotSilent, Turn
+from app.bots.bot import BotSilent, Markdown, Turn
 from app.bots.decode import decode
 from app.bots.upstream import post
 from app.settings import Settings
@@ -28,6 +28,8 @@ ENCODED_SECRET = "whsec_"  # noqa: S105 - the prefix of one, not one.
 class Answer(Struct):
     reply: str | None
     """Nothing in it is silence; without it, the answer is to another question than ours."""
+    format: str | None = None
+    """`markdown`, where the reply is written in it."""
 
 
 class WebhookBot:
@@ -42,10 +44,11 @@ class WebhookBot:
         async with post(self._client, self._url, headers=headers, body=body) as response:
             if response.status_code == 204:
                 raise BotSilent
-            reply = decode(await read_document(response), Answer).reply
+            answer = decode(await read_document(response), Answer)
+            reply = answer.reply
             if reply is None or is_blank(reply):
                 raise BotSilent
-            yield reply
+            yield Markdown(reply) if answer.format == "markdown" else reply
 
 
 def key_of(secret: str) -> bytes:

@@ -45,7 +45,7 @@ from app.protocol.connection import (
     TokenExpiring,
     User,
 )
-from app.protocol.contents import Content, DeletedContent, NewText, Said, TextContent, UnknownContent
+from app.protocol.contents import Content, DeletedContent, Format, NewText, Said, TextContent, UnknownContent
 from app.protocol.conversation_events import (
     AgentJoined,
     Assigned,
@@ -203,6 +203,7 @@ __all__ = [
     "EventName",
     "FollowInbox",
     "FollowViews",
+    "Format",
     "Goodbye",
     "HandoverReason",
     "Happening",

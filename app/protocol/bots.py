@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from msgspec import UNSET, UnsetType
+
+from app.protocol.contents import Format
 from app.protocol.wire import Event, Sender
 
 
@@ -12,6 +15,7 @@ class MessageStreaming(Event, tag="message_streaming"):
     client_msg_id: UUID
     sender: Sender
     text: str
+    format: Format | UnsetType = UNSET
 
 
 Events = MessageStreaming

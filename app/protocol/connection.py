@@ -63,6 +63,8 @@ class User(Struct, frozen=True, kw_only=True):
 class Limits(Struct, frozen=True):
     frame_bytes: int = FRAME_BYTES
     text_chars: int = TEXT_CHARS
+    edit_seconds: int = 0
+    """Age up to which a message of one's own may be edited."""
 
 
 class Resumed(Struct, frozen=True, kw_only=True):

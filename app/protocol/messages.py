@@ -19,6 +19,8 @@ class NewMessage(Struct, kw_only=True):
 
     content: NewText
     lane: LaneName = "public"
+    reply_to: Seq | UnsetType = UNSET
+    """The message of the same lane that this one answers."""
     seen_seq: Seq | UnsetType = UNSET
     """An agent's answer: the last `seq` they have seen. A colleague's message after it makes the answer `stale`."""
     team_seen_seq: Seq | UnsetType = UNSET
@@ -73,6 +75,7 @@ class SendAck(Event, tag="ack"):
 
 class MessageReceived(Entry, kw_only=True, tag="message_received"):
     content: Content
+    reply_to: int | UnsetType = UNSET
 
 
 def fitting(messages: Sequence[MessageReceived]) -> list[MessageReceived]:

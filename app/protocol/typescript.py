@@ -33,6 +33,7 @@ ALIASES: dict[str, Any] = {
     "Predicate": protocol.Predicate,
     "Sort": views.Sort,
     "ViewField": views.Field,
+    "Format": protocol.Format,
     "WidgetRequest": protocol.WidgetRequest,
     "AdminRequest": protocol.AdminRequest,
     "LogEntry": protocol.LogEntry,
@@ -48,7 +49,7 @@ PRIMITIVES = {
     type(None): "null",
     Any: "unknown",
 }
-CLIENT_STRUCTS = (protocol.Request, protocol.InboxFilters, protocol.Since)
+CLIENT_STRUCTS = (protocol.Request, protocol.InboxFilters, protocol.NewText, protocol.Since)
 LINE_CHARS = 110
 """Columns after which prettier breaks a union, as in frontend/.prettierrc.json."""
 

@@ -92,6 +92,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     presence_grace_seconds: Annotated[
         float, Meta(ge=0, le=600, description="seconds before who left is offline")
     ] = 15.0
+    edit_agent_seconds: Annotated[
+        int, Meta(ge=0, description="age up to which agents may edit a message; 0: never")
+    ] = 86_400
+    edit_customer_seconds: Annotated[
+        int, Meta(ge=0, description="age up to which customers may edit a message; 0: never")
+    ] = 900
     lame_duck_seconds: Annotated[
         float, Meta(ge=0, le=600, description="seconds for which a stop is told on /readyz before it begins")
     ] = 0.0
@@ -118,6 +124,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     log_format: Annotated[Literal["console", "json"], Meta(description="for people or for machines")] = (
         "console"
     )
+
+    def edit_seconds(self, role: str) -> int:
+        """Return the age up to which somebody of a role may edit a message."""
+        return self.edit_customer_seconds if role == "customer" else self.edit_agent_seconds
 
     def __repr__(self) -> str:
         """Leave out the secrets: a settings object ends up in tracebacks."""

@@ -51,7 +51,7 @@ class Talk:
 
     def __init__(self, spine: Spine) -> None:
         settings = spine.settings
-        self.messages = Messages(spine.db, spine.journal, spine.rooms)
+        self.messages = Messages(spine.db, spine.journal, spine.rooms, settings)
         self.marks = Marks(spine.db, spine.rooms)
         self.typing = Typists(spine.rooms, timeout_ms=settings.typing_timeout_ms)
         self.presence = Presences(

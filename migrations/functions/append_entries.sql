@@ -1,13 +1,13 @@
--- revision 9
+-- revision 10
 -- Append a batch to the log: lock the heads, look for duplicates after the lock, number, insert. One statement for
 -- the caller, so that the locks live no longer than its commit, and a server that dies leaves none.
 --
 -- One row comes back per item, in no order: verdict is 'new', 'duplicate' (seq, message_id and created_at are the
 -- first one's), 'conflict' (the same client_msg_id with another content), 'not_found' (no such conversation or
 -- target, or not for this sender), 'forbidden' (another's message), 'closed', 'silenced' (a bot that comes too late: an
--- agent has taken over), or 'stale' (see stale_answers()). A customer's message opens what was closed not long ago, and
--- what is snoozed: see wake_conversations(). `bot` names the inbox's bot where it should answer this entry;
--- `newcomer` says that an agent writes here who was not here before.
+-- agent has taken over), 'stale' (see stale_answers()), or 'too_many' (a twenty-first kind of reaction). A customer's message
+-- opens what was closed not long ago, and what is snoozed: see wake_conversations(). `bot` names the inbox's bot where it
+-- should answer this entry; `newcomer` says that an agent writes here who was not here before.
 --
 -- The planner is told to walk indexes: a batch is small whatever the tables hold, and a plan made while they were
 -- empty must not become a scan when they are large.
@@ -76,10 +76,15 @@ begin
                                   or first.body ? 'last_edit' or first.body ->> 'text' = '')
                             then 'duplicate' else 'conflict' end
                    when i.target_seq is not null and (target.seq is null or target.type <> 'message_received'
-                                                      or target.body ->> 'type' = 'deleted') then 'not_found'
+                                                      or (target.body ->> 'type' = 'deleted'
+                                                          -- It may be deleted while somebody answers it.
+                                                          and i.type <> 'message_received')) then 'not_found'
                    when i.type in ('message_edited', 'message_deleted') and target.sender_id <> i.sender_id
                      and not u.is_admin then 'forbidden'
                    when u.role = 'bot' and i.type = 'message_received' and not c.bot_active then 'silenced'
+                   when i.type = 'reaction_changed' and i.body::jsonb @> '{"on": true}'
+                     and is_beyond_kinds(i.conversation_id, i.lane, i.target_seq, i.body::jsonb ->> 'emoji',
+                                         p_conversation_id, p_lane, p_target_seq, p_body, i.ord) then 'too_many'
                    when c.status = 'closed' and i.type <> 'conversation_event' and u.role <> 'system'
                      and not (u.role = 'customer' and i.type = 'message_received'
                               and coalesce(h.closed_at > now - make_interval(days => x.reopen_days), false))

@@ -331,3 +331,25 @@ async def test_a_bot_is_shown_the_last_twenty_messages_as_they_are_now(
     lines = [f"Line {number}" for number in range(4, 25)]
     lines[6:8] = ["Edited"]
     assert message["content"].split("\n\n") == [*lines, "Do you ship?"]
+
+
+@pytest.mark.parametrize("bot", ["openai", "webhook"])
+async def test_a_reply_in_markdown_comes_with_its_plain_text(
+    process: Process, upstream: Upstream, bot: str
+) -> None:
+    if bot == "openai":
+        upstream.will_answer(*openai_answer("We **do**."))
+    else:
+        upstream.will_answer(
+            b'{"reply": "We **do**.", "format": "markdown"}', content_type="application/json"
+        )
+    talk = await process.open_talk(bot)
+    reply = await process.bots.reply_to(await process.say(talk, "Do you ship?"))
+    assert reply is not None
+    assert reply.content == TextContent("We do.", markdown="We **do**.")
+
+
+async def test_a_reply_that_does_not_say_so_is_plain(process: Process, upstream: Upstream) -> None:
+    upstream.will_answer(b'{"reply": "We **do**."}', content_type="application/json")
+    talk = await process.open_talk("webhook")
+    assert text_of(await process.bots.reply_to(await process.say(talk, "Hi"))) == "We **do**."

@@ -81,6 +81,10 @@ async def select_open_conversations(db: Database, user_id: int) -> list[UUID]:
 async def erase_edits(db: Database, user_id: int) -> None:
     """Take the text from the edits in a customer's conversations; the entries stay, and with them the numbering."""
     await db.execute(
+        "delete from former_texts f using conversations c where c.customer_id = $1 and f.conversation_id = c.id",
+        user_id,
+    )
+    await db.execute(
         """
         update entries e
            set body = '{"type": "text", "text": ""}'

@@ -148,7 +148,11 @@ def make_entry(
     try:
         match type:
             case "message_received":
-                return MessageReceived(content=decode_content(body), **common)
+                return MessageReceived(
+                    content=decode_content(body),
+                    reply_to=UNSET if target_seq is None else target_seq,
+                    **common,
+                )
             case "message_edited":
                 return MessageEdited(target_seq=target_seq or 0, content=decode_text(body), **common)
             case "message_deleted":

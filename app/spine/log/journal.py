@@ -22,6 +22,7 @@ from app.errors import (
     Forbidden,
     IdempotencyConflict,
     Internal,
+    Invalid,
     NotFound,
     RateLimited,
     Retryable,
@@ -303,6 +304,8 @@ def _outcome(draft: Draft, verdict: Verdict) -> Appended | FiresideError:
             return ConversationClosed("This conversation is closed. Reopen it or start a new one.")
         case "stale":
             return Stale("A colleague has written meanwhile. Read it, then send again.", verdict.missed)
+        case "too_many":
+            return Invalid("A message has at most twenty kinds of reactions. Take one that is there.")
         case "silenced":
             return Silenced("An agent has taken over this conversation.")
         case _:

@@ -183,6 +183,7 @@ class Connection:
             "token_expires_at": timestamp(identity.expires_at) if identity.expires_at else UNSET,
             "epoch": self._spine.epoch.current,
             "team_here": UNSET if identity.is_agent else self._features.company.is_team_here,
+            "limits": protocol.Limits(edit_seconds=settings.edit_seconds(identity.role)),
         }
         if request.resume is None:
             self._greet(protocol.Authenticated(**common))

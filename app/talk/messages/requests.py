@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import assert_never
 from uuid import UUID
 
-from app.protocol import DeleteMessage, EditMessage, React, Sender, SendMessage, encode
-from app.spine.log.entry import Draft, Reaction
+from app.protocol import DeleteMessage, EditMessage, React, SendMessage, encode
+from app.spine.log.entry import Reaction
 from app.spine.rooms.rooms import Rooms
 from app.spine.sockets.connection import Connection
 from app.spine.sockets.writing import acknowledge, allowed_lane
-from app.talk.messages.service import Messages
-from app.values.uuid7 import uuid7
+from app.talk.messages.service import Messages, change_of
 
 Asked = SendMessage | EditMessage | DeleteMessage | React
 
@@ -24,23 +23,24 @@ class MessageRequests:
     async def answer(self, connection: Connection, request: Asked) -> None:
         connection.allow("sends")
         await self._authorise(connection, request.conversation_id)
+        allowed_lane(connection, request.lane)
+        identity, answer = connection.identity, acknowledge(connection, request.id, request.client_msg_id)
         match request:
             case SendMessage():
-                allowed_lane(connection, request.lane)
                 self._messages.send(
-                    connection.identity,
+                    identity,
                     request,
                     conversation_id=request.conversation_id,
                     client_msg_id=request.client_msg_id,
-                    answer=acknowledge(connection, request.id, request.client_msg_id),
+                    answer=answer,
                 )
             case EditMessage():
-                self._change(connection, request, "message_edited", encode(request.content))
+                await self._messages.edit(identity, request, answer)
             case DeleteMessage():
-                self._change(connection, request, "message_deleted", b"{}")
+                self._messages.append(change_of(identity, request, "message_deleted", b"{}"), answer)
             case React():
                 body = encode(Reaction(request.emoji, request.on))
-                self._change(connection, request, "reaction_changed", body)
+                self._messages.append(change_of(identity, request, "reaction_changed", body), answer)
             case _:
                 assert_never(request)
 
@@ -52,21 +52,3 @@ class MessageRequests:
         """
         if conversation_id not in connection.rooms:
             await self._rooms.authorise(connection.identity, conversation_id)
-
-    def _change(
-        self, connection: Connection, request: EditMessage | DeleteMessage | React, type: str, body: bytes
-    ) -> None:
-        identity = connection.identity
-        self._messages.append(
-            Draft(
-                conversation_id=request.conversation_id,
-                lane=allowed_lane(connection, request.lane),
-                type=type,
-                sender=Sender(identity.user_id, identity.role, identity.name),
-                client_msg_id=request.client_msg_id,
-                message_id=uuid7(),
-                target_seq=request.target_seq,
-                body=body,
-            ),
-            acknowledge(connection, request.id, request.client_msg_id),
-        )

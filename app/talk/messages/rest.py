@@ -20,7 +20,7 @@ from app.errors import (
 )
 from app.protocol import Epoch, LaneName, LogEntry, NewMessage, Seq
 from app.spine.http.allowances import allow
-from app.spine.http.bearer import authenticate, authenticate_user
+from app.spine.http.bearer import authenticate, authenticate_agent, authenticate_user
 from app.spine.http.clients import client_of
 from app.spine.http.operations import operation
 from app.spine.identity import Identity, Reader
@@ -28,6 +28,7 @@ from app.spine.log.entries import select_entries, select_history
 from app.spine.log.entry import Lane
 from app.spine.sockets.spine import Spine
 from app.talk.messages.service import Messages
+from app.talk.messages.store import FormerText, select_former_texts
 
 
 class HistoryFilter(Struct, frozen=True):
@@ -52,6 +53,16 @@ class EntryPage(Struct, frozen=True):
     head: int
     epoch: str = ""
     """The log they are of; another one means that what you have is void, whatever the numbers."""
+
+
+class LaneFilter(Struct, frozen=True):
+    lane: LaneName = "public"
+
+
+class Edits(Struct, frozen=True):
+    """The former texts of a message, oldest first. A message that was deleted has none."""
+
+    items: list[FormerText]
 
 
 class MessageBody(NewMessage, kw_only=True):
@@ -145,6 +156,15 @@ def blueprint(spine: Spine, service: Messages) -> Blueprint:
             appended.duplicate,
         )
         return stored, 200 if appended.duplicate else 201
+
+    @messages.get("/messages/<int:seq>/edits")
+    @operation(query=LaneFilter, gives={200: Edits}, errors=[NotFound, RateLimited], by=["agent"])
+    async def list_edits(conversation_id: UUID, seq: int, query: LaneFilter) -> Edits:
+        """Return what a message read before it was edited."""
+        who = await authenticate_agent(auth)
+        await allow(spine, who, "joins")
+        lane = await enter(who, conversation_id, query.lane)
+        return Edits(await select_former_texts(db, conversation_id, lane, seq))
 
     async def enter(who: Reader, conversation_id: UUID, lane: LaneName) -> Lane:
         """Return the lane, if this reader may read it there; what they may not see does not exist."""

@@ -6,13 +6,16 @@ from uuid import UUID, uuid5
 
 from msgspec import UNSET
 
-from app.protocol import AgentJoined, Happening, NewMessage, Sender, encode
+from app.errors import Forbidden
+from app.protocol import AgentJoined, DeleteMessage, EditMessage, Happening, NewMessage, React, Sender, encode
+from app.settings import Settings
 from app.spine.db import Database
 from app.spine.identity import Identity, Reader
 from app.spine.log.entry import Appended, Draft, Lane
 from app.spine.log.journal import Answer, Journal
 from app.spine.rooms.rooms import Rooms
-from app.talk.messages.store import select_system_user, upsert_key_user
+from app.talk.messages.said import said_by
+from app.talk.messages.store import is_too_old, select_system_user, upsert_key_user
 from app.values.uuid7 import uuid7
 
 EVENTS = UUID("6b7f3a0e-6a55-4d0c-9d6b-0f3a8a4b9e55")
@@ -22,10 +25,11 @@ EVENTS = UUID("6b7f3a0e-6a55-4d0c-9d6b-0f3a8a4b9e55")
 class Messages:
     """The way for services and sockets to write; the journal does the writing."""
 
-    def __init__(self, db: Database, journal: Journal, rooms: Rooms) -> None:
+    def __init__(self, db: Database, journal: Journal, rooms: Rooms, settings: Settings) -> None:
         self._db = db
         self._journal = journal
         self._rooms = rooms
+        self._settings = settings
         self._system: Sender | None = None
 
     def send(
@@ -49,6 +53,22 @@ class Messages:
     ) -> Appended:
         """Append a message and return it after its commit. Raises what `send` and `Journal.append` raise."""
         return await self._journal.append(draft_of(identity, new, conversation_id, client_msg_id))
+
+    async def edit(self, identity: Identity, edit: EditMessage, answer: Answer) -> None:
+        """Queue an edit for the log, unless the message is too old for one.
+
+        The age is read before and not under the lock, for it only grows; a repetition of what was stored in time is
+        let through, and found to be one.
+
+        Raises:
+            Forbidden: It is too old.
+            Unavailable: Too much is waiting.
+        """
+        seconds = self._settings.edit_seconds(identity.role)
+        draft = change_of(identity, edit, "message_edited", encode(said_by(identity.role, edit.content)))
+        if await is_too_old(self._db, draft, seconds=seconds):
+            raise Forbidden("This message is too old to be edited. Write another one.")
+        self.append(draft, answer)
 
     def append(self, draft: Draft, answer: Answer) -> None:
         """Queue any entry for the log; see `Journal.submit`."""
@@ -108,7 +128,24 @@ def draft_of(identity: Identity, new: NewMessage, conversation_id: UUID, client_
         sender=Sender(identity.user_id, identity.role, identity.name),
         client_msg_id=client_msg_id,
         message_id=uuid7(),
-        body=encode(new.content),
+        target_seq=None if new.reply_to is UNSET else new.reply_to,
+        body=encode(said_by(identity.role, new.content)),
         seen_seq=None if new.seen_seq is UNSET else new.seen_seq,
         team_seen_seq=None if new.team_seen_seq is UNSET else new.team_seen_seq,
+    )
+
+
+def change_of(
+    identity: Identity, change: EditMessage | DeleteMessage | React, type: str, body: bytes
+) -> Draft:
+    """Return the entry that tells of something done to a message."""
+    return Draft(
+        conversation_id=change.conversation_id,
+        lane=Lane.named(change.lane),
+        type=type,
+        sender=Sender(identity.user_id, identity.role, identity.name),
+        client_msg_id=change.client_msg_id,
+        message_id=uuid7(),
+        target_seq=change.target_seq,
+        body=body,
     )

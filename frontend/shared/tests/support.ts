@@ -104,7 +104,7 @@ export const AUTHENTICATED: Authenticated = {
   heartbeat_ms: 25_000,
   timeout_ms: 60_000,
   epoch: "first",
-  limits: { frame_bytes: 65_536, text_chars: 16_000 },
+  limits: { frame_bytes: 65_536, text_chars: 16_000, edit_seconds: 900 },
 };
 
 export function entry(seq: number, rest: Partial<ServerEvent> | object = {}): LogEntry {

@@ -35,6 +35,7 @@ GOOD: dict[str, st.SearchStrategy[Any]] = {
     "epoch": st.integers(0, 2**32 - 1).map("{:08x}".format),
     "message_id": UUIDS,
     "team_message_id": UUIDS,
+    "reply_to": SEQS,
     "seen_seq": SEQS,
     "team_seen_seq": SEQS,
     "seq": SEQS,

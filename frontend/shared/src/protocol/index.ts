@@ -38,6 +38,8 @@ export type Sort = "activity" | "waiting";
 
 export type ViewField = "status" | "assignee" | "inbox" | "waiting";
 
+export type Format = "plain" | "markdown";
+
 export type WidgetRequest =
   | Authenticate
   | Ping
@@ -168,12 +170,14 @@ export interface Sync {
 export interface NewText {
   type: "text";
   text: string;
+  format?: Format | undefined;
 }
 
 export interface SendMessage {
   type: "send_message";
   content: NewText;
   lane?: LaneName | undefined;
+  reply_to?: number | undefined;
   seen_seq?: number | undefined;
   team_seen_seq?: number | undefined;
   id: RequestId;
@@ -290,6 +294,7 @@ export interface User {
 export interface Limits {
   frame_bytes: number;
   text_chars: number;
+  edit_seconds: number;
 }
 
 export interface Authenticated {
@@ -365,6 +370,7 @@ export interface Sender {
 export interface TextContent {
   type: "text";
   text: string;
+  markdown?: string;
 }
 
 export interface DeletedContent {
@@ -385,6 +391,7 @@ export interface MessageReceived {
   sender: Sender;
   created_at: string;
   content: Content;
+  reply_to?: number;
 }
 
 export interface ErrorEvent {
@@ -611,6 +618,7 @@ export interface MessageStreaming {
   client_msg_id: string;
   sender: Sender;
   text: string;
+  format?: Format;
 }
 
 export interface ReceiptUpdated {

@@ -3,6 +3,7 @@
 import type {
   AllOf,
   AnyOf,
+  Content,
   Conversation,
   ConversationStatus,
   Is,
@@ -15,6 +16,7 @@ import type {
   Predicate,
   Presence,
   Priority,
+  Sender,
   Sort,
   User,
   View,
@@ -80,6 +82,10 @@ export interface ConversationPage {
   next: string | null;
 }
 
+export interface Edits {
+  items: FormerText[];
+}
+
 export interface EntryPage {
   items: LogEntry[];
   head: number;
@@ -99,6 +105,12 @@ export interface EventFilter {
   wait?: number | undefined;
   lane?: LaneName | undefined;
   epoch?: string | undefined;
+}
+
+export interface FormerText {
+  content: Content;
+  sender: Sender;
+  created_at: string;
 }
 
 export interface Health {
@@ -131,6 +143,10 @@ export interface InboxRow {
   reopen_days: number;
 }
 
+export interface LaneFilter {
+  lane?: LaneName | undefined;
+}
+
 export interface LogFilter {
   after?: string | undefined;
   wait?: number | undefined;
@@ -155,6 +171,7 @@ export interface Login {
 export interface MessageBody {
   content: NewText;
   lane?: LaneName | undefined;
+  reply_to?: number | undefined;
   seen_seq?: number | undefined;
   team_seen_seq?: number | undefined;
   client_msg_id: string;
