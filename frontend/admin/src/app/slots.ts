@@ -14,6 +14,7 @@ import { priorityChanged } from "../desk/priority/event-line";
 import type { DeskSlots } from "../desk/slots";
 import { snoozed, woken } from "../desk/snoozing/event-line";
 import { undo } from "../desk/undo/command";
+import { ViewsColumn } from "../desk/views/views-column";
 import { Customer } from "../people/customers/customer";
 import { Team } from "../people/team/team";
 import { goToInbox, goToSettings, help, palette, type Place } from "../shell/commands";
@@ -64,7 +65,7 @@ export const shellSlots: ShellSlots = {
 };
 
 export const deskSlots: DeskSlots = {
-  columns: [],
+  columns: [ViewsColumn],
   headerActions: [AssignAction, CloseAction, DetailsAction],
   rowBadges: [AssigneeBadge, UnreadBadge],
   panes: [Customer, ConversationFacts, Team],

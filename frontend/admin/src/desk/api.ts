@@ -1,19 +1,21 @@
 import type { Rest } from "@fireside/shared/line/rest";
-import type { Conversation, ConversationStatus } from "@fireside/shared/protocol";
+import type { Conversation, Sort, View } from "@fireside/shared/protocol";
 import type {
   ConversationChange,
   ConversationPage,
   InboxList,
   InboxRow,
+  NewView,
+  ViewChange,
 } from "@fireside/shared/protocol/rest";
 
 /** The part of the REST API that the desk uses. */
 export class DeskApi {
   constructor(readonly rest: Rest) {}
 
-  /** A page of conversations, the newest activity first; of both statuses when none is given. */
+  /** A page of conversations; of all when no view is given, and the newest activity first when no order is. */
   conversations(
-    filter: { status?: ConversationStatus; before?: string },
+    filter: { view?: string; sort?: Sort; before?: string },
     signal?: AbortSignal,
   ): Promise<ConversationPage> {
     return this.rest.get(`/chat/conversations?${new URLSearchParams({ limit: "50", ...filter })}`, signal);
@@ -25,6 +27,18 @@ export class DeskApi {
 
   update(id: string, change: ConversationChange): Promise<Conversation> {
     return this.rest.send("PATCH", pathOf(id), change);
+  }
+
+  saveView(view: NewView): Promise<View> {
+    return this.rest.send("POST", "/chat/views", view);
+  }
+
+  changeView(id: string, change: ViewChange): Promise<View> {
+    return this.rest.send("PATCH", `/chat/views/${id}`, change);
+  }
+
+  deleteView(id: string): Promise<void> {
+    return this.rest.send("DELETE", `/chat/views/${id}`);
   }
 
   async inboxes(signal?: AbortSignal): Promise<InboxRow[]> {

@@ -12,6 +12,7 @@ import { Alerts } from "./notifications/alerts";
 import { Sound } from "./notifications/sound";
 import { UndoStack } from "./undo/stack";
 import { words as undoWords } from "./undo/words";
+import { ViewStore } from "./views/view-store";
 
 /** All conversations as one agent sees them, live from `start` to `stop`. */
 export class Desk {
@@ -23,12 +24,14 @@ export class Desk {
     const { retryable } = asChatError(error);
     return { why: retryable ? undoWords.unreachable : undoWords.gone, again: retryable };
   });
+  readonly views: ViewStore;
   readonly #follower: InboxFollower;
   #stops: (() => void)[] = [];
 
   constructor(chat: ChatClient, store: Store) {
     this.api = new DeskApi(chat.rest);
     this.sound = new Sound(store);
+    this.views = new ViewStore(chat);
     const alerts = new Alerts(this.sound, () => (isWatched() ? conversationAt(location) : undefined));
     this.#follower = new InboxFollower(chat, this.api, this.conversations, this.typing, (arrivals) =>
       alerts.arrived(arrivals),
@@ -36,7 +39,7 @@ export class Desk {
   }
 
   start(): void {
-    this.#stops = [this.#follower.start(), this.sound.listenForGesture()];
+    this.#stops = [this.#follower.start(), this.views.start(), this.sound.listenForGesture()];
   }
 
   stop(): void {

@@ -1,11 +1,11 @@
 import { useEffect, useRef, useState } from "react";
 import { useLocation, useRoute, useSearchParams } from "wouter";
-import { CONVERSATION, conversationPath, listPath, statusOf } from "../desk/conversations/address";
+import { CONVERSATION, conversationPath, listAt, listPath } from "../desk/conversations/address";
 import { NothingChosen } from "../desk/conversations/nothing-chosen";
 import { ConversationPage } from "../desk/conversations/page";
 import { useChange } from "../desk/conversations/queries";
 import { useDesk } from "../desk/desk";
-import { Inbox } from "../desk/inbox/inbox";
+import { Inbox, stepFrom, useListedRows } from "../desk/inbox/inbox";
 import { useDeskSlots } from "../desk/slots";
 import { usePreference, useRemembered } from "../settings/preferences";
 import { type ComposerHandle, ComposerProvider } from "../talk/composer/handle";
@@ -27,7 +27,8 @@ export function InboxPage() {
   const { columns } = useDeskSlots();
   const [, navigate] = useLocation();
   const [search] = useSearchParams();
-  const status = statusOf(search);
+  const address = listAt(search);
+  const rows = useListedRows();
   const composer = useRef<ComposerHandle>(null);
   const change = useChange(id ?? "");
   const [singleKeys] = usePreference<boolean>("single-keys", true);
@@ -45,10 +46,8 @@ export function InboxPage() {
   useEffect(() => change.reset(), [id]);
 
   function step(by: number): void {
-    const list = conversations.list(status);
-    const index = list.findIndex((conversation) => conversation.id === id);
-    const next = list[index < 0 ? 0 : index + by];
-    if (next) navigate(conversationPath(next.id, status));
+    const next = stepFrom(rows(), id, by);
+    if (next) navigate(conversationPath(next.id, address));
   }
 
   usePagePlace(() => {
@@ -81,7 +80,7 @@ export function InboxPage() {
           role={isPhone && id === undefined ? "main" : undefined}
         >
           <h1 className="visually-hidden">{BRAND}</h1>
-          <Inbox status={status} onStatus={(wanted) => navigate(listPath(wanted))} currentId={id} />
+          <Inbox currentId={id} />
         </section>
       </Resizable>
       {id === undefined ? (
@@ -90,7 +89,7 @@ export function InboxPage() {
         <ComposerProvider value={composer}>
           <ConversationPage
             id={id}
-            back={listPath(status)}
+            back={listPath(address)}
             detailsShown={detailsShown}
             onDetails={setDetailsShown}
             onChange={(wanted) => change.mutate(wanted)}

@@ -1,17 +1,26 @@
 import { expect, test } from "vitest";
-import { BASE, conversationAt, conversationPath, listPath, statusOf } from "./address";
+import { BASE, conversationAt, conversationPath, type ListAddress, listAt, listPath } from "./address";
 
-test.each(["open", "closed"] as const)(
-  "the %s list is found again by its address, with a conversation too",
-  (status) => {
-    for (const path of [listPath(status), conversationPath("a", status)]) {
-      expect(statusOf(new URL(path, "http://chat.example").searchParams)).toBe(status);
-    }
-  },
-);
+const LISTS: readonly ListAddress[] = [
+  { view: "open" },
+  { view: "closed" },
+  { view: "inbox-3", sort: "waiting" },
+  { view: "7", assignee: "me", inbox: "2", waiting: true, sort: "activity" },
+];
+
+test.each(LISTS)("the list %o is found again by its address, with a conversation too", (list) => {
+  for (const path of [listPath(list), conversationPath("a", list)]) {
+    expect(listAt(new URL(path, "http://chat.example").searchParams)).toEqual(list);
+  }
+});
+
+test("the desk opens with all that is open, and an address of an older version with what it meant", () => {
+  expect(listPath({ view: "open" })).toBe("/");
+  expect(listAt(new URLSearchParams("show=closed")).view).toBe("closed");
+});
 
 test("an address tells the conversation on the screen, if there is one", () => {
   const at = (path: string) => conversationAt(new URL(BASE + path, "http://chat.example"));
-  expect(at(conversationPath("a", "closed"))).toBe("a");
-  expect(at(listPath("open"))).toBeUndefined();
+  expect(at(conversationPath("a", { view: "closed" }))).toBe("a");
+  expect(at(listPath({ view: "open" }))).toBeUndefined();
 });

@@ -1,22 +1,44 @@
-import type { ConversationStatus } from "@fireside/shared/protocol";
-
 /** The app's place on its origin; paths are below it. */
 export const BASE = "/admin";
 /** The pattern of a conversation's path. */
 export const CONVERSATION = "/c/:id";
+/** The view without an address of its own: the desk opens with it. */
+export const FIRST_VIEW = "open";
 
-/** The list of this status, and nothing beside it. */
-export function listPath(status: ConversationStatus): string {
-  return `/${query(status)}`;
+/** A list as its address has it: a view, narrowed and ordered in the list's head. */
+export interface ListAddress {
+  /** The view's id. */
+  view: string;
+  /** "me", "none", or an agent's number. */
+  assignee?: string | undefined;
+  /** An inbox's number. */
+  inbox?: string | undefined;
+  /** Only those that wait. */
+  waiting?: boolean | undefined;
+  sort?: "activity" | "waiting" | undefined;
 }
 
-/** A conversation, beside the list of this status. */
-export function conversationPath(id: string, status: ConversationStatus): string {
-  return `/c/${id}${query(status)}`;
+/** The list alone. */
+export function listPath(list: ListAddress): string {
+  return `/${query(list)}`;
 }
 
-export function statusOf(search: URLSearchParams): ConversationStatus {
-  return search.get("show") === "closed" ? "closed" : "open";
+/** A conversation, beside the list. */
+export function conversationPath(id: string, list: ListAddress): string {
+  return `/c/${id}${query(list)}`;
+}
+
+export function listAt(search: URLSearchParams): ListAddress {
+  const sort = search.get("sort");
+  // Addresses from before there were views.
+  const first = search.get("show") === "closed" ? "closed" : FIRST_VIEW;
+  return {
+    view: search.get("view") ?? first,
+    assignee: search.get("assignee") ?? undefined,
+    inbox: search.get("inbox") ?? undefined,
+    waiting: search.has("waiting") || undefined,
+    sort: sort === "activity" || sort === "waiting" ? sort : undefined,
+  };
 }
 
 /** The conversation that an address has on the screen. */
@@ -24,6 +46,13 @@ export function conversationAt({ pathname }: Pick<Location, "pathname">): string
   return new RegExp(`^${BASE}/c/([^/]+)`).exec(pathname)?.[1];
 }
 
-function query(status: ConversationStatus): string {
-  return status === "closed" ? "?show=closed" : "";
+function query({ view, assignee, inbox, waiting, sort }: ListAddress): string {
+  const search = new URLSearchParams();
+  if (view !== FIRST_VIEW) search.set("view", view);
+  if (assignee !== undefined) search.set("assignee", assignee);
+  if (inbox !== undefined) search.set("inbox", inbox);
+  if (waiting) search.set("waiting", "");
+  if (sort !== undefined) search.set("sort", sort);
+  const text = search.toString().replace("waiting=", "waiting");
+  return text === "" ? "" : `?${text}`;
 }

@@ -1,4 +1,4 @@
-import type { Conversation, ConversationStatus } from "@fireside/shared/protocol";
+import type { Conversation, ConversationStatus, Sort } from "@fireside/shared/protocol";
 
 export interface Arrival {
   conversation: Conversation;
@@ -17,6 +17,7 @@ export class ConversationStore {
   /** Of those that are shown as they will be, how the server has told them. */
   readonly #told = new Map<string, Conversation>();
   readonly #lists = new Map<ConversationStatus, readonly Conversation[]>();
+  readonly #matching = new Map<string, readonly Conversation[]>();
   readonly #listeners = new Set<() => void>();
   #scheduled = false;
 
@@ -75,6 +76,24 @@ export class ConversationStore {
     return list;
   }
 
+  /**
+   * Conversations of a view in which anything has happened, in its order. `key` names the view with its order: the list is
+   * kept under it until something changes.
+   */
+  matching(
+    key: string,
+    belongs: (conversation: Conversation) => boolean,
+    sort: Sort,
+  ): readonly Conversation[] {
+    const cached = this.#matching.get(key);
+    if (cached) return cached;
+    const list = [...this.#known.values()]
+      .filter((conversation) => isListed(conversation) && belongs(conversation))
+      .sort(ORDERS[sort]);
+    this.#matching.set(key, list);
+    return list;
+  }
+
   /** The time of the last change that is known, by the server's clock; undefined while nothing is. */
   latestUpdate(): number | undefined {
     if (this.#known.size === 0) return undefined;
@@ -98,6 +117,7 @@ export class ConversationStore {
       this.#scheduled = false;
       // The lists keep their identity between two notices, as React asks of a snapshot.
       this.#lists.clear();
+      this.#matching.clear();
       for (const listener of this.#listeners) listener();
     });
   }
@@ -120,6 +140,20 @@ export function activity(conversation: Conversation): number {
   }
   return time;
 }
+
+/** Whoever has waited longest first, then those who do not wait. */
+function byWait(one: Conversation, other: Conversation): number {
+  const [since, otherSince] = [one.waiting_since, other.waiting_since];
+  if (since === null || otherSince === null) {
+    return Number(since === null) - Number(otherSince === null) || byActivity(one, other);
+  }
+  return Date.parse(since) - Date.parse(otherSince) || (one.id < other.id ? -1 : 1);
+}
+
+export const ORDERS: Record<Sort, (one: Conversation, other: Conversation) => number> = {
+  activity: byActivity,
+  waiting: byWait,
+};
 
 function byActivity(one: Conversation, other: Conversation): number {
   return activity(other) - activity(one) || (one.id < other.id ? 1 : -1);

@@ -1,5 +1,5 @@
 import type { Conversation } from "@fireside/shared/protocol";
-import { activity } from "./conversation-store";
+import { activity, ORDERS } from "./conversation-store";
 
 export interface HeldList {
   rows: readonly Conversation[];
@@ -14,20 +14,21 @@ export interface HeldList {
  * @param held the list at the moment when the pointer came.
  * @param live the list as it is.
  * @param current what is known of a conversation now, whatever its status.
+ * @param order of the list; what comes behind its last row is added there.
  */
 export function holdList(
   held: readonly Conversation[],
   live: readonly Conversation[],
   current: (id: string) => Conversation | undefined,
+  order: (one: Conversation, other: Conversation) => number = ORDERS.activity,
 ): HeldList {
   const places = new Map(held.map((conversation, place) => [conversation.id, { conversation, place }]));
   const last = held.at(-1);
-  const oldest = last ? activity(last) : Number.POSITIVE_INFINITY;
   const older: Conversation[] = [];
   let waiting = 0;
   live.forEach((conversation, place) => {
     const before = places.get(conversation.id);
-    if (!before && held.length > 0 && activity(conversation) <= oldest) older.push(conversation);
+    if (!before && last && order(last, conversation) <= 0) older.push(conversation);
     else if (!before) waiting++;
     else if (place < before.place && activity(conversation) > activity(before.conversation)) waiting++;
   });

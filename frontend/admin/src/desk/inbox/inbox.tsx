@@ -1,79 +1,95 @@
-import type { ConversationStatus } from "@fireside/shared/protocol";
+import type { Conversation } from "@fireside/shared/protocol";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useSyncExternalStore } from "react";
-import { Button, ToggleButton, ToggleButtonGroup } from "react-aria-components";
+import { Button } from "react-aria-components";
+import { usePeople } from "../../people/people";
 import { ChatIcon, CheckIcon, WarningIcon } from "../../ui/icons";
 import { Notice, Skeleton } from "../../ui/notice";
 import { useDesk } from "../desk";
+import { type CurrentList, useCurrentList } from "../views/current";
+import { useKept } from "../views/kept";
+import { ListHead } from "../views/list-head";
+import { holds } from "../views/predicates";
+import type { ConversationStore } from "./conversation-store";
 import { ConversationList } from "./list";
 import { words } from "./words";
 
-interface InboxProps {
-  status: ConversationStatus;
-  onStatus(status: ConversationStatus): void;
-  currentId: string | undefined;
-}
-
-export function Inbox({ status, onStatus, currentId }: InboxProps) {
-  const { rows, pages } = useConversations(status);
+/** The list that the address names. */
+export function Inbox({ currentId }: { currentId: string | undefined }) {
+  const list = useCurrentList();
+  if (!list) return <Skeleton rows={6} label={words.loading} />;
   return (
     <>
-      <ToggleButtonGroup
-        className="segments"
-        aria-label={words.filter}
-        selectionMode="single"
-        disallowEmptySelection
-        selectedKeys={[status]}
-        onSelectionChange={([chosen]) => onStatus(chosen as ConversationStatus)}
-      >
-        <ToggleButton id="open">{words.open}</ToggleButton>
-        <ToggleButton id="closed">{words.closed}</ToggleButton>
-      </ToggleButtonGroup>
-      {rows.length > 0 ? (
-        <ConversationList
-          key={status}
-          rows={rows}
-          status={status}
-          currentId={currentId}
-          hasMore={pages.hasNextPage}
-          onEndNear={() => !pages.isFetching && void pages.fetchNextPage()}
-        />
-      ) : pages.isPending ? (
-        <Skeleton rows={6} label={words.loading} />
-      ) : pages.isError ? (
-        <Notice role="alert" icon={<WarningIcon />} title={words.failed} hint={words.failedHint}>
-          <Button className="button" onPress={() => void pages.refetch()}>
-            {words.retry}
-          </Button>
-        </Notice>
-      ) : (
-        <EmptyList status={status} />
-      )}
+      <ListHead list={list} currentId={currentId} />
+      <Listed key={`${list.asked} ${list.sort}`} list={list} currentId={currentId} />
     </>
   );
 }
 
-function EmptyList({ status }: { status: ConversationStatus }) {
-  if (status === "closed") {
-    return <Notice icon={<CheckIcon />} title={words.emptyClosed} hint={words.emptyClosedHint} />;
+function Listed({ list, currentId }: { list: CurrentList; currentId: string | undefined }) {
+  const { conversations } = useDesk();
+  const { rows: matching, pages } = useConversations(list);
+  const { rows, left } = useKept(list.asked, matching, currentId, conversations.get);
+  if (rows.length > 0) {
+    return (
+      <ConversationList
+        rows={rows}
+        list={list}
+        currentId={currentId}
+        leftId={left}
+        hasMore={pages.hasNextPage}
+        onEndNear={() => !pages.isFetching && void pages.fetchNextPage()}
+      />
+    );
   }
-  return (
-    <Notice icon={<ChatIcon />} title={words.emptyOpen} hint={words.emptyOpenHint}>
-      <a className="link" href="/demo" target="_blank" rel="noopener">
-        {words.tryDemo}
-      </a>
-    </Notice>
-  );
+  if (pages.isPending) return <Skeleton rows={6} label={words.loading} />;
+  if (pages.isError) {
+    return (
+      <Notice role="alert" icon={<WarningIcon />} title={words.failed} hint={words.failedHint}>
+        <Button className="button" onPress={() => void pages.refetch()}>
+          {words.retry}
+        </Button>
+      </Notice>
+    );
+  }
+  return <EmptyList list={list} />;
 }
 
-/** The live list, filled page by page from the newest; what the socket tells comes into the same store. */
-function useConversations(status: ConversationStatus) {
-  const { api, conversations } = useDesk();
-  const rows = useSyncExternalStore(conversations.subscribe, () => conversations.list(status));
+function EmptyList({ list }: { list: CurrentList }) {
+  if (list.filters > 0) {
+    return <Notice icon={<CheckIcon />} title={words.emptyFiltered} hint={words.emptyFilteredHint} />;
+  }
+  switch (list.address.view) {
+    case "closed":
+      return <Notice icon={<CheckIcon />} title={words.emptyClosed} hint={words.emptyClosedHint} />;
+    case "open":
+      return (
+        <Notice icon={<ChatIcon />} title={words.emptyOpen} hint={words.emptyOpenHint}>
+          <a className="link" href="/demo" target="_blank" rel="noopener">
+            {words.tryDemo}
+          </a>
+        </Notice>
+      );
+    case "mine":
+      return <Notice icon={<CheckIcon />} title={words.emptyMine} hint={words.emptyMineHint} />;
+    default:
+      return <Notice icon={<CheckIcon />} title={words.emptyView} hint={words.emptyViewHint} />;
+  }
+}
+
+/** The live list, filled page by page in its order; what the socket tells comes into the same store. */
+export function useConversations(list: CurrentList) {
+  const { api } = useDesk();
+  const { conversations } = useDesk();
+  const rows = useListed(list);
+  const { asked, sort } = list;
   const pages = useInfiniteQuery({
-    queryKey: ["conversations", status],
+    queryKey: ["conversations", asked, sort],
     queryFn: async ({ pageParam, signal }) => {
-      const page = await api.conversations({ status, ...(pageParam && { before: pageParam }) }, signal);
+      const page = await api.conversations(
+        { view: asked, sort, ...(pageParam && { before: pageParam }) },
+        signal,
+      );
       conversations.upsert(page.items);
       return page.next;
     },
@@ -81,4 +97,37 @@ function useConversations(status: ConversationStatus) {
     getNextPageParam: (next) => next,
   });
   return { rows, pages };
+}
+
+/** What is known of a list, in its order. */
+function useListed(list: CurrentList): readonly Conversation[] {
+  const { agent } = usePeople();
+  const { conversations } = useDesk();
+  return useSyncExternalStore(conversations.subscribe, () => rowsOf(list, conversations, agent.id));
+}
+
+function rowsOf(list: CurrentList, conversations: ConversationStore, me: number): readonly Conversation[] {
+  return conversations.matching(
+    `${list.asked} ${list.sort}`,
+    (conversation) => holds(list.predicate, conversation, me, Date.now()),
+    list.sort,
+  );
+}
+
+/** Returns what tells the rows of the list on the screen, as they are when it is asked. */
+export function useListedRows(): () => readonly Conversation[] {
+  const { agent } = usePeople();
+  const { conversations } = useDesk();
+  const list = useCurrentList();
+  return () => (list ? rowsOf(list, conversations, agent.id) : []);
+}
+
+/** The conversation so many rows further down; the first where none of the list is open. */
+export function stepFrom(
+  rows: readonly Conversation[],
+  id: string | undefined,
+  by: number,
+): Conversation | undefined {
+  const index = rows.findIndex((conversation) => conversation.id === id);
+  return rows[index < 0 ? 0 : index + by];
 }

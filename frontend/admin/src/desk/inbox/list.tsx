@@ -1,9 +1,11 @@
-import type { Conversation, ConversationStatus } from "@fireside/shared/protocol";
+import type { Conversation } from "@fireside/shared/protocol";
 import { type KeyboardEvent, type RefObject, useEffect, useRef, useState } from "react";
 import { Button } from "react-aria-components";
 import { Virtualizer, type VirtualizerHandle } from "virtua";
 import { usePeople } from "../../people/people";
 import { useDesk } from "../desk";
+import type { CurrentList } from "../views/current";
+import { ORDERS } from "./conversation-store";
 import { holdList } from "./hold";
 import { InboxRow } from "./row";
 import { words } from "./words";
@@ -15,21 +17,25 @@ const AHEAD = 15;
 
 interface ListProps {
   rows: readonly Conversation[];
-  status: ConversationStatus;
+  list: CurrentList;
   currentId: string | undefined;
+  /** The row of the open conversation, where it no longer belongs here. */
+  leftId: string | undefined;
   hasMore: boolean;
   onEndNear(): void;
 }
 
-export function ConversationList({ rows: live, status, currentId, hasMore, onEndNear }: ListProps) {
+export function ConversationList({ rows: live, list, currentId, leftId, hasMore, onEndNear }: ListProps) {
   const { agent } = usePeople();
   const { conversations } = useDesk();
   const scroller = useRef<HTMLDivElement>(null);
   const virtualizer = useRef<VirtualizerHandle>(null);
   const [held, setHeld] = useState<readonly Conversation[]>();
-  const { rows, waiting } = held ? holdList(held, live, conversations.get) : { rows: live, waiting: 0 };
+  const { rows, waiting } = held
+    ? holdList(held, live, conversations.get, ORDERS[list.sort])
+    : { rows: live, waiting: 0 };
   const currentIndex = rows.findIndex(({ id }) => id === currentId);
-  const focus = useFocusedRow(scroller, virtualizer, rows);
+  const focus = useFocusedRow(scroller, virtualizer, rows, () => setHeld((before) => before ?? live));
 
   useEffect(() => {
     // The row of the open conversation stays in sight when it was opened by key or by link.
@@ -40,9 +46,9 @@ export function ConversationList({ rows: live, status, currentId, hasMore, onEnd
   }, [currentId]);
 
   function onScroll(): void {
-    const list = virtualizer.current;
-    if (!list || !hasMore) return;
-    if (list.findItemIndex(list.scrollOffset + list.viewportSize) > rows.length - AHEAD) onEndNear();
+    const shown = virtualizer.current;
+    if (!shown || !hasMore) return;
+    if (shown.findItemIndex(shown.scrollOffset + shown.viewportSize) > rows.length - AHEAD) onEndNear();
   }
 
   return (
@@ -50,6 +56,9 @@ export function ConversationList({ rows: live, status, currentId, hasMore, onEnd
       className="list-frame"
       onPointerEnter={(event) => event.pointerType === "mouse" && setHeld(live)}
       onPointerLeave={() => setHeld(undefined)}
+      onBlur={({ currentTarget, relatedTarget }) => {
+        if (!currentTarget.contains(relatedTarget)) setHeld(undefined);
+      }}
     >
       {waiting > 0 && (
         <Button
@@ -64,7 +73,7 @@ export function ConversationList({ rows: live, status, currentId, hasMore, onEnd
         </Button>
       )}
       <div className="list-scroller" ref={scroller} onKeyDown={focus.onKeyDown}>
-        <nav aria-label={words.label(status === "open" ? words.open : words.closed)}>
+        <nav aria-label={list.name}>
           <Virtualizer
             ref={virtualizer}
             scrollRef={scroller}
@@ -82,7 +91,8 @@ export function ConversationList({ rows: live, status, currentId, hasMore, onEnd
                 ownId={agent.id}
                 isCurrent={conversation.id === currentId}
                 isTabStop={index === Math.max(0, currentIndex)}
-                listed={status}
+                address={list.address}
+                hasLeft={conversation.id === leftId}
               />
             )}
           </Virtualizer>
@@ -98,6 +108,8 @@ function useFocusedRow(
   scroller: RefObject<HTMLElement | null>,
   virtualizer: RefObject<VirtualizerHandle | null>,
   rows: readonly Conversation[],
+  /** The rows must not move away from under the keyboard either. */
+  onMoved: () => void,
 ) {
   function find(id: string): boolean {
     const element = scroller.current?.querySelector<HTMLElement>(`[data-conversation="${CSS.escape(id)}"]`);
@@ -118,6 +130,7 @@ function useFocusedRow(
     const target = to === undefined ? undefined : rows[to];
     if (to === undefined || !target) return;
     event.preventDefault();
+    onMoved();
     virtualizer.current?.scrollToIndex(to, { align: "nearest" });
     row(target.id);
   }

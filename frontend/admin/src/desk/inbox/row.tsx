@@ -1,5 +1,5 @@
 import { fullTime, shortAgo } from "@fireside/shared/format/times";
-import type { Conversation, ConversationStatus } from "@fireside/shared/protocol";
+import type { Conversation } from "@fireside/shared/protocol";
 import { memo } from "react";
 import { Link } from "wouter";
 import { usePresence } from "../../people/presence/presence";
@@ -9,9 +9,10 @@ import { Avatar } from "../../ui/avatar";
 import { useNow } from "../../ui/clock";
 import { useKeyed } from "../../ui/keyed-store";
 import { language } from "../../ui/language";
-import { conversationPath } from "../conversations/address";
+import { conversationPath, type ListAddress } from "../conversations/address";
 import { useDesk } from "../desk";
 import { useDeskSlots } from "../slots";
+import { words as viewWords } from "../views/words";
 import { activity } from "./conversation-store";
 import { words } from "./words";
 import "./row.css";
@@ -23,7 +24,9 @@ interface RowProps {
   /** The one row of the list that Tab reaches; arrow keys move between the others. */
   isTabStop: boolean;
   /** The list in which it stands. */
-  listed: ConversationStatus;
+  address: ListAddress;
+  /** It stands there only because it is open. */
+  hasLeft: boolean;
 }
 
 export const InboxRow = memo(function InboxRow({
@@ -31,7 +34,8 @@ export const InboxRow = memo(function InboxRow({
   ownId,
   isCurrent,
   isTabStop,
-  listed,
+  address,
+  hasLeft,
 }: RowProps) {
   const { typing } = useDesk();
   const typists = useKeyed(typing, conversation.id);
@@ -43,10 +47,11 @@ export const InboxRow = memo(function InboxRow({
   const at = activity(conversation);
   return (
     <Link
-      href={conversationPath(conversation.id, listed)}
+      href={conversationPath(conversation.id, address)}
       className="row"
       data-unread={unread > 0 || undefined}
       data-conversation={conversation.id}
+      data-left={hasLeft || undefined}
       aria-current={isCurrent ? "page" : undefined}
       tabIndex={isTabStop ? 0 : -1}
     >
@@ -56,6 +61,7 @@ export const InboxRow = memo(function InboxRow({
           <span className="row-name" dir="auto">
             {customer.name}
           </span>
+          {hasLeft && <span className="visually-hidden">{viewWords.left}</span>}
           {status && <span className="visually-hidden">{presenceWords[status]}</span>}
           <time className="row-time" dateTime={new Date(at).toISOString()} title={fullTime(at, language)}>
             {shortAgo(at, now, language)}

@@ -1,0 +1,23 @@
+import type { Conversation, ViewField } from "@fireside/shared/protocol";
+
+type Value = boolean | number | string | null;
+
+/** A conversation as views see it: what the fields below read of its row. */
+export type Facets = Pick<Conversation, "status" | "inbox_id" | "waiting_since" | "updated_at"> & {
+  assignee: { id: number } | null;
+};
+
+/** What a field of a view is in a conversation: one line each, as in `app/desk/views/facets.py`. */
+export const FIELDS: Record<ViewField, (facets: Facets) => Value> = {
+  status: ({ status }) => status,
+  inbox: ({ inbox_id }) => inbox_id,
+  assignee: ({ assignee }) => assignee?.id ?? null,
+  waiting: ({ waiting_since }) => waiting_since !== null,
+};
+
+const MINUTE = 60_000;
+
+export const TIMES: Record<"active", (facets: Facets) => number> = {
+  // Activity counts in whole minutes, as the server keeps it.
+  active: ({ updated_at }) => Math.floor(Date.parse(updated_at) / MINUTE) * MINUTE,
+};

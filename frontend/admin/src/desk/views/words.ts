@@ -1,0 +1,59 @@
+import { inLanguage } from "../../ui/language";
+
+const en = {
+  views: "Views",
+  width: "Width of the views",
+  builtIn: {
+    mine: "For me",
+    unassigned: "Unassigned",
+    open: "All open",
+    snoozed: "Snoozed",
+    closed: "Closed",
+  } as Record<string, string>,
+  inboxes: "Inboxes",
+  shared: "Shared views",
+  own: "My views",
+  many: "999+",
+  count: (count: number) => `${count} conversations`,
+  unknown: "A view that is gone",
+
+  sort: "Order",
+  sorts: { activity: "Newest activity first", waiting: "Longest waiting first" },
+  filter: "Filter",
+  filterOn: (count: number) => `Filter, ${count} in use`,
+  anyone: "Anyone",
+  assignee: "Assignee",
+  me: "Me",
+  nobody: "Nobody",
+  inbox: "Inbox",
+  anyInbox: "Any inbox",
+  waiting: "Waiting",
+  waitingOnly: "Waiting for an answer",
+  everything: "Everything",
+  clear: "Clear filters",
+
+  save: "Save as a view",
+  saveTitle: "Save this list as a view",
+  name: "Name",
+  share: "Share with the team",
+  shareHint: "Everybody finds it among the shared views.",
+  doSave: "Save",
+  cancel: "Cancel",
+  saveFailed: "The view was not saved. Try again.",
+  more: (name: string) => `Change the view ${name}`,
+  rename: "Rename",
+  renameTitle: "Rename this view",
+  makeShared: "Share with the team",
+  makeOwn: "Keep to myself",
+  remove: "Delete",
+  changeFailed: "The view was not changed. Try again.",
+  goTo: (name: string) => `Go to “${name}”`,
+  left: "No longer in this view",
+};
+
+export const words = inLanguage({ en });
+
+/** A view's name as it is shown: those that are built in have words of ours. */
+export function nameOf(view: { kind: string; name: string }): string {
+  return view.kind === "built_in" ? (words.builtIn[view.name] ?? view.name) : view.name;
+}
