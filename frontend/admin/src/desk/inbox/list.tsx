@@ -73,7 +73,7 @@ export function ConversationList({ rows: live, list, currentId, leftId, hasMore,
         </Button>
       )}
       <div className="list-scroller" ref={scroller} onKeyDown={focus.onKeyDown}>
-        <nav aria-label={list.name}>
+        <nav aria-label={words.label(list.name)}>
           <Virtualizer
             ref={virtualizer}
             scrollRef={scroller}

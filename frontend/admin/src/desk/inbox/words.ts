@@ -4,6 +4,7 @@ import { inLanguage } from "../../ui/language";
 const en = {
   next: "Next conversation",
   previous: "Previous conversation",
+  label: (view: string) => `${view}: conversations`,
   unread: (count: number) => `${count} unread`,
   waiting: (count: number) => `${count} new`,
   showWaiting: (count: number) => `${plural(count, "conversation has", "conversations have")} news. Show`,
