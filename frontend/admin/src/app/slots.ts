@@ -14,6 +14,7 @@ import { priorityChanged } from "../desk/priority/event-line";
 import type { DeskSlots } from "../desk/slots";
 import { snoozed, woken } from "../desk/snoozing/event-line";
 import { undo } from "../desk/undo/command";
+import { viewCommands } from "../desk/views/commands";
 import { ViewsColumn } from "../desk/views/views-column";
 import { Customer } from "../people/customers/customer";
 import { Team } from "../people/team/team";
@@ -42,6 +43,7 @@ export const commands: readonly Command<Place>[] = [
   assign,
   closeOrReopen,
   details,
+  ...viewCommands,
   goToInbox,
   goToSettings,
   palette,

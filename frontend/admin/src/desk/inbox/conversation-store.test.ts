@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { seeded, shuffled } from "../../../../shared/tests/support";
-import { conversation } from "../../../tests/support";
+import { at, conversation } from "../../../tests/support";
 import { ConversationStore } from "./conversation-store";
 
 /** A store that tells at once, and one that waits to be told. */
@@ -122,4 +122,17 @@ test("of two requests that both fail, nothing stays", () => {
   first();
   second();
   expect(store.get("a")).toBe(open);
+});
+
+test("a view lists whoever has waited longest first, and then those who do not wait", () => {
+  const store = eager();
+  store.upsert([
+    conversation("answered", 50),
+    conversation("late", 40, { waiting_since: at(30) }),
+    conversation("early", 45, { waiting_since: at(10) }),
+    conversation("done", 44, { status: "closed" }),
+  ]);
+  const rows = store.matching("open waiting", ({ status }) => status === "open", "waiting");
+  expect(rows.map(({ id }) => id)).toEqual(["early", "late", "answered"]);
+  expect(store.matching("open waiting", () => false, "waiting")).toBe(rows);
 });

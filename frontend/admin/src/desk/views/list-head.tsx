@@ -12,7 +12,7 @@ import {
 } from "react-aria-components";
 import { useLocation } from "wouter";
 import { useColleagues } from "../../people/team/queries";
-import { PHONE, useMediaQuery } from "../../ui/browser";
+import { NARROW, useMediaQuery } from "../../ui/browser";
 import { CheckIcon, FilterIcon, SortIcon } from "../../ui/icons";
 import { conversationPath, type ListAddress, listPath } from "../conversations/address";
 import { useInboxes } from "../conversations/queries";
@@ -36,7 +36,7 @@ interface ListHeadProps {
 /** Above the list: which it is, what narrows it, and its order. All of it is in the address. */
 export function ListHead({ list, currentId }: ListHeadProps) {
   const [, navigate] = useLocation();
-  const isPhone = useMediaQuery(PHONE);
+  const isNarrow = useMediaQuery(NARROW);
   const save = useSaveView();
   const [isSaving, setSaving] = useState(false);
 
@@ -53,7 +53,7 @@ export function ListHead({ list, currentId }: ListHeadProps) {
   const isChanged = list.filters > 0 || list.sort !== (list.view?.sort ?? "activity");
   return (
     <header className="list-head">
-      {isPhone ? <ViewSelect list={list} /> : <h2 dir="auto">{list.name}</h2>}
+      {isNarrow ? <ViewSelect list={list} /> : <h2 dir="auto">{list.name}</h2>}
       <FilterMenu list={list} onChange={go} />
       <SortMenu sort={list.sort} onSort={(sort) => go({ sort })} />
       {isChanged && (

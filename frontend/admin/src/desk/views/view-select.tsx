@@ -15,7 +15,7 @@ import { type CurrentList, useViews } from "./current";
 import { groupsOf, ViewCount } from "./views-column";
 import { nameOf, words } from "./words";
 
-/** On a phone: the views in the head of the list. */
+/** Where the views have no column of their own: in the head of the list. */
 export function ViewSelect({ list }: { list: CurrentList }) {
   const { views = [], counts } = useViews();
   const [, navigate] = useLocation();

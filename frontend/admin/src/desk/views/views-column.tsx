@@ -1,6 +1,6 @@
 import type { View } from "@fireside/shared/protocol";
 import { Link } from "wouter";
-import { PHONE, useMediaQuery } from "../../ui/browser";
+import { NARROW, useMediaQuery } from "../../ui/browser";
 import { Resizable } from "../../ui/resizable";
 import { listPath } from "../conversations/address";
 import { useCurrentList, useViews } from "./current";
@@ -28,11 +28,11 @@ export function groupsOf(views: readonly View[]): Group[] {
   ].filter((group) => group.views.length > 0);
 }
 
-/** The views beside the list, each with its live count. On a phone they are chosen above the list. */
+/** The views beside the list, each with its live count. Where there is no room they are chosen above the list. */
 export function ViewsColumn() {
   const { views = [], counts } = useViews();
   const current = useCurrentList();
-  if (useMediaQuery(PHONE)) return null;
+  if (useMediaQuery(NARROW)) return null;
   return (
     <Resizable name="views" label={words.width} edge="end" width={WIDTH} className="views-column">
       <nav className="views" aria-label={words.views}>
