@@ -105,8 +105,8 @@ async def test_on_a_phone_a_view_is_chosen_above_the_list(
 ) -> None:
     viewport = {"width": 390, "height": 844}
     phone = await crowd.agent(installation, server.url, "Pia", viewport=viewport, has_touch=True)
-    await phone.page.get_by_role("button", name=re.compile("^All open")).click()
-    await phone.page.get_by_role("option", name=re.compile("^Closed")).click()
+    await phone.page.get_by_role("button", name="View: All open").click()
+    await phone.page.get_by_role("menuitemradio", name="Closed").click()
     await expect(phone.page).to_have_url(re.compile("view=closed"))
     await expect(phone.page.get_by_role("navigation", name="Views")).to_have_count(0)
     assert await violations(phone.page) == []

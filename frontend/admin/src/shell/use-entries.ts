@@ -47,7 +47,7 @@ export function useEntries(
           title: conversation.customer.name,
           hint: lineOf(conversation),
           keys: [],
-          run: () => go(conversationPath(conversation.id, conversation.status)),
+          run: () => go(conversationPath(conversation.id, { view: conversation.status })),
         }));
     return new Entries([...possible, ...pages], known, recentCommands(store));
   }

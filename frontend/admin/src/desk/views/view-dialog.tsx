@@ -14,9 +14,8 @@ import { words } from "./words";
 
 const NAME_CHARS = 60;
 
-interface ViewDialogProps {
+export interface ViewDialogProps {
   title: string;
-  isOpen: boolean;
   name: string;
   isShared: boolean;
   onClose(): void;
@@ -24,14 +23,9 @@ interface ViewDialogProps {
 }
 
 /** Asks for a view's name, and who has it. */
-export function ViewDialog({ isOpen, onClose, ...props }: ViewDialogProps) {
+export default function ViewDialog({ onClose, ...props }: ViewDialogProps) {
   return (
-    <ModalOverlay
-      className="overlay"
-      isOpen={isOpen}
-      onOpenChange={(open) => !open && onClose()}
-      isDismissable
-    >
+    <ModalOverlay className="overlay" isOpen onOpenChange={(open) => !open && onClose()} isDismissable>
       <Modal className="dialog-frame">
         <Dialog className="dialog">
           <ViewForm {...props} onClose={onClose} />
@@ -41,13 +35,7 @@ export function ViewDialog({ isOpen, onClose, ...props }: ViewDialogProps) {
   );
 }
 
-function ViewForm({
-  title,
-  name: before,
-  isShared: shared,
-  onClose,
-  onSave,
-}: Omit<ViewDialogProps, "isOpen">) {
+function ViewForm({ title, name: before, isShared: shared, onClose, onSave }: ViewDialogProps) {
   const [name, setName] = useState(before);
   const [isShared, setShared] = useState(shared);
   const [failed, setFailed] = useState(false);

@@ -5,13 +5,13 @@ import { useLocation } from "wouter";
 import { usePeople } from "../../people/people";
 import { MoreIcon } from "../../ui/icons";
 import { FIRST_VIEW, listPath } from "../conversations/address";
+import { AskName } from "./asking";
 import { useCurrentList } from "./current";
 import { useChangeView } from "./queries";
-import { ViewDialog } from "./view-dialog";
 import { words } from "./words";
 
 /** What its owner can do with a saved view. */
-export function ViewMenu({ view }: { view: View }) {
+export default function ViewMenu({ view }: { view: View }) {
   const { agent } = usePeople();
   const current = useCurrentList();
   const [, navigate] = useLocation();
@@ -50,7 +50,7 @@ export function ViewMenu({ view }: { view: View }) {
           {words.changeFailed}
         </span>
       )}
-      <ViewDialog
+      <AskName
         title={words.renameTitle}
         isOpen={isRenaming}
         name={view.name}

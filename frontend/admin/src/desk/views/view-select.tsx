@@ -1,13 +1,4 @@
-import {
-  Button,
-  Header,
-  ListBox,
-  ListBoxItem,
-  ListBoxSection,
-  Popover,
-  Select,
-  SelectValue,
-} from "react-aria-components";
+import { Button, Header, Menu, MenuItem, MenuSection, MenuTrigger, Popover } from "react-aria-components";
 import { useLocation } from "wouter";
 import { ChevronIcon } from "../../ui/icons";
 import { listPath } from "../conversations/address";
@@ -16,37 +7,34 @@ import { groupsOf, ViewCount } from "./views-column";
 import { nameOf, words } from "./words";
 
 /** Where the views have no column of their own: in the head of the list. */
-export function ViewSelect({ list }: { list: CurrentList }) {
+export default function ViewSelect({ list }: { list: CurrentList }) {
   const { views = [], counts } = useViews();
   const [, navigate] = useLocation();
   return (
-    <Select
-      className="view-select"
-      aria-label={words.views}
-      selectedKey={list.address.view}
-      onSelectionChange={(id) => navigate(listPath({ view: String(id) }))}
-    >
-      <Button className="view-select-button">
-        <SelectValue>{list.name}</SelectValue>
+    <MenuTrigger>
+      <Button className="view-select" aria-label={words.chosen(list.name)}>
+        <span className="view-name" dir="auto">
+          {list.name}
+        </span>
         <ChevronIcon />
       </Button>
-      <Popover className="popover view-sheet">
-        <ListBox className="menu">
+      <Popover className="popover view-sheet" placement="bottom start">
+        <Menu className="menu" onAction={(id) => navigate(listPath({ view: String(id) }))}>
           {groupsOf(views).map(({ title, views: group }) => (
-            <ListBoxSection key={title}>
+            <MenuSection key={title} selectionMode="single" selectedKeys={[list.address.view]}>
               <Header>{title}</Header>
               {group.map((view) => (
-                <ListBoxItem key={view.id} id={view.id} className="menu-item" textValue={nameOf(view)}>
-                  <bdi>{nameOf(view)}</bdi>
+                <MenuItem key={view.id} id={view.id} className="menu-item" textValue={nameOf(view)}>
+                  <bdi className="view-name">{nameOf(view)}</bdi>
                   {(counts[view.id] ?? 0) > 0 && view.id !== "closed" && (
                     <ViewCount count={counts[view.id] ?? 0} />
                   )}
-                </ListBoxItem>
+                </MenuItem>
               ))}
-            </ListBoxSection>
+            </MenuSection>
           ))}
-        </ListBox>
+        </Menu>
       </Popover>
-    </Select>
+    </MenuTrigger>
   );
 }

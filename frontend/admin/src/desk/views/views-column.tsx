@@ -1,13 +1,14 @@
 import type { View } from "@fireside/shared/protocol";
+import { lazy, Suspense } from "react";
 import { Link } from "wouter";
 import { NARROW, useMediaQuery } from "../../ui/browser";
 import { Resizable } from "../../ui/resizable";
 import { listPath } from "../conversations/address";
 import { useCurrentList, useViews } from "./current";
-import { ViewMenu } from "./view-menu";
 import { nameOf, words } from "./words";
 import "./views-column.css";
 
+const ViewMenu = lazy(() => import("./view-menu"));
 const WIDTH = { usual: 220, least: 160, most: 360 };
 /** At this the server counts no further. */
 export const MANY = 1000;
@@ -79,7 +80,11 @@ function ViewRow({ view, count = 0, isCurrent }: ViewRowProps) {
         {/* What is closed only becomes more. */}
         {count > 0 && view.id !== "closed" && <ViewCount count={count} />}
       </Link>
-      {view.kind === "saved" && <ViewMenu view={view} />}
+      {view.kind === "saved" && (
+        <Suspense>
+          <ViewMenu view={view} />
+        </Suspense>
+      )}
     </li>
   );
 }

@@ -10,6 +10,7 @@ const en = {
     snoozed: "Snoozed",
     closed: "Closed",
   } as Record<string, string>,
+  chosen: (view: string) => `View: ${view}`,
   inboxes: "Inboxes",
   shared: "Shared views",
   own: "My views",
