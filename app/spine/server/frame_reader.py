@@ -15,6 +15,11 @@ class Opcode(IntEnum):
     PONG = 10
 
 
+TEXT = Opcode.TEXT
+OPCODES = {int(opcode): opcode for opcode in Opcode}
+"""The opcodes by their numbers; to call the enumeration costs more than to unmask a message."""
+WHOLE_TEXT = 0x81
+"""First byte of a text that is not in fragments, as nearly all frames are."""
 PROTOCOL_ERROR, BAD_DATA, TOO_BIG = 1002, 1007, 1009
 SENDABLE_CODES = frozenset({*range(1000, 1004), *range(1007, 1015)})
 """Those below 3000 that a peer may send."""
@@ -53,6 +58,9 @@ class FrameReader:
         start = 0
         while (frame := self._parse(buffer, start)) is not None:
             first, payload, start = frame
+            if first == WHOLE_TEXT and not self._fragments:
+                yield TEXT, payload
+                continue
             message = self._control(first, payload) if first & 0x08 else self._data(first, payload)
             if message is not None:
                 yield message
@@ -87,10 +95,9 @@ class FrameReader:
     def _control(self, first: int, payload: bytes) -> tuple[Opcode, bytes]:
         if not first & 0x80 or len(payload) > 125:
             raise FrameError(PROTOCOL_ERROR, "a control frame in parts, or too long")
-        try:
-            opcode = Opcode(first & 0x0F)
-        except ValueError:
-            raise FrameError(PROTOCOL_ERROR, "an unknown kind of frame") from None
+        opcode = OPCODES.get(first & 0x0F)
+        if opcode is None:
+            raise FrameError(PROTOCOL_ERROR, "an unknown kind of frame")
         if opcode is Opcode.CLOSE:
             check_close(payload)
         return opcode, payload
@@ -105,7 +112,7 @@ class FrameReader:
         elif self._fragments:
             raise FrameError(PROTOCOL_ERROR, "a new message before the end of the last")
         else:
-            self._kind = Opcode(opcode)
+            self._kind = OPCODES[opcode]
             if final:
                 return self._kind, payload
         self._size += len(payload)
