@@ -1,8 +1,8 @@
 """Append to the log, many entries at a time.
 
-A few statements are at Postgres at once, each for conversations of its own. While all writers are busy, what arrives
-waits and goes in the next statement together. There is no timer, so a lone message waits for nothing, and the cost of a
-commit is shared by as many as come.
+A few statements are at Postgres at once, each for conversations of its own. While all writers are busy, or few have
+come beside many that are under way, what arrives waits and goes in the next statement together. So a lone message
+waits for nothing, and the cost of a commit is shared by as many as come.
 """
 
 from __future__ import annotations
@@ -53,6 +53,11 @@ SENDER_BYTES = 1024 * 1024
 WRITERS = 4
 """Statements that are at Postgres at once. It writes the commits of all that wait for the disk in one go, and while it
 does, this process answers and takes in the next."""
+SHARE = 2
+"""Divisor: a statement goes beside others when half as many drafts wait as are at Postgres. For fewer its price is too
+high, for when those are answered, many come."""
+HOLD_SECONDS = 0.01
+"""Seconds after the last statement in which few wait for many; then something hangs, and they go all the same."""
 TURNS = 3
 """Turns of the loop until what is said in answer is here: one writes to the sockets, one reads, and in one the
 connections hand it in."""
@@ -90,6 +95,10 @@ class Journal:
         self._busy: set[UUID] = set()
         """Conversations that a writer has. What comes for them waits, so that it can neither overtake nor wait at
         Postgres for their locks."""
+        self._under_way = 0
+        """Drafts that are at Postgres."""
+        self._taken_at = 0.0
+        """The time of the last batch, on the monotonic clock, in seconds."""
         self._idle = asyncio.Event()
         self._idle.set()
         self.appended = 0
@@ -158,24 +167,34 @@ class Journal:
                 batch = await self._next()
                 places = {waiting.draft.conversation_id for waiting in batch}
                 self._busy |= places
+                self._under_way += len(batch)
+                self._taken_at = monotonic()
+            if self._under_way > SHARE:
+                asyncio.get_running_loop().call_later(HOLD_SECONDS, self._awake.set)
             try:
                 await self._append(batch)
                 if len(places) < len(batch):
                     await self._gather()
             finally:
                 self._busy -= places
+                self._under_way -= len(batch)
                 self._awake.set()
 
     async def _next(self) -> list[Waiting]:
         """Wait for drafts of conversations that no writer has."""
         while True:
             # No key twice, for a statement does not see its own inserts.
-            if batch := self._queue.take(BATCH, BATCH_BYTES, key_of, self._is_free):
+            if self._pays and (batch := self._queue.take(BATCH, BATCH_BYTES, key_of, self._is_free)):
                 return batch
             if not self._queue and not self._busy:
                 self._idle.set()
             self._awake.clear()
             await self._awake.wait()
+
+    @property
+    def _pays(self) -> bool:
+        """Whether what waits is worth a statement now."""
+        return len(self._queue) * SHARE >= self._under_way or monotonic() - self._taken_at >= HOLD_SECONDS
 
     def _is_free(self, waiting: Waiting) -> bool:
         return waiting.draft.conversation_id not in self._busy
