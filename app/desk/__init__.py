@@ -7,6 +7,8 @@ from typing import assert_never
 
 from quart import Blueprint
 
+from app.desk.canned import rest as canned_rest
+from app.desk.canned.service import CannedReplies
 from app.desk.conversations import rest as conversations_rest
 from app.desk.conversations.listing import Listing
 from app.desk.conversations.service import Conversations
@@ -39,6 +41,7 @@ class Desk:
         self.feed = Feed(spine.db, spine.broker, spine.rooms, self.conversations, talk.presence)
         self.views = SavedViews(spine.db)
         self.listing = Listing(spine.db, self.views)
+        self.canned = CannedReplies(spine.db, people.audience)
         self.tally = Tally(spine.db, self.views)
         self.snoozing = Snoozing(spine.db, spine.broker)
         self.tasks: Sequence[Callable[[], Awaitable[None]]] = (
@@ -55,6 +58,7 @@ class Desk:
             team_rest.blueprint(spine, people.accounts, talk.presence),
             views_rest.blueprint(spine, self.views),
             teams_rest.blueprint(spine, self.teams),
+            canned_rest.blueprint(spine, self.canned),
         ]
 
     async def answer(self, connection: Connection, request: Asked) -> None:

@@ -13,6 +13,7 @@ import msgspec
 
 from app.protocol import (
     bots,
+    canned,
     connection,
     conversation_events,
     entries,
@@ -27,6 +28,7 @@ from app.protocol import (
     views,
 )
 from app.protocol.bots import MessageStreaming
+from app.protocol.canned import CannedRepliesChanged
 from app.protocol.connection import (
     Authenticate,
     Authenticated,
@@ -148,6 +150,7 @@ ServerEvent = (
     | typing.Events
     | presence.Events
     | preferences.Events
+    | canned.Events
     | bots.Events
     | marks.Events
     | inbox.Events
@@ -185,6 +188,7 @@ __all__ = [
     "Authenticate",
     "Authenticated",
     "BotHandover",
+    "CannedRepliesChanged",
     "ChosenStatus",
     "Content",
     "Conversation",

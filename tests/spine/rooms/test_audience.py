@@ -23,3 +23,23 @@ async def test_a_change_is_told_to_ones_own_sockets_at_every_process(
     await connect(await installation.agent("Mary"), servers[1])
     await other.expect("presence_update", name="Mary")
     assert other.heard("preferences_changed") == []
+
+
+async def test_what_is_shared_is_told_to_every_agent_and_to_no_customer(
+    connect: Connect,
+    agent: Person,
+    customer: Person,
+    installation: Installation,
+    servers: tuple[Server, Server],
+) -> None:
+    grace = await connect(await installation.agent("Grace"), servers[1])
+    visitor = await connect(customer, servers[0])
+    reply = {"title": "Greeting", "text": "Hello!"}
+    async with httpx2.AsyncClient(base_url=servers[0].url, headers=agent.headers) as rest:
+        own = (await rest.post("/chat/canned", json=reply)).raise_for_status().json()
+        path = f"/chat/canned/{own['id']}"
+        (await rest.put(path, json={**reply, "is_shared": True})).raise_for_status()
+    await grace.expect("canned_replies_changed", reply_id=own["id"])
+    assert len(grace.heard("canned_replies_changed")) == 1
+    await visitor.ask("join_conversation", conversation_id=customer.conversation_id)
+    assert visitor.heard("canned_replies_changed") == []

@@ -2,6 +2,8 @@ import { assign } from "../desk/assignment/command";
 import { assigned, teamChanged } from "../desk/assignment/event-line";
 import { AssignAction } from "../desk/assignment/header-action";
 import { AssigneeBadge } from "../desk/assignment/row-badge";
+import { cannedPage } from "../desk/canned/settings-page";
+import { cannedReplies } from "../desk/canned/tool";
 import { closeOrReopen } from "../desk/closing/command";
 import { statusChanged } from "../desk/closing/event-line";
 import { CloseAction } from "../desk/closing/header-action";
@@ -63,7 +65,7 @@ export const shellSlots: ShellSlots = {
     },
   ],
   commands,
-  settingsPages: [keyboardPage],
+  settingsPages: [keyboardPage, cannedPage],
 };
 
 export const deskSlots: DeskSlots = {
@@ -84,4 +86,5 @@ export const talkSlots: TalkSlots = {
     woken,
     priority_changed: priorityChanged,
   },
+  composerTools: [cannedReplies],
 };

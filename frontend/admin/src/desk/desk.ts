@@ -4,6 +4,7 @@ import type { Store } from "@fireside/shared/line/storage";
 import { isWatched } from "../ui/browser";
 import { provided } from "../ui/provided";
 import { DeskApi } from "./api";
+import { CannedReplies } from "./canned/store";
 import { conversationAt } from "./conversations/address";
 import { ConversationStore } from "./inbox/conversation-store";
 import { InboxFollower } from "./inbox/follower";
@@ -20,6 +21,7 @@ export class Desk {
   readonly typing = new TypingStore();
   readonly api: DeskApi;
   readonly sound: Sound;
+  readonly canned: CannedReplies;
   readonly undo = new UndoStack((error) => {
     const { retryable } = asChatError(error);
     return { why: retryable ? undoWords.unreachable : undoWords.gone, again: retryable };
@@ -28,10 +30,14 @@ export class Desk {
   readonly #follower: InboxFollower;
   #stops: (() => void)[] = [];
 
-  constructor(chat: ChatClient, store: Store) {
+  constructor(
+    readonly chat: ChatClient,
+    store: Store,
+  ) {
     this.api = new DeskApi(chat.rest);
     this.sound = new Sound(store);
     this.views = new ViewStore(chat);
+    this.canned = new CannedReplies(chat.rest);
     const alerts = new Alerts(this.sound, () => (isWatched() ? conversationAt(location) : undefined));
     this.#follower = new InboxFollower(chat, this.api, this.conversations, this.typing, (arrivals) =>
       alerts.arrived(arrivals),
@@ -39,7 +45,13 @@ export class Desk {
   }
 
   start(): void {
-    this.#stops = [this.#follower.start(), this.views.start(), this.sound.listenForGesture()];
+    this.#stops = [
+      this.#follower.start(),
+      this.views.start(),
+      this.sound.listenForGesture(),
+      this.chat.on("open", () => void this.canned.load()),
+      this.chat.on("event", ({ type }) => type === "canned_replies_changed" && void this.canned.load()),
+    ];
   }
 
   stop(): void {

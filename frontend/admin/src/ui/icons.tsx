@@ -89,6 +89,7 @@ export const ChevronIcon = icon(<path d="m5.5 8 4.5 4.5L14.5 8" />);
 export const MoreIcon = icon(<path d="M5 10h.1m4.8 0h.1m4.8 0h.1" strokeWidth="2.4" />);
 export const FilterIcon = icon(<path d="M4 6h12M6.5 10h7m-4.5 4h2" />);
 export const SortIcon = icon(<path d="M7 4.5v11m0 0-3-3m3 3 3-3M13 15.5v-11m0 0-2.5 2.5M13 4.5 15.5 7" />);
+export const PencilIcon = icon(<path d="m12.5 4.5 3 3L7 16l-3.5.5L4 13zm-1.7 1.7 3 3" />);
 export const PlusIcon = icon(<path d="M10 4.5v11M4.5 10h11" />);
 export const ChatIcon = icon(
   <path d="M4 4.5h12a1 1 0 0 1 1 1v7.5a1 1 0 0 1-1 1H9.5L6 17v-3H4a1 1 0 0 1-1-1V5.5a1 1 0 0 1 1-1z" />,

@@ -106,6 +106,7 @@ export type ServerEvent =
   | AgentHereUpdate
   | TeamHere
   | PreferencesChanged
+  | CannedRepliesChanged
   | MessageStreaming
   | ReceiptUpdated
   | ConversationUpdated
@@ -610,6 +611,11 @@ export interface TeamHere {
 export interface PreferencesChanged {
   type: "preferences_changed";
   version: number;
+}
+
+export interface CannedRepliesChanged {
+  type: "canned_replies_changed";
+  reply_id: number;
 }
 
 export interface MessageStreaming {

@@ -46,6 +46,29 @@ export interface AllViews {
   items: View[];
 }
 
+export interface CannedReply {
+  id: number;
+  owner_id: number;
+  owner_name: string;
+  is_shared: boolean;
+  shortcut: string;
+  title: string;
+  text: string;
+  uses: number;
+  team_uses: number;
+}
+
+export interface CannedReplyFields {
+  title: string;
+  text: string;
+  shortcut?: string | undefined;
+  is_shared?: boolean | undefined;
+}
+
+export interface CannedReplyList {
+  items: CannedReply[];
+}
+
 export interface ChatFields {
   message: string;
   conversation_id?: string | undefined;

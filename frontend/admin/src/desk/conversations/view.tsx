@@ -53,6 +53,7 @@ export function ConversationView(props: ViewProps) {
       <Announcer view={view} ownId={agent.id} />
       {conversation.status !== "closed" ? (
         <Composer
+          conversation={conversation}
           customerName={conversation.customer.name}
           draft={drafts.get(conversation.id)}
           onDraft={(draft) => drafts.set(conversation.id, draft)}

@@ -1,10 +1,11 @@
 import { isComposing } from "@fireside/shared/format/composing";
 import { isBlank } from "@fireside/shared/format/text";
 import { type NewMessage, textMessage, withText } from "@fireside/shared/log/new-message";
-import { TEXT_CHARS, type LaneName } from "@fireside/shared/protocol";
+import { type Conversation, TEXT_CHARS, type LaneName } from "@fireside/shared/protocol";
 import { type KeyboardEvent, useImperativeHandle, useLayoutEffect, useRef, useState } from "react";
 import { Button, ToggleButton, ToggleButtonGroup } from "react-aria-components";
 import { LockIcon, SendIcon } from "../../ui/icons";
+import { useTalkSlots } from "../slots";
 import { useComposer } from "./handle";
 import { words } from "./words";
 import "./composer.css";
@@ -14,6 +15,7 @@ const LINES = 8;
 const NEARLY_FULL = TEXT_CHARS - 500;
 
 interface ComposerProps {
+  conversation: Conversation;
   customerName: string;
   draft: NewMessage;
   onDraft(draft: NewMessage): void;
@@ -31,7 +33,11 @@ export function Composer(props: ComposerProps) {
   const { text } = draft.content;
   const isNote = draft.lane === "team";
   const length = text.length < NEARLY_FULL ? text.length : [...text].length;
-  const cannotSend = isBlank(text) || length > TEXT_CHARS;
+  const { composerTools } = useTalkSlots();
+  const keys = useRef<((event: KeyboardEvent) => boolean) | undefined>(undefined);
+  const caret = useRef<number>(undefined);
+  const refusal = composerTools.map(({ refuses }) => refuses?.(text)).find((one) => one !== undefined);
+  const cannotSend = isBlank(text) || length > TEXT_CHARS || refusal !== undefined;
 
   useImperativeHandle(useComposer(), () => ({
     write(wanted) {
@@ -42,6 +48,9 @@ export function Composer(props: ComposerProps) {
 
   useLayoutEffect(() => {
     if (field.current) fit(field.current);
+    if (caret.current === undefined) return;
+    field.current?.setSelectionRange(caret.current, caret.current);
+    caret.current = undefined;
   }, [text]);
 
   function change(next: NewMessage): void {
@@ -52,7 +61,14 @@ export function Composer(props: ComposerProps) {
     onTyping(next.lane === "public" && next.content.text !== "" && next.content.text !== text);
   }
 
+  function replace(from: number, to: number, by: string): void {
+    caret.current = from + by.length;
+    change(withText(draft, text.slice(0, from) + by + text.slice(to)));
+    field.current?.focus();
+  }
+
   function send(): void {
+    if (refusal) field.current?.setSelectionRange(refusal.from, refusal.to);
     if (cannotSend) return;
     try {
       onSend(withText(draft, text.trim()));
@@ -63,7 +79,7 @@ export function Composer(props: ComposerProps) {
   }
 
   function onKeyDown(event: KeyboardEvent): void {
-    if (isComposing(event.nativeEvent)) return;
+    if (isComposing(event.nativeEvent) || keys.current?.(event)) return;
     if (event.key === "Enter" && !event.shiftKey && !event.altKey) {
       event.preventDefault();
       send();
@@ -95,6 +111,17 @@ export function Composer(props: ComposerProps) {
           {words.note}
         </ToggleButton>
       </ToggleButtonGroup>
+      {composerTools.map(({ id, View }) => (
+        <View
+          key={id}
+          conversation={props.conversation}
+          lane={draft.lane}
+          text={text}
+          field={field}
+          replace={replace}
+          keys={keys}
+        />
+      ))}
       <div className="composer-box">
         <textarea
           ref={field}
@@ -123,9 +150,9 @@ export function Composer(props: ComposerProps) {
         id="composer-hint"
         className="composer-hint"
         role="status"
-        data-problem={isFull || length > TEXT_CHARS || undefined}
+        data-problem={isFull || length > TEXT_CHARS || refusal !== undefined || undefined}
       >
-        {hint(length, isFull, isOffline)}
+        {refusal?.why ?? hint(length, isFull, isOffline)}
       </p>
     </form>
   );
