@@ -123,7 +123,7 @@ async def test_an_agent_needs_only_the_keyboard(visit: Visit, desk: Desk) -> Non
     await expect(widget.texts).to_have_text(["Can you reach me?", "Easily"])
     await keyboard.press("Escape")
     await expect(desk.field).not_to_be_focused()
-    await keyboard.press("a")
+    await keyboard.press("Shift+A")
     await expect(desk.page.get_by_role("button", name="Unassign")).to_be_visible()
     await keyboard.press("e")
     await expect(desk.page.get_by_text("This conversation is closed.")).to_be_visible()

@@ -86,7 +86,7 @@ async def test_what_was_done_is_shown_and_taken_back_once(
     await widget.say(question)
     await desk.open(question)
     changes = page.get_by_role("region", name="Changes")
-    await keyboard.press("a")
+    await keyboard.press("Shift+A")
     await expect(changes).to_contain_text("Assigned the conversation")
     await keyboard.press("e")
     await expect(page.get_by_text("This conversation is closed.")).to_be_visible()
@@ -158,7 +158,7 @@ async def test_axe_finds_nothing_serious_in_the_frame(theme: Any, ada: Desk, ser
     assert await violations(page) == []
     await page.get_by_role("button", name=re.compile("^Change the keys of “Close")).click()
     await page.keyboard.press("a")
-    await expect(page.get_by_text("“Assign to me” has these.")).to_be_visible()
+    await expect(page.get_by_text("“Assign to a person or a team” has these.")).to_be_visible()
     assert await violations(page) == []
     await page.keyboard.press("Escape")
     await page.keyboard.press("Control+k")

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { conversation } from "../../tests/support";
 import type { Place } from "../shell/commands";
+import { openMenus } from "../desk/assignment/open-menus";
 import { UndoStack } from "../desk/undo/stack";
 import { KeyReader } from "../shell/key-reader";
 import type { Command } from "../ui/command";
@@ -80,7 +81,7 @@ test.each([
   ["?", "help"],
   ["r", { lane: "public" }],
   ["n", { lane: "team" }],
-  ["a", { assignee_id: 7 }],
+  ["shift+a", { assignee_id: 7 }],
   ["e", { status: "closed" }],
   ["i", "details"],
   ["g i", "/"],
@@ -88,6 +89,12 @@ test.each([
 ])("%s does what it is for", (keys, effect) => {
   press(keys)?.run(place());
   expect(done).toEqual([effect]);
+});
+
+test("the key of the assignees opens their menu, of the conversation on the screen", () => {
+  press("a")?.run(place());
+  expect(openMenus.get("a")).toBe(true);
+  openMenus.set("a", undefined);
 });
 
 test("a closed conversation is reopened by the key that closes an open one", () => {

@@ -1,9 +1,9 @@
-import { assign } from "../desk/assignment/command";
+import { assign, assignToMe } from "../desk/assignment/command";
 import { assigned, teamChanged } from "../desk/assignment/event-line";
 import { AssignAction } from "../desk/assignment/header-action";
-import { AssigneeBadge } from "../desk/assignment/row-badge";
 import { cannedPage } from "../desk/canned/settings-page";
 import { cannedReplies } from "../desk/canned/tool";
+import { AssigneeBadge, TeamBadge } from "../desk/assignment/row-badge";
 import { closeOrReopen } from "../desk/closing/command";
 import { statusChanged } from "../desk/closing/event-line";
 import { CloseAction } from "../desk/closing/header-action";
@@ -15,6 +15,7 @@ import { UnreadBadge } from "../desk/inbox/unread-badge";
 import { priorityChanged } from "../desk/priority/event-line";
 import type { DeskSlots } from "../desk/slots";
 import { snoozed, woken } from "../desk/snoozing/event-line";
+import { teamsPage } from "../desk/teams/settings";
 import { undo } from "../desk/undo/command";
 import { viewCommands } from "../desk/views/commands";
 import { ViewsColumn } from "../desk/views/views-column";
@@ -43,6 +44,7 @@ export const commands: readonly Command<Place>[] = [
   reply,
   note,
   assign,
+  assignToMe,
   closeOrReopen,
   details,
   ...viewCommands,
@@ -65,13 +67,13 @@ export const shellSlots: ShellSlots = {
     },
   ],
   commands,
-  settingsPages: [keyboardPage, cannedPage],
+  settingsPages: [keyboardPage, cannedPage, teamsPage],
 };
 
 export const deskSlots: DeskSlots = {
   columns: [ViewsColumn],
   headerActions: [AssignAction, CloseAction, DetailsAction],
-  rowBadges: [AssigneeBadge, UnreadBadge],
+  rowBadges: [TeamBadge, AssigneeBadge, UnreadBadge],
   panes: [Customer, ConversationFacts, Team],
 };
 

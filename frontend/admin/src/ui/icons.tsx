@@ -94,3 +94,10 @@ export const PlusIcon = icon(<path d="M10 4.5v11M4.5 10h11" />);
 export const ChatIcon = icon(
   <path d="M4 4.5h12a1 1 0 0 1 1 1v7.5a1 1 0 0 1-1 1H9.5L6 17v-3H4a1 1 0 0 1-1-1V5.5a1 1 0 0 1 1-1z" />,
 );
+export const TeamIcon = icon(
+  <>
+    <circle cx="7" cy="7.5" r="2.7" />
+    <path d="M2 16c.6-2.6 2.6-4 5-4s4.4 1.4 5 4" />
+    <path d="M12.5 5.2a2.7 2.7 0 0 1 0 4.7m1 2.5c2.2.3 3.9 1.6 4.5 3.6" />
+  </>,
+);

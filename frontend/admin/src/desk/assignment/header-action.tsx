@@ -2,21 +2,27 @@ import { Button } from "react-aria-components";
 import { usePeople } from "../../people/people";
 import { AssignIcon, UnassignIcon } from "../../ui/icons";
 import type { HeaderActionProps } from "../slots";
+import { AssignMenu } from "./assign-menu";
 import { words } from "./words";
 
-export function AssignAction({ conversation: { assignee }, onChange }: HeaderActionProps) {
+export function AssignAction(props: HeaderActionProps) {
+  const { assignee } = props.conversation;
+  const { onChange } = props;
   const { agent } = usePeople();
   const isMine = assignee?.id === agent.id;
   const label = isMine ? words.unassign : assignee ? words.takeOver : words.assignToMe;
   return (
-    <Button
-      className="button quiet"
-      aria-label={label}
-      onPress={() => onChange({ assignee_id: isMine ? null : agent.id })}
-    >
-      {/* On a phone the customer's name needs the room. */}
-      <span className="phone-only">{isMine ? <UnassignIcon /> : <AssignIcon />}</span>
-      <span className="wide-only">{label}</span>
-    </Button>
+    <>
+      <Button
+        className="button quiet"
+        aria-label={label}
+        onPress={() => onChange({ assignee_id: isMine ? null : agent.id })}
+      >
+        {/* On a phone the customer's name needs the room. */}
+        <span className="phone-only">{isMine ? <UnassignIcon /> : <AssignIcon />}</span>
+        <span className="wide-only">{label}</span>
+      </Button>
+      <AssignMenu {...props} />
+    </>
   );
 }

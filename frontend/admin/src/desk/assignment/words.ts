@@ -4,6 +4,16 @@ const en = {
   assignToMe: "Assign to me",
   takeOver: "Take over",
   unassign: "Unassign",
+  assign: "Assign to a person or a team",
+  find: "Find a person or a team",
+  nobodyFound: "Nobody of that name may see this conversation.",
+  people: "People",
+  teams: "Teams",
+  me: (name: string) => `${name} (you)`,
+  has: "has it",
+  nobody: "Nobody",
+  noTeam: "No team",
+  team: (name: string) => `Team ${name}`,
   assigned: (name: string) => `Assigned to ${name}`,
 
   event: {

@@ -15,7 +15,7 @@ interface HeaderProps extends HeaderActionProps {
 }
 
 export function ConversationHeader({ presence, back, problem, ...props }: HeaderProps) {
-  const { customer, assignee } = props.conversation;
+  const { customer, assignee, team } = props.conversation;
   const { agent } = usePeople();
   const { headerActions } = useDeskSlots();
   // Beside the list, which has the page's first heading; alone on a phone, this is it.
@@ -31,6 +31,7 @@ export function ConversationHeader({ presence, back, problem, ...props }: Header
           {assignee && assignee.id !== agent.id && (
             <span className="with">{words.assignedTo(assignee.name)}</span>
           )}
+          {team && <span className="with">{words.ofTeam(team.name)}</span>}
         </PresenceLine>
       </div>
       <div className="conversation-actions">

@@ -4,6 +4,9 @@ import { useEffect, useSyncExternalStore } from "react";
 import { usePeople } from "../../people/people";
 import { usePresence } from "../../people/presence/presence";
 import { Composer } from "../../talk/composer/composer";
+import { missedSince } from "../../talk/guard/guard";
+import { MissedCard } from "../../talk/guard/missed-card";
+import { useGuard } from "../../talk/guard/use-guard";
 import { Announcer } from "../../talk/messages/announcer";
 import { Messages } from "../../talk/messages/messages";
 import { useTalk } from "../../talk/talk";
@@ -33,6 +36,7 @@ export function ConversationView(props: ViewProps) {
   const presence = usePresence(conversation.customer.id);
   const status = useStatus();
   const view = useSyncExternalStore(room.subscribe, room.getView);
+  const guard = useGuard(room, view);
   const typists = view.conversation.typing.filter(({ user_id }) => user_id !== agent.id);
 
   useEffect(() => () => room.typing.stop(), [room]);
@@ -51,6 +55,12 @@ export function ConversationView(props: ViewProps) {
       <Messages room={room} view={view} isOffline={status.state !== "connected"} />
       <TypingLine names={typists.map(({ user_name }) => user_name)} />
       <Announcer view={view} ownId={agent.id} />
+      {guard.since && (
+        <MissedCard
+          missed={missedSince(guard.since, view.conversation, agent.id)}
+          onPutAway={guard.putAway}
+        />
+      )}
       {conversation.status !== "closed" ? (
         <Composer
           conversation={conversation}
@@ -58,7 +68,7 @@ export function ConversationView(props: ViewProps) {
           draft={drafts.get(conversation.id)}
           onDraft={(draft) => drafts.set(conversation.id, draft)}
           onTyping={(isTyping) => (isTyping ? room.typing.typed() : room.typing.stop())}
-          onSend={(message) => void room.send(message)}
+          onSend={guard.send}
           isOffline={status.state !== "connected"}
         />
       ) : (

@@ -6,6 +6,7 @@ const en = {
   noneHintPhone: "Choose one from the list.",
   back: "Back to the list",
   messages: (name: string) => `Conversation with ${name}`,
+  ofTeam: (name: string) => `Team ${name}`,
   assignedTo: (name: string) => `With ${name}`,
   loading: "Loading messages…",
   notFound: "There is no such conversation",

@@ -65,6 +65,8 @@ export class InboxFollower {
       const since = (this.#isRead && this.#cursor) || null;
       const { status, cursor } = await this.chat.request({ type: "follow_inbox", since });
       if (since !== null && status === "ok") return;
+      // Among what was missed may be rows that are not for us any more, and nobody tells of those.
+      if (since !== null) this.conversations.clear();
       this.#isRead = false;
       this.#cursor = cursor;
       await this.catchUp();
