@@ -1,25 +1,41 @@
-"""The plans of our statements when a million entries are stored, as Postgres logs them."""
+"""`python -m bench.plans`: the plans of our statements when a million entries are stored, as Postgres logs them."""
 
 from __future__ import annotations
 
+import asyncio
+import tempfile
+from pathlib import Path
 from typing import Any, cast
 from uuid import UUID, uuid4
 
 import asyncpg
 
 from app.desk.conversations.list_store import select_by_activity
+from app.desk.inbox.store import select_changes as inbox_changes
 from app.desk.inbox.store import select_hidden_conversations
+from app.operate.embedded import engines
 from app.protocol import Sender
 from app.protocol.views import Is
+from app.settings import Settings
 from app.spine.db import Database
 from app.spine.identity import ApiKey
 from app.spine.log.entries import append_entries, select_history, select_pages
 from app.spine.log.entry import Draft, Lane
 from app.spine.log.heads import Knock, select_doors, select_newer_heads, select_shut
-from bench.people import conversation_id, copy_of, fill
+from app.spine.log.position import Position
+from app.spine.log.tail_store import select_changes, select_events
+from bench.people import conversation_id, copy_of, fill, seed
 from bench.results import RESULTS
 
 ENTRIES = 1_000_000
+TAIL = """
+insert into tail (xact, conversation_ids, lanes, seqs)
+select b.base + e.seq % (b.base + pg_snapshot_xmin(pg_current_snapshot())::text::bigint),
+       array[e.conversation_id], array[e.lane], array[e.seq]
+  from entries e, tail_bounds b
+ where e.seq > 3
+"""
+"""An append for each entry, as if none had shared one."""
 
 
 class Explaining:
@@ -58,6 +74,8 @@ async def write_plans(template_url: str) -> None:
         await fill(url, ENTRIES)
         connection = await asyncpg.connect(url)
         try:
+            await connection.execute(TAIL)
+            await connection.execute("vacuum analyze tail")
             explaining = Explaining(connection)
             await explaining.open()
             parts = [await plans_of(title, explaining) for title in STATEMENTS]
@@ -76,16 +94,34 @@ async def plans_of(title: str, explaining: Explaining) -> str:
 
 
 async def append(db: Database) -> None:
-    conversation, sender = UUID(busiest()), Sender(1, "customer", "Customer")
-    row = (await db.fetch("select customer_id from conversations where id = $1", conversation))[0]
-    draft = Draft(
-        conversation_id=conversation,
-        sender=Sender(row["customer_id"], sender.role, sender.name),
-        client_msg_id=uuid4(),
-        message_id=uuid4(),
-        body=b'{"type": "text", "text": "Hello"}',
+    await append_each(db, [busiest()])
+
+
+async def append_many(db: Database) -> None:
+    await append_each(db, [conversation_id(number) for number in range(1, 101)])
+
+
+async def append_each(db: Database, conversations: list[str]) -> None:
+    rows = await db.fetch(
+        "select id, customer_id from conversations where id = any($1::uuid[])", conversations
     )
-    await append_entries(db, [draft])
+    drafts = [
+        Draft(
+            conversation_id=row["id"],
+            sender=Sender(row["customer_id"], "customer", "Customer"),
+            client_msg_id=uuid4(),
+            message_id=uuid4(),
+            body=b'{"type": "text", "text": "Hello"}',
+        )
+        for row in rows
+    ]
+    forget_plans(db)
+    await append_entries(db, drafts)
+
+
+def forget_plans(db: Database) -> None:
+    """Keep nothing of what only prepared the statement that is looked at."""
+    cast(Explaining, db).plans.clear()
 
 
 async def page(db: Database) -> None:
@@ -121,8 +157,27 @@ async def members(db: Database) -> None:
     )
 
 
+async def tail(db: Database) -> None:
+    await select_changes(db, Position(1, 500), limit=100)
+
+
+async def events(db: Database) -> None:
+    await select_events(db, ApiKey(1, "Backend"), None, limit=100)
+
+
+async def changed(db: Database) -> None:
+    [row] = await db.fetch("select pg_current_snapshot()::text as snapshot")
+    await append_many(db)
+    forget_plans(db)
+    await inbox_changes(db, row["snapshot"])
+
+
 STATEMENTS = {
     "Append one message": append,
+    "Append a message in each of 100 conversations": append_many,
+    "The next 100 entries of the tail, for a reader": tail,
+    "The oldest 100 entries of the tail, for a backend": events,
+    "The conversations that have changed since a look": changed,
     "A page of missed entries": page,
     "The newest page of history": history,
     "The heads for 100 joins": doors,
@@ -136,3 +191,14 @@ STATEMENTS = {
 def busiest() -> str:
     """Return one of the conversations that `fill` has filled: the first in order."""
     return min(conversation_id(number) for number in range(1, 10_001))
+
+
+async def main() -> None:
+    with tempfile.TemporaryDirectory(prefix="fireside-bench-") as directory:
+        async with engines(Settings(var_dir=Path(directory))) as found:
+            await seed(found.database_url)
+            await write_plans(found.database_url)
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
