@@ -23,6 +23,7 @@ ALIASES: dict[str, Any] = {
     "Role": protocol.Role,
     "LaneName": protocol.LaneName,
     "PresenceStatus": protocol.PresenceStatus,
+    "ChosenStatus": protocol.ChosenStatus,
     "ConversationStatus": protocol.ConversationStatus,
     "Priority": protocol.Priority,
     "EventName": protocol.EventName,

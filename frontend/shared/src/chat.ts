@@ -68,6 +68,8 @@ interface ChatEvents {
 export class ChatClient extends Emitter<ChatEvents> implements Link {
   status: ChatStatus = { state: "disconnected" };
   presence: PresenceMap = new Map();
+  /** Whether any agent is there, as a customer is told; unknown before the socket was up. */
+  teamHere: boolean | undefined;
   /** The person we are; known once the socket was up. */
   user: User | undefined;
   readonly rooms = new Map<string, Room>();
@@ -156,6 +158,7 @@ export class ChatClient extends Emitter<ChatEvents> implements Link {
 
   #opened(event: Authenticated | Reconnected): void {
     this.user = event.user;
+    this.teamHere = event.team_here ?? this.teamHere;
     if (this.#epoch !== event.epoch && this.#epoch !== undefined) this.#replaced();
     this.#epoch = event.epoch;
     const resumed = event.type === "reconnected" ? event.conversations : {};
@@ -194,6 +197,9 @@ export class ChatClient extends Emitter<ChatEvents> implements Link {
         return this.rooms.get(event.conversation_id)?.dispatch({ type: "mark", mark: event });
       case "presence_update":
         return this.heard([event]);
+      case "team_here":
+        this.teamHere = event.online;
+        return this.heard([]);
       case "ping":
         for (const [id, seq] of Object.entries(event.heads)) {
           this.rooms.get(id)?.dispatch({ type: "head", lane: "public", seq });

@@ -1,6 +1,7 @@
 import { browserStore } from "@fireside/shared/line/storage";
 import { Desk } from "../desk/desk";
 import type { People } from "../people/people";
+import { reportActivity } from "../people/presence/activity";
 import type { Agent, Session } from "../people/sign-in/session";
 import { Preferences } from "../settings/preferences";
 import { Drafts } from "../talk/composer/drafts";
@@ -38,6 +39,7 @@ export class Live {
     const { chat } = this.client;
     this.desk.start();
     this.#stops = [
+      reportActivity(chat),
       chat.on("open", () => void this.preferences.sync()),
       chat.on(
         "event",

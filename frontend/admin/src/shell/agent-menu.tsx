@@ -1,4 +1,5 @@
-import type { PresenceStatus } from "@fireside/shared/protocol";
+import type { ChosenStatus } from "@fireside/shared/protocol";
+import { lazy, Suspense, useState } from "react";
 import {
   Button,
   Header,
@@ -10,6 +11,9 @@ import {
   type PopoverProps,
   Separator,
 } from "react-aria-components";
+import { AUTOMATIC, CHOICES, type Choice, choiceOf } from "../people/presence/choices";
+import { useOwnStatus } from "../people/presence/own-status";
+import { StatusText } from "../people/presence/status-text";
 import { words as presenceWords } from "../people/presence/words";
 import type { Agent } from "../people/sign-in/session";
 import { useKeyName } from "../ui/keymap";
@@ -19,82 +23,111 @@ import { AgentFace } from "./agent-face";
 import { words } from "./words";
 import "./agent-menu.css";
 
-const STATUSES: readonly PresenceStatus[] = ["online", "away", "busy", "offline"];
+const StatusDialog = lazy(async () => ({
+  default: (await import("../people/presence/status-dialog")).StatusDialog,
+}));
 
 interface AgentMenuProps {
   agent: Agent;
-  status: PresenceStatus;
   placement: PopoverProps["placement"] & {};
-  onStatus(status: PresenceStatus): void;
   isMuted: boolean;
   onMuted(muted: boolean): void;
   onHelp(): void;
   /** It was asked for before it was there. */
   isOpenAtFirst: boolean;
   onSignOut(): void;
+  /** Something that was asked for here has failed, or is tried again. */
+  onProblem(explanation: string | undefined): void;
 }
 
 /** The agent's own picture, with the status that colleagues and customers see, and the way out. */
-export function AgentMenu({ agent, status, placement, onStatus, ...props }: AgentMenuProps) {
+export function AgentMenu({ agent, placement, ...props }: AgentMenuProps) {
   const helpKey = useKeyName(help);
+  const { own, choose } = useOwnStatus();
+  const [isEditing, setEditing] = useState(false);
+  const choice = choiceOf(own);
+  const hasText = choice.text !== "" || choice.emoji !== "" || choice.until !== undefined;
+
+  function attempt(wanted: Choice): void {
+    props.onProblem(undefined);
+    choose(wanted).catch(() => props.onProblem(presenceWords.status.failed));
+  }
+
   return (
-    <MenuTrigger defaultOpen={props.isOpenAtFirst}>
-      <Button className="agent-button">
-        <AgentFace agent={agent} status={status} />
-      </Button>
-      <Popover className="popover" placement={placement}>
-        <div className="agent-card">
-          <strong>{agent.name}</strong>
-          <span>{agent.email}</span>
-        </div>
-        <Menu className="menu">
-          <MenuSection
-            selectionMode="single"
-            disallowEmptySelection
-            selectedKeys={[status]}
-            onSelectionChange={(keys) => {
-              const [chosen] = keys as Set<PresenceStatus>;
-              if (chosen !== undefined) onStatus(chosen);
-            }}
-          >
-            <Header>{words.setStatus}</Header>
-            {STATUSES.map((choice) => (
-              <MenuItem key={choice} id={choice} className="menu-item" textValue={presenceWords[choice]}>
-                {({ isSelected }) => (
-                  <>
-                    <span className="presence-dot" data-status={choice} aria-hidden="true" />
-                    {presenceWords[choice]}
-                    {isSelected && <CheckIcon />}
-                  </>
-                )}
+    <>
+      <MenuTrigger defaultOpen={props.isOpenAtFirst}>
+        <Button className="agent-button">
+          <AgentFace agent={agent} />
+        </Button>
+        <Popover className="popover" placement={placement}>
+          <div className="agent-card">
+            <strong>{agent.name}</strong>
+            <span>{agent.email}</span>
+            {own && hasText && <StatusText presence={own} />}
+          </div>
+          <Menu className="menu">
+            <MenuSection
+              selectionMode="single"
+              shouldCloseOnSelect
+              disallowEmptySelection
+              selectedKeys={[choice.status]}
+              onSelectionChange={(keys) => {
+                const [chosen] = keys as Set<ChosenStatus>;
+                if (chosen !== undefined) attempt({ ...choice, status: chosen });
+              }}
+            >
+              <Header>{words.setStatus}</Header>
+              {CHOICES.map(({ choice: each, dot }) => (
+                <MenuItem key={each} id={each} className="menu-item" textValue={presenceWords.choices[each]}>
+                  {({ isSelected }) => (
+                    <>
+                      <span className="presence-dot" data-status={dot} aria-hidden="true" />
+                      {presenceWords.choices[each]}
+                      {isSelected && <CheckIcon />}
+                    </>
+                  )}
+                </MenuItem>
+              ))}
+            </MenuSection>
+            <MenuItem id="status" className="menu-item" onAction={() => setEditing(true)}>
+              {presenceWords.status.edit}
+            </MenuItem>
+            {hasText && (
+              <MenuItem id="clear-status" className="menu-item" onAction={() => attempt(AUTOMATIC)}>
+                {presenceWords.status.clear}
               </MenuItem>
-            ))}
-          </MenuSection>
-          <Separator className="menu-separator" />
-          <MenuItem
-            id="sound"
-            className="menu-item"
-            textValue={props.isMuted ? words.unmute : words.mute}
-            onAction={() => props.onMuted(!props.isMuted)}
-          >
-            {props.isMuted ? words.unmute : words.mute}
-            {props.isMuted ? <MutedIcon /> : <SoundIcon />}
-          </MenuItem>
-          <MenuItem
-            id="help"
-            className="menu-item keyboard-only"
-            textValue={words.shortcuts.title}
-            onAction={props.onHelp}
-          >
-            {words.shortcuts.title}
-            <kbd>{helpKey}</kbd>
-          </MenuItem>
-          <Separator className="menu-separator" />
-          <MenuItem id="sign-out" className="menu-item" onAction={props.onSignOut}>
-            {words.signOut}
-          </MenuItem>
-        </Menu>
-      </Popover>
-    </MenuTrigger>
+            )}
+            <Separator className="menu-separator" />
+            <MenuItem
+              id="sound"
+              className="menu-item"
+              textValue={props.isMuted ? words.unmute : words.mute}
+              onAction={() => props.onMuted(!props.isMuted)}
+            >
+              {props.isMuted ? words.unmute : words.mute}
+              {props.isMuted ? <MutedIcon /> : <SoundIcon />}
+            </MenuItem>
+            <MenuItem
+              id="help"
+              className="menu-item keyboard-only"
+              textValue={words.shortcuts.title}
+              onAction={props.onHelp}
+            >
+              {words.shortcuts.title}
+              <kbd>{helpKey}</kbd>
+            </MenuItem>
+            <Separator className="menu-separator" />
+            <MenuItem id="sign-out" className="menu-item" onAction={props.onSignOut}>
+              {words.signOut}
+            </MenuItem>
+          </Menu>
+        </Popover>
+      </MenuTrigger>
+      {isEditing && (
+        <Suspense>
+          <StatusDialog choice={choice} choose={choose} onClose={() => setEditing(false)} />
+        </Suspense>
+      )}
+    </>
   );
 }

@@ -3,11 +3,10 @@ import { Route, Switch, useLocation, useRouter } from "wouter";
 import { useDesk } from "../desk/desk";
 import { UndoToast } from "../desk/undo/toast";
 import { usePeople } from "../people/people";
-import { usePresence } from "../people/presence/presence";
 import { usePreference } from "../settings/preferences";
 import { MayBreak } from "../ui/broken";
 import { useViewportHeight } from "../ui/browser";
-import { useChat, useStatus } from "../ui/chat";
+import { useStatus } from "../ui/chat";
 import type { Command } from "../ui/command";
 import { useIdle } from "../ui/idle";
 import { type Keymap, KeymapProvider, remap } from "../ui/keymap";
@@ -27,7 +26,6 @@ const NO_KEYS: Keymap = {};
 
 /** The app of a signed-in agent: the rail, and the page that the address names. */
 export function Frame() {
-  const chat = useChat();
   const { agent } = usePeople();
   const { inbox, routes, commands: ownCommands } = useShellSlots();
   const [, go] = useLocation();
@@ -41,7 +39,6 @@ export function Frame() {
   const palette = useIdle(() => import("./palette"), isPaletteOpen);
   const shortcuts = useIdle(() => import("./shortcuts-dialog"), isHelpOpen);
   const { undo } = useDesk();
-  const ownStatus = usePresence(agent.id)?.status ?? "online";
 
   useViewportHeight();
   useKeys(commands, singleKeys, run);
@@ -76,8 +73,6 @@ export function Frame() {
             <Rail
               routes={[inbox, ...routes]}
               current={current.id}
-              status={ownStatus}
-              onStatus={(wanted) => chat.request({ type: "set_presence", status: wanted })}
               onPalette={() => setPaletteOpen(true)}
               onHelp={() => setHelpOpen(true)}
             />

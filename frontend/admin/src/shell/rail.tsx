@@ -1,4 +1,3 @@
-import type { PresenceStatus } from "@fireside/shared/protocol";
 import { useRef, useState } from "react";
 import { Button } from "react-aria-components";
 import { Link, useLocation } from "wouter";
@@ -18,14 +17,12 @@ import "./rail.css";
 interface RailProps {
   routes: readonly Omit<AppRoute, "path">[];
   current: string;
-  status: PresenceStatus;
-  onStatus(status: PresenceStatus): Promise<unknown>;
   onPalette(): void;
   onHelp(): void;
 }
 
 /** The app's places and oneself: at the side, or below on a phone. */
-export function Rail({ routes, current, status, onStatus, onPalette, onHelp }: RailProps) {
+export function Rail({ routes, current, onPalette, onHelp }: RailProps) {
   const { agent, session } = usePeople();
   const { sound } = useDesk();
   const [isMuted, setMuted] = useState(sound.muted);
@@ -71,10 +68,8 @@ export function Rail({ routes, current, status, onStatus, onPalette, onHelp }: R
       {menu ? (
         <menu.AgentMenu
           agent={agent}
-          status={status}
           placement={isPhone ? "top end" : "right bottom"}
           isOpenAtFirst={isMenuWanted}
-          onStatus={(wanted) => attempt(onStatus(wanted), words.statusFailed)}
           isMuted={isMuted}
           onMuted={(muted) => {
             sound.muted = muted;
@@ -82,10 +77,11 @@ export function Rail({ routes, current, status, onStatus, onPalette, onHelp }: R
           }}
           onHelp={onHelp}
           onSignOut={() => attempt(session.logout(), words.signOutFailed)}
+          onProblem={setProblem}
         />
       ) : (
         <Button className="agent-button" onPress={() => setMenuWanted(true)}>
-          <AgentFace agent={agent} status={status} />
+          <AgentFace agent={agent} />
         </Button>
       )}
       <p className="rail-problem" role="alert">

@@ -4,7 +4,6 @@ const en = {
   conversations: "Conversations",
   you: (name: string, status: string) => `${name}, you are ${status}. Status and account`,
   setStatus: "Your status",
-  statusFailed: "Your status was not changed. Try again when the connection is back.",
   signOut: "Sign out",
   signOutFailed: "Signing out did not reach the server. Try again.",
   mute: "Mute sounds",

@@ -10,6 +10,8 @@ export type LaneName = "public" | "team";
 
 export type PresenceStatus = "online" | "away" | "busy" | "offline";
 
+export type ChosenStatus = "automatic" | "online" | "away" | "busy" | "invisible";
+
 export type ConversationStatus = "open" | "snoozed" | "closed";
 
 export type Priority = "low" | "normal" | "high" | "urgent";
@@ -247,7 +249,7 @@ export interface RefreshToken {
 export interface SetPresence {
   type: "set_presence";
   id: RequestId;
-  status: "automatic" | "online" | "away" | "busy" | "invisible" | "offline";
+  status: ChosenStatus | "offline";
   text?: string | null | undefined;
   emoji?: string | null | undefined;
   until?: string | null | undefined;
@@ -436,7 +438,7 @@ export interface Presence {
   emoji?: string;
   until?: string;
   assignable?: boolean;
-  chosen?: "automatic" | "online" | "away" | "busy" | "invisible";
+  chosen?: ChosenStatus;
   last_seen: string | null;
   version: number;
 }
@@ -588,7 +590,7 @@ export interface PresenceUpdate {
   emoji?: string;
   until?: string;
   assignable?: boolean;
-  chosen?: "automatic" | "online" | "away" | "busy" | "invisible";
+  chosen?: ChosenStatus;
   last_seen: string | null;
   version: number;
 }

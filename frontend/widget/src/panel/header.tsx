@@ -3,14 +3,23 @@ import { Icon } from "./icons";
 import type { Panel } from "./panel";
 import * as words from "./words";
 
-/** The name of the chat, and who is there. */
+/** The faces of who takes part, the name of the chat, and who is there. */
 export function Header({ panel }: { panel: Panel }): JSX.Element {
-  const { session } = panel.handler;
+  const { session, client } = panel.handler;
+  const agents = [...(client?.presence.values() ?? [])].filter(({ role }) => role === "agent");
+  const here = agents.filter(({ status }) => status === "online");
+  // By name who takes part already, or else anyone; before that is known, as the session said.
+  const isTeamHere = here[0] || (client?.teamHere ?? session?.inbox.agents_online);
   return (
     <header>
+      {agents.slice(-3).map((agent) => (
+        <i class={here.includes(agent) ? "here" : ""} aria-hidden="true">
+          {[...agent.name!][0]}
+        </i>
+      ))}
       <div class="who">
         <h1 dir="auto">{session?.inbox.name}</h1>
-        <p>{session && presenceText(panel)}</p>
+        <p>{session && (isTeamHere ? words.here(here) : words.away)}</p>
       </div>
       <button
         class="plain"
@@ -24,15 +33,4 @@ export function Header({ panel }: { panel: Panel }): JSX.Element {
       </button>
     </header>
   );
-}
-
-/** Agents who are there, by name where they have written already; before presence is known, as the session said. */
-function presenceText({ handler }: Panel): string {
-  const presence = [...(handler.client?.presence.values() ?? [])].filter(({ role }) => role === "agent");
-  const here = presence.filter(({ status }) => status === "online" || status === "busy");
-  if (!here.length && (presence.length || !handler.session?.inbox.agents_online)) return words.away;
-  const items = handler.room?.view.conversation.lanes.public.items ?? [];
-  const names = new Map(items.map(({ sender }) => [sender.id, sender.name]));
-  const known = here.map(({ user_id }) => names.get(user_id)).filter((name) => name !== undefined);
-  return words.here(known, here.length - known.length);
 }

@@ -8,12 +8,10 @@ export const close = "Close chat";
 export const mute = "Turn sound off";
 export const unmute = "Turn sound on";
 export const conversation = "Conversation";
-export const here = (names: string[], others: number): string => {
-  const [name] = names;
-  if (!name) return "We're here";
-  const rest = names.length - 1 + others;
-  if (rest === 0) return `${name} is here`;
-  return `${name} and ${rest === 1 ? "1 other" : `${rest} others`} are here`;
+export const here = ([first, ...others]: readonly { name?: string }[]): string => {
+  if (!first) return "We're here";
+  if (!others.length) return `${first.name} is here`;
+  return `${first.name} and ${others.length === 1 ? "1 other" : `${others.length} others`} are here`;
 };
 /** Of an inbox that has none of its own, or the first thing that a customer meets is a void. */
 export const welcome = "Hello! How can we help?";

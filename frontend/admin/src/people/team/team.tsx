@@ -2,6 +2,7 @@ import type { AgentRow } from "@fireside/shared/protocol/rest";
 import { Avatar } from "../../ui/avatar";
 import { usePeople } from "../people";
 import { usePresence } from "../presence/presence";
+import { StatusText } from "../presence/status-text";
 import { words as presenceWords } from "../presence/words";
 import { useColleagues } from "./queries";
 import { words } from "./words";
@@ -15,7 +16,7 @@ export function Team() {
   return (
     <>
       <h3>{words.title}</h3>
-      <ul className="team">
+      <ul className="team" aria-label={words.title}>
         {others.map((colleague) => (
           <TeamMember key={colleague.id} colleague={colleague} />
         ))}
@@ -28,12 +29,15 @@ function TeamMember({ colleague }: { colleague: AgentRow }) {
   const heard = usePresence(colleague.id);
   const known = colleague.presence;
   // Of what the list said and what was heard since, the larger version wins.
-  const status = (heard && heard.version >= known.version ? heard : known).status;
+  const presence = heard && heard.version >= known.version ? heard : known;
   return (
     <li>
-      <Avatar name={colleague.name} small presence={status} />
-      <span dir="auto">{colleague.name}</span>
-      <span className="muted">{presenceWords[status]}</span>
+      <Avatar name={colleague.name} small presence={presence.status} />
+      <span className="team-who">
+        <span dir="auto">{colleague.name}</span>
+        <StatusText presence={presence} />
+      </span>
+      <span className="muted">{presenceWords[presence.status]}</span>
     </li>
   );
 }
