@@ -36,7 +36,7 @@ export PATH := $(CURDIR)/$(bin):$(PATH)
 node_is_usable := node -e 'const [a, b] = process.versions.node.split("."); \
 	process.exit(a > 22 || (a == 22 && b >= 12) || (a == 20 && b >= 19) ? 0 : 1)' 2>/dev/null && npm -v >/dev/null
 
-.PHONY: help setup install run test test-quick test-mutations test-pgbouncer test-proxies lint format build lock faults attacks bench bench-quick
+.PHONY: help setup install run test test-quick test-mutations test-pgbouncer test-proxies lint format build lock screenshots faults attacks bench bench-quick
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -82,6 +82,9 @@ format: setup ## Put code into the house style
 build: frontend/node_modules/.stamp ## Build the frontends, changed or not
 	cd frontend && npm run --silent build
 	@touch frontend/node_modules/.built
+
+screenshots: setup build ## Take the README's pictures, and one of each view
+	$(bin)/python -m tests.e2e.screenshots
 
 faults: .venv/dev.stamp ## Break everything under load for SECONDS and judge what clients saw
 	$(bin)/python -m tests.faults --seconds $(SECONDS) $(if $(SEED),--seed $(SEED))

@@ -1,6 +1,7 @@
-"""Take the README's pictures: python -m tests.e2e.screenshots
+"""Take the README's pictures, and one of each view: make screenshots
 
-A fresh installation with engines of its own, a few customers and one conversation as it might be, in both themes.
+A fresh installation with engines of its own, a few customers and one conversation as it might be; each view in light
+and dark, on a screen and on a phone.
 """
 
 from __future__ import annotations
@@ -26,9 +27,11 @@ from tests.e2e.faces import Desk, Widget
 from tests.server.installation import Installation
 
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
+VIEWS = IMAGES / "views"
 MOST_BYTES = 200_000
 SCALE = 1.25
 VIEW = ViewportSize(width=1200, height=800)
+SCREENS = {"screen": ViewportSize(width=1360, height=860), "phone": ViewportSize(width=390, height=780)}
 THEMES: tuple[Literal["light"], Literal["dark"]] = ("light", "dark")
 MAYA = "Maya Lindqvist"
 TALK = [
@@ -36,7 +39,7 @@ TALK = [
     ("Ada", "Hello Maya, it does: a steel one that fits into the lid."),
     (MAYA, "Lovely. Could it reach Bergen before Friday?"),
     ("Ada", "If you order today, yes. It leaves with the morning post."),
-    (MAYA, "Then I'll take it, and two cups with it 🫖"),
+    (MAYA, "Then I'll take it, and two cups with it"),
 ]
 NOTE = "Two cups with it: free shipping from €60."
 OTHERS = [
@@ -156,6 +159,55 @@ async def take(stage: Stage) -> None:
         await browser.close()
 
 
+async def take_views(stage: Stage) -> None:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(**find_chromium())
+        for screen, size in SCREENS.items():
+            office = await browser.new_page(viewport=size, reduced_motion="reduce")
+            shop = await browser.new_page(viewport=size, reduced_motion="reduce")
+            await office.goto(f"{stage.url}/admin")
+            await expect(office.get_by_label("E-mail")).to_be_visible()
+            await snap_themes(office, f"sign-in-{screen}")
+            desk = Desk(office)
+            await desk.sign_in(stage.url, stage.email, stage.password)
+            await expect(desk.row(MAYA)).to_be_visible()
+            await snap_themes(office, f"list-{screen}")
+            await desk.row(MAYA).click()
+            await expect(desk.texts.filter(has_text=NOTE)).to_be_visible()
+            await snap_themes(office, f"conversation-{screen}")
+            await office.keyboard.press("Control+k")
+            await expect(office.get_by_role("dialog")).to_be_visible()
+            await snap_themes(office, f"palette-{screen}")
+            await office.keyboard.press("Escape")
+            await office.goto(f"{stage.url}/admin/settings")
+            pages = office.get_by_role("navigation", name="Settings").get_by_role("link")
+            await expect(pages.first).to_be_visible()
+            if screen == "phone":  # A screen shows the first of them at once.
+                await snap_themes(office, f"settings-{screen}")
+            for href in [await link.get_attribute("href") for link in await pages.all()]:
+                assert href is not None
+                await office.goto(stage.url + href)
+                await expect(office.get_by_role("main").get_by_role("heading").first).to_be_visible()
+                await office.wait_for_load_state("networkidle")
+                await snap_themes(office, f"settings-{href.rsplit('/', 1)[-1]}-{screen}")
+            widget = Widget(shop)
+            await shop.goto(f"{stage.url}/demo")
+            await widget.open()
+            await snap_themes(shop, f"widget-new-{screen}")
+            await shop.evaluate("token => Fireside.identify(token)", stage.identity(MAYA))
+            await expect(widget.texts).to_have_count(len(TALK))
+            await snap_themes(shop, f"widget-{screen}")
+            await office.close()
+            await shop.close()
+        await browser.close()
+
+
+async def snap_themes(page: Page, name: str) -> None:
+    for theme in THEMES:
+        await page.emulate_media(color_scheme=theme)
+        await snap(page, f"views/{name}-{theme}")
+
+
 async def snap(page: Page, name: str) -> None:
     path = IMAGES / f"{name}.png"
     await page.screenshot(path=path, animations="disabled", caret="hide")
@@ -166,7 +218,7 @@ async def snap(page: Page, name: str) -> None:
 
 
 async def main() -> None:
-    IMAGES.mkdir(exist_ok=True)
+    VIEWS.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as directory:
         async with engines(Settings(var_dir=Path(directory))) as running:
             await migrate(running.database)
@@ -181,6 +233,7 @@ async def main() -> None:
                 stage = Stage(installation, url, key, secret, demo.email, demo.password)
                 await write(stage)
                 await take(stage)
+                await take_views(stage)
             finally:
                 server.kill()
 
