@@ -24,6 +24,10 @@ TEXTS = ("Good morning", "Guten Tag, äöü", "👋🏽 hello", "مرحبا", "a
 STATUSES = ("online", "away", "busy")
 
 
+class Restless(Exception):
+    """Nobody does anything any more, and still not everyone has what there is."""
+
+
 async def talk(stage: Stage, *, messages_per_second: float, with_states: bool) -> None:
     """Have somebody say something, again and again, until cancelled; with states, read and choose a status too."""
     rng, said = stage.rng, 0
@@ -96,10 +100,24 @@ async def settle(stage: Stage, *, seconds: float = 20.0) -> bool:
     return True
 
 
+async def come_to_rest(stage: Stage) -> None:
+    """Wait until everything is quiet.
+
+    Raises:
+        Restless: It does not become so.
+    """
+    if not await settle(stage, seconds=ENTER_SECONDS):
+        raise Restless
+
+
 async def spread(stage: Stage) -> None:
-    """Wait until everyone is in, and each conversation has clients on both servers: else tstage is nothing to break."""
+    """Wait until everyone is in, and each conversation has clients on both servers: else there is nothing to break.
+
+    Raises:
+        Restless: Everyone is not in.
+    """
     while True:
-        assert await settle(stage, seconds=ENTER_SECONDS)
+        await come_to_rest(stage)
         for conversation_id in stage.cast.conversations:
             theirs = [client for client in stage.clients if (conversation_id, PUBLIC) in client.person.places]
             if len({client.server for client in theirs}) < 2:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import asyncpg
 from tests.faults.client import Client
 from tests.faults.ending import read_ending
 from tests.faults.engines import OwnEngines
-from tests.faults.load import LOOK_SECONDS, settle, spread, talking
+from tests.faults.load import LOOK_SECONDS, Restless, come_to_rest, settle, spread, talking
 from tests.faults.referee import judge
 from tests.faults.stage import Stage, stage
 from tests.faults.test_lists import acked, say_and_die
@@ -39,14 +40,20 @@ async def status_of(here: Stage, client: Client, status: str) -> None:
         await connection.close()
 
 
+async def everyone_is_in(here: Stage) -> None:
+    """Wait until everyone has a socket, and each agent the list with a cursor."""
+    async with asyncio.timeout(GUARD_SECONDS):
+        while not all(
+            client.line.is_open and (client.inbox is None or (client.inbox.is_read and client.inbox.cursor))
+            for client in here.clients
+        ):
+            await asyncio.sleep(0.05)
+
+
 async def return_to_a_changed_list(here: Stage) -> None:
     """Agents are away while each customer writes; one stays, and by their cursor no later look tells of it again."""
     here.fill(clients=6)
-    async with asyncio.timeout(GUARD_SECONDS):
-        while not all(
-            agent.inbox and agent.inbox.is_read and agent.inbox.cursor for agent in agents_of(here)
-        ):
-            await asyncio.sleep(0.05)
+    await everyone_is_in(here)
     stays, *away = agents_of(here)
     assert stays.inbox
     cursor = stays.inbox.cursor
@@ -68,7 +75,8 @@ async def return_to_a_changed_list(here: Stage) -> None:
 async def read_slowly(here: Stage) -> None:
     """No socket has room for more than every second frame."""
     here.fill(clients=6)
-    await spread(here)
+    # Not until all is quiet: without the dirty set it need not become so.
+    await everyone_is_in(here)
     async with talking(here, messages_per_second=40):
         await asyncio.sleep(2)
 
@@ -81,12 +89,12 @@ async def miss_an_arrival(here: Stage) -> None:
     while len({agent.server for agent in agents_of(here)}) < 2:
         agents_of(here)[0].line.drop()
         await asyncio.sleep(LOOK_SECONDS)
-        assert await settle(here, seconds=GUARD_SECONDS)
+        await come_to_rest(here)
     customer = here.clients[0]
     await acked(here, customer, customer.say(customer.person.places[0], "Hello"))
     await customer.leave()
     await status_of(here, customer, "offline")
-    assert await settle(here, seconds=GUARD_SECONDS)
+    await come_to_rest(here)
     await here.engines.end("valkey")
     try:
         customer.come()
@@ -127,6 +135,8 @@ async def findings_of(scene: Scene, engines: OwnEngines, directory: Path, *, is_
     async with stage(
         engines, directory, seed=2, servers=scene.servers, conversations=4, agents=3, without=without
     ) as here:
-        await scene.play(here)
+        # Without it a scene may not even come to its end, on a busy machine; the referee says whether that is why.
+        with suppress(*() if is_whole else (Restless, TimeoutError)):
+            await scene.play(here)
         await settle(here, seconds=GUARD_SECONDS if is_whole else HEALED_SECONDS)
         return {found.rule for found in judge(here.history, await read_ending(here, with_histories=False))}
