@@ -60,6 +60,13 @@ WIDGET_ROWS: tuple[tuple[str, str, str, str], ...] = (
     ("first", "layout_shift", "First opening: layout shift of the host page", "{:g}"),
     ("again", "focus_ms", "Opening again: from tap to the composer, ready to type", "{:,.0f} ms"),
     ("return", "connected_ms", "Next page of the site: from its beginning to connected", "{:,.0f} ms"),
+    (
+        "return",
+        "tap_connected_ms",
+        "Coming back: from tap to connected (with a stored session)",
+        "{:,.0f} ms",
+    ),
+    ("return", "sessions_before", "Coming back: sessions asked for before connected", "{:.0f}"),
 )
 
 
@@ -84,7 +91,9 @@ def tables(results: Results) -> str:
     if results.widget:
         lines += [row(["Widget on a phone", ""]), "|---|---|"]
         lines += [
-            row([title, shown.format(results.widget[p][name])]) for p, name, title, shown in WIDGET_ROWS
+            row([title, shown.format(results.widget[p][name])])
+            for p, name, title, shown in WIDGET_ROWS
+            if name in results.widget[p]
         ]
     return "\n".join(lines)
 

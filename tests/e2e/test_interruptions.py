@@ -302,6 +302,61 @@ async def test_a_visitor_who_slept_until_they_were_cleared_away_goes_on_with_wha
     await expect(widget.texts).to_have_text([unique("Said half asleep"), "Good morning"])
 
 
+async def test_a_visitor_who_comes_back_is_let_in_before_anybody_asks_about_their_session(
+    visit: Visit, ada: Desk, unique: Unique
+) -> None:
+    widget = await visit()
+    await widget.open()
+    await widget.say(unique("Before lunch"))
+    await expect(widget.state).not_to_have_text("Sending…")
+    held: list[Route] = []
+    asked = asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        held.append(route)
+        asked.set()
+
+    await widget.page.context.route("**/chat/sessions", hold)
+    await widget.page.reload()
+    await widget.open()
+    await widget.say(unique("After lunch"))
+    await expect(widget.texts).to_have_text([unique("Before lunch"), unique("After lunch")])
+    await ada.open(unique("After lunch"))
+    await expect(widget.state).to_have_text("Seen")
+    # It is asked all the same: the session is prolonged, and the conversation may have been closed.
+    await asked.wait()
+    for route in held:
+        await route.continue_()
+    await ada.say("Back at my desk too")
+    await expect(widget.texts).to_have_count(3)
+    assert len(held) == 1
+
+
+async def test_a_visitor_whose_session_ended_meanwhile_goes_on_in_one_other(
+    visit: Visit, ada: Desk, installation: Installation, unique: Unique
+) -> None:
+    widget = await visit()
+    await widget.open()
+    await widget.say(unique("Yesterday"))
+    await expect(widget.state).not_to_have_text("Sending…")
+    before = await installation.sql("select max(id) from users where role = 'customer'")
+    # Beside it the page of the session has no socket: it would hear of the end, and here nobody does.
+    url, page = widget.page.url, await widget.page.context.new_page()
+    await widget.page.close()
+    await installation.sql("update sessions set revoked_at = now() where user_id = $1", before)
+    again = Widget(page)
+    await page.goto(url)
+    await again.open()
+    await again.say(unique("Today"))
+    await expect(again.texts).to_have_text([unique("Today")])
+    await ada.open(unique("Today"))
+    await expect(again.state).to_have_text("Seen")
+    assert await stored(installation, unique("Today")) == [unique("Today")]
+    assert (
+        await installation.sql("select count(*) from users where role = 'customer' and id > $1", before) == 1
+    )
+
+
 async def test_a_server_that_knows_nobody_is_not_asked_again_and_again(crowd: Crowd, site: Site) -> None:
     widget = await crowd.customer(site)
     asked: list[str] = []

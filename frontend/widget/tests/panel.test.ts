@@ -340,6 +340,101 @@ describe("news", () => {
   });
 });
 
+describe("a visitor who comes back", () => {
+  /** Sessions that were asked for on this page, by the token of each. */
+  let asked: (string | null)[];
+  let isOver: boolean;
+  /** What the server waits for before it answers. */
+  let gate: Promise<void>;
+
+  /** Holds all answers from now on, until the returned function is called. */
+  function hold(): () => void {
+    let goOn = (): void => {};
+    gate = new Promise((resolve) => (goOn = resolve));
+    return goOn;
+  }
+
+  beforeEach(async () => {
+    asked = [];
+    isOver = false;
+    gate = Promise.resolve();
+    logs["first"] = [message(1)];
+    await pageSays();
+    await online();
+    leaves();
+  });
+
+  /** The page is left; the next one has nothing but what the browser has kept. */
+  function leaves(): void {
+    panel.handler.disconnect();
+    FakeSocket.all = [];
+    browser.events = new EventTarget();
+    browser.answer = async (url, init) => {
+      const token = new Headers(init?.headers).get("authorization");
+      if (url.endsWith("/sessions")) asked.push(token);
+      await gate;
+      if (isOver && token === "Bearer token")
+        return Response.json({ code: "auth_failed", message: "This session is over." }, { status: 401 });
+      const response = await answer(url, init);
+      if (!isOver || !url.endsWith("/sessions")) return response;
+      return Response.json({ ...(await response.json()), session_token: "new", user: AGENT });
+    };
+    port = { postMessage: (news: ToLoader) => told.push(news) } as typeof port;
+    panel = new Panel(new SessionKeeper("shop", store, "https://chat.example", fetch), store, () => {});
+  }
+
+  test("is let in before the server is asked about the session, and it is asked then", async () => {
+    await pageSays();
+    expect(FakeSocket.last.url).toBe("wss://chat.example/ws/widget");
+    expect(panel.handler.session?.inbox.name).toBe("Shop");
+    expect(asked).toEqual([]);
+    await online();
+    expect(asked).toEqual(["Bearer token"]);
+    await soon(20_000);
+    expect(asked).toHaveLength(1);
+    expect(FakeSocket.all).toHaveLength(1);
+  });
+
+  test("is in a new conversation if the last one was closed meanwhile", async () => {
+    current = "second";
+    await pageSays();
+    FakeSocket.last.welcomes({ user: ME });
+    await letsIn();
+    expect(panel.handler.room?.id).toBe("second");
+  });
+
+  test("has a new session if that one is over, one, and what was written meanwhile is in it once", async () => {
+    isOver = true;
+    current = "second";
+    const answerLog = hold();
+    await pageSays();
+    panel.handler.sendMessage("Hello again");
+    // The log and the socket are refused before either has learned of another session.
+    const answerSessions = hold();
+    answerLog();
+    FakeSocket.last.onopen?.();
+    FakeSocket.last.says({ type: "error", code: "auth_failed", message: "Over.", retryable: false });
+    FakeSocket.last.drops(4401);
+    await soon(1_000);
+    answerSessions();
+    await soon();
+    expect(asked).toEqual(["Bearer token", null]);
+    FakeSocket.last.welcomes({ user: AGENT });
+    await letsIn();
+    expect(FakeSocket.last.frames("authenticate")).toMatchObject([{ token: "new" }]);
+    expect(FakeSocket.all.flatMap((socket) => socket.frames("send_message"))).toMatchObject([
+      { conversation_id: "second", content: { text: "Hello again" } },
+    ]);
+    await soon(20_000);
+    expect(asked).toHaveLength(2);
+  });
+
+  test("is asked about first where the page says who it is", async () => {
+    await pageSays({ identity: "ada" });
+    expect(asked).toEqual(["Bearer token"]);
+  });
+});
+
 test("signing out ends the session, tells the page and begins as nobody", async () => {
   await pageSays();
   await online();

@@ -53,7 +53,7 @@ export class Requests {
   /** Gives the request an `id`, hands it to `send`, and resolves with its ack or rejects with a `ChatError`. */
   ask<Q extends Question>(question: Q, send: (frame: Q & { id: number }) => void): Promise<Answer<Q>> {
     if (this.#waiting.size >= MOST_AT_ONCE) {
-      return Promise.reject(new ChatError("unavailable", "Too many requests wait.", true));
+      return Promise.reject(new ChatError("unavailable", "Too many wait.", true));
     }
     const id = this.#next++;
     return new Promise<Ack>((resolve, reject) => {

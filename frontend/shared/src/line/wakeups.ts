@@ -14,8 +14,8 @@ export function browserWakeups(clock: Clock): Wakeups {
       if (document.visibilityState === "visible") wake();
     };
     const stop = new AbortController();
-    window.addEventListener("online", wake, stop);
-    window.addEventListener("focus", wake, stop);
+    addEventListener("online", wake, stop);
+    addEventListener("focus", wake, stop);
     document.addEventListener("visibilitychange", shown, stop);
     stop.signal.addEventListener("abort", watchDrift(clock, wake));
     return () => stop.abort();

@@ -59,7 +59,7 @@ export class Outbox {
   /** Puts a message into the box and sends it as soon as can be; throws `outbox_full` when too many wait. */
   add(conversationId: string, message: NewMessage): OutboxItem {
     if (this.#items.size >= MOST_ITEMS) {
-      throw new ChatError("outbox_full", "Too many messages wait.", true);
+      throw new ChatError("outbox_full", "Too many wait.", true);
     }
     const { clock, tab } = this.options;
     const at = Math.max(clock.now(), ...this.of(conversationId).map((item) => item.at + 1));
@@ -221,7 +221,7 @@ function revived(id: string, stored: string | null): OutboxItem {
     !Number.isFinite(at) ||
     !Number.isFinite(tried_at)
   ) {
-    throw new TypeError("no outbox item");
+    throw new TypeError();
   }
   return { ...item, message: fromStored(item) };
 }

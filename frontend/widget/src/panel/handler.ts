@@ -35,6 +35,7 @@ export class WidgetWebSocketHandler {
   #given = "";
   /** By which the page vouched when the session was opened. */
   #identity: string | null | undefined;
+  #renewing: Promise<void> | undefined;
   /** A server that knows nobody whom it has just let in is not given one visitor after the other. */
   #mayReplace = true;
 
@@ -45,7 +46,8 @@ export class WidgetWebSocketHandler {
   ) {}
 
   /**
-   * Opens the given session, the stored one or a new one, and connects. Throws a `ChatError` when it is refused.
+   * Opens the given session, the stored one or a new one, and connects; the stored one at once, and the next call asks
+   * the server about it. Throws a `ChatError` when it is refused.
    * Another person needs another page: then it tells so and changes nothing. Messages that wait go along into another
    * conversation: of a closed one, or of a visitor whom the server had cleared away.
    */
@@ -55,11 +57,10 @@ export class WidgetWebSocketHandler {
     const before = this.session;
     // By the same token and the same word of the page it is the same person, whoever the server takes them for now.
     const isSame = keeper.token === before?.session_token && keeper.identity === this.#identity;
-    const session = await keeper.open();
+    const session = await keeper.open(!before);
     const isAnother = before && before.user.id !== session.user.id;
     if (isAnother && !isSame) return this.left();
-    if (isAnother && !this.#mayReplace)
-      throw new ChatError("auth_failed", "The server has forgotten us again.", false);
+    if (isAnother && !this.#mayReplace) throw new ChatError("auth_failed", "The session is over.", false);
     const unsaid = this.room?.id === session.conversation_id ? [] : this.#takeUnsaid();
     if (isAnother) {
       this.disconnect();
@@ -113,9 +114,10 @@ export class WidgetWebSocketHandler {
     return this.#events.on("change", callback);
   }
 
-  /** The token of the session, which may have been replaced; a refused one is asked about. */
+  /** The token of the session, which may have been replaced; a refused one is asked about, once by all who need it. */
   async #giveToken(fresh: boolean): Promise<string> {
-    if (fresh && this.#given === this.session?.session_token) await this.connect();
+    if (fresh && this.#given === this.session?.session_token)
+      await (this.#renewing ??= this.connect().finally(() => (this.#renewing = undefined)));
     return (this.#given = this.session?.session_token ?? "");
   }
 

@@ -5,7 +5,7 @@ export class Host {
   #port: MessagePort | undefined;
 
   constructor(hear: (message: ToPanel) => void) {
-    window.addEventListener("message", ({ source, data, ports }: MessageEvent<ToPanel | undefined>) => {
+    addEventListener("message", ({ source, data, ports }: MessageEvent<ToPanel | undefined>) => {
       // Only the page around us, once; which pages may be around us, the frame-ancestors policy says.
       if (source !== window.parent || data?.fireside !== 1 || this.#port) return;
       this.#port = ports[0];

@@ -41,7 +41,7 @@ export class Panel {
   #isAskedAgain = false;
   /** The page goes: whatever is asked from now on is for the next, which the loader tells all of it. */
   #isLeaving = false;
-  #lateTimer = 0;
+  #lateTimer: ReturnType<typeof setTimeout> | undefined;
   /** Which conversation the next three are of. */
   #room: Room | undefined;
   #readSeq: number | undefined;
@@ -157,13 +157,14 @@ export class Panel {
     const wasConnected = this.status.state === "connected";
     this.status = status;
     if (wasConnected || status.state === "connected") this.#waitBeforeSaying();
+    if (this.keeper.old && status.state === "connected") void this.connect();
     this.changed();
   }
 
   #waitBeforeSaying(): void {
     clearTimeout(this.#lateTimer);
     this.isLate = false;
-    this.#lateTimer = window.setTimeout(() => {
+    this.#lateTimer = setTimeout(() => {
       this.isLate = this.status.state !== "connected";
       this.changed();
     }, LATE_MS);

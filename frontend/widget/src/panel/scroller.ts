@@ -14,7 +14,7 @@ export class Scroller {
     readonly changed: () => void,
   ) {
     // A keyboard that opens, a field that grows: who was at the end stays there.
-    window.addEventListener("resize", () => this.settle());
+    addEventListener("resize", () => this.settle());
   }
 
   /** A `ref` for the element that scrolls. */

@@ -16,6 +16,8 @@ export class SessionKeeper {
   identity: string | null | undefined;
   /** The person whose session this page has open. */
   userId: number | undefined;
+  /** The session of before, as it was given, while the server was not asked about it. */
+  old: string | false | undefined;
   /** Whether somebody was signed out since the session was asked for. */
   #hasEnded = false;
   /** The person wants a new conversation instead of a closed one. */
@@ -37,29 +39,33 @@ export class SessionKeeper {
 
   /**
    * Resumes the session or begins one. Either way it is in a conversation that takes a message: an open one, a closed one
-   * that the message opens again, or a new one.
+   * that the message opens again, or a new one. The first time a visitor's session is the one that was given last, if
+   * there is one: the socket tells sooner whether it still is good, and the rest may be asked for then.
    */
-  async open(): Promise<SessionOpened> {
+  async open(isFirst?: boolean): Promise<SessionOpened> {
     const { token, store } = this;
     this.#hasEnded = false;
-    let session = await this.#ask(token).catch((error: unknown) => {
-      if (!token || !isOfToken(error)) throw error;
-      // The server does not know it any more, as after a restored database: begin as somebody new. If it is the
-      // identity that was refused, this is refused too, and the session is kept.
-      return this.#ask();
-    });
+    this.old = isFirst && !this.identity && this.#kept("session")[1];
+    let session: SessionOpened = this.old
+      ? JSON.parse(this.old)
+      : await this.#ask(token).catch((error: unknown) => {
+          if (!token || !isOfToken(error)) throw error;
+          // The server does not know it any more, as after a restored database: begin as somebody new. If it is the
+          // identity that was refused, this is refused too, and the session is kept.
+          return this.#ask();
+        });
     // Nobody says that this is still the same person.
     if (session.is_identified && !this.identity && session.user.id !== this.userId)
       session = await this.#ask();
     const { is_identified, session_token, user } = session;
     if (this.#hasEnded) {
       await this.#call("DELETE", session_token);
-      throw new ChatError("auth_failed", "Signed out.", false);
+      throw new ChatError("auth_failed", "The session is over.", false);
     }
     if (is_identified) {
       if (token === this.#kept("session")[0]) store.remove(this.key("session"));
       store.set(this.key("person"), `${session_token} ${user.id}`);
-    } else store.set(this.key("session"), session_token);
+    } else store.set(this.key("session"), `${session_token} ${JSON.stringify(session)}`);
     this.userId = user.id;
     return session;
   }
@@ -80,7 +86,7 @@ export class SessionKeeper {
   }
 
   #kept(kind: "person" | "session"): (string | undefined)[] {
-    return this.store.get(this.key(kind))?.split(" ") ?? [];
+    return this.store.get(this.key(kind))?.split(/ (.*)/) ?? [];
   }
 
   #ask(token?: string): Promise<SessionOpened> {
