@@ -72,6 +72,8 @@ export class ChatClient extends Emitter<ChatEvents> implements Link {
   teamHere: boolean | undefined;
   /** The person we are; known once the socket was up. */
   user: User | undefined;
+  /** Age up to which we may edit a message of ours. */
+  editMs = 0;
   readonly rooms = new Map<string, Room>();
   readonly clock: Clock;
   readonly lanes: readonly LaneName[];
@@ -159,6 +161,8 @@ export class ChatClient extends Emitter<ChatEvents> implements Link {
   #opened(event: Authenticated | Reconnected): void {
     this.user = event.user;
     this.teamHere = event.team_here ?? this.teamHere;
+    // A server of the version before does not say.
+    this.editMs = (event.limits.edit_seconds ?? 0) * 1000;
     if (this.#epoch !== event.epoch && this.#epoch !== undefined) this.#replaced();
     this.#epoch = event.epoch;
     const resumed = event.type === "reconnected" ? event.conversations : {};

@@ -8,7 +8,7 @@ export * from "./line/errors";
 export * from "./format/times";
 export * from "./line/ids";
 export * from "./log/lane";
-export { type NewMessage, textMessage } from "./log/new-message";
+export { type NewMessage, shown, textMessage } from "./log/new-message";
 export * from "./log/outbox";
 export * from "./people/presence";
 export type * from "./protocol";

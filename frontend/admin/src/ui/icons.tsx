@@ -101,3 +101,10 @@ export const TeamIcon = icon(
     <path d="M12.5 5.2a2.7 2.7 0 0 1 0 4.7m1 2.5c2.2.3 3.9 1.6 4.5 3.6" />
   </>,
 );
+export const ReplyIcon = icon(<path d="M8 5 3.5 9.5 8 14M4 9.5h7a5 5 0 0 1 5 5v1" />);
+export const SmileIcon = icon(
+  <>
+    <circle cx="10" cy="10" r="7" />
+    <path d="M7.6 8.2v.1m4.8-.1v.1M7 12c1.6 2 4.4 2 6 0" />
+  </>,
+);

@@ -1,6 +1,7 @@
 import type { NewMessage } from "./new-message";
 import { emptyLane, insertPage, isBehind, type Lane, receive } from "./lane";
 import type {
+  Format,
   JoinAck,
   LaneName,
   LogEntry,
@@ -33,6 +34,7 @@ export interface Streaming {
   client_msg_id: string;
   sender: Sender;
   text: string;
+  format?: Format | undefined;
   at: number;
   until: number;
 }
@@ -180,11 +182,20 @@ function withTyping(
 }
 
 function withStreaming(state: ConversationState, event: MessageStreaming, now: number): ConversationState {
-  const { client_msg_id, sender, text } = event;
+  const { client_msg_id, sender, text, format } = event;
   if (isTakenOver(state) || isLogged(state, "public", client_msg_id)) return state;
   const others = state.streaming.filter((item) => item.client_msg_id !== client_msg_id);
   const until = now + STREAM_SILENCE_MS;
-  const item: Streaming = { kind: "streaming", lane: "public", client_msg_id, sender, text, at: now, until };
+  const item: Streaming = {
+    kind: "streaming",
+    lane: "public",
+    client_msg_id,
+    sender,
+    text,
+    format,
+    at: now,
+    until,
+  };
   return { ...state, streaming: [...others, item].slice(-MOST_STREAMING) };
 }
 

@@ -19,6 +19,8 @@ export interface Message {
   /** When it was stored, in milliseconds since the epoch. */
   at: number;
   content: Content;
+  /** The `seq` of the message that this one answers. */
+  reply_to?: number | undefined;
   edited: boolean;
   reactions: readonly Reaction[];
 }
@@ -112,6 +114,10 @@ export function insertPage(lane: Lane, entries: readonly LogEntry[], head?: numb
   return receive({ ...filled, last: head, lastId, head: Math.max(head, lane.head) }, []);
 }
 
+/** A message by its number: undefined where it is not loaded, or is none. */
+export const messageAt = (lane: Lane, seq: number): Message | undefined =>
+  lane.items.find((item): item is Message => item.seq === seq && item.kind === "message");
+
 /** True when entries exist that have not come yet. */
 export const isBehind = (lane: Lane): boolean => lane.last !== null && lane.last < lane.head;
 
@@ -159,6 +165,7 @@ function itemOf(lane: LaneName, entry: Exclude<LogEntry, Changes>): Message | No
     kind: "message",
     ...common,
     content: entry.type === "message_received" ? entry.content : { type: "unknown" },
+    reply_to: entry.type === "message_received" ? entry.reply_to : undefined,
     edited: false,
     reactions: [],
   };
@@ -188,8 +195,9 @@ const isEmptied = (content: Content): boolean => content.type === "text" && cont
 function changed(item: Message | Notice, changes: ReadonlyMap<number, Change>): Message | Notice {
   const known = changes.get(item.seq);
   if (!known || item.kind === "notice") return item;
-  const reactions = [...known.reactions.values()].filter(({ on }) => on).map(({ reaction }) => reaction);
   // History may already tell a message as deleted; an older edit does not bring it back.
   const content = item.content.type === "deleted" ? item.content : (known.content?.value ?? item.content);
+  const standing = content.type === "deleted" ? [] : [...known.reactions.values()].filter(({ on }) => on);
+  const reactions = standing.map(({ reaction }) => reaction);
   return { ...item, content, edited: content.type === "text" && known.content !== undefined, reactions };
 }

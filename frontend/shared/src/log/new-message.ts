@@ -1,5 +1,5 @@
 import { mended } from "../format/text";
-import type { LaneName, SendMessage } from "../protocol";
+import type { LaneName, NewText, SendMessage, TextContent } from "../protocol";
 
 /**
  * A message as somebody has written it. From the composer over the outbox to the line it is handed on whole, so that
@@ -13,6 +13,10 @@ export const textMessage = (text: string, lane: LaneName = "public"): NewMessage
   content: { type: "text", text },
   lane,
 });
+
+/** The content as it will be told, for as long as it is on its way. */
+export const shown = ({ text, format }: NewText): TextContent =>
+  format === "markdown" ? { type: "text", text, markdown: text } : { type: "text", text };
 
 /** The same message with another text. */
 export const withText = (message: NewMessage, text: string): NewMessage => ({

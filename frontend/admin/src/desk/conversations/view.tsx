@@ -1,6 +1,7 @@
 import type { Room } from "@fireside/shared/log/room";
 import type { Conversation } from "@fireside/shared/protocol";
-import { useEffect, useSyncExternalStore } from "react";
+import { messageAt } from "@fireside/shared/log/lane";
+import { useEffect, useRef, useSyncExternalStore } from "react";
 import { usePeople } from "../../people/people";
 import { usePresence } from "../../people/presence/presence";
 import { Composer } from "../../talk/composer/composer";
@@ -8,7 +9,7 @@ import { missedSince } from "../../talk/guard/guard";
 import { MissedCard } from "../../talk/guard/missed-card";
 import { useGuard } from "../../talk/guard/use-guard";
 import { Announcer } from "../../talk/messages/announcer";
-import { Messages } from "../../talk/messages/messages";
+import { Messages, type MessagesHandle } from "../../talk/messages/messages";
 import { useTalk } from "../../talk/talk";
 import { TypingLine } from "../../talk/typing/typing-line";
 import { useStatus } from "../../ui/chat";
@@ -37,6 +38,7 @@ export function ConversationView(props: ViewProps) {
   const status = useStatus();
   const view = useSyncExternalStore(room.subscribe, room.getView);
   const guard = useGuard(room, view);
+  const messages = useRef<MessagesHandle>(null);
   const typists = view.conversation.typing.filter(({ user_id }) => user_id !== agent.id);
 
   useEffect(() => () => room.typing.stop(), [room]);
@@ -52,7 +54,7 @@ export function ConversationView(props: ViewProps) {
         onChange={onChange}
         problem={changeFailed ? words.actionFailed : undefined}
       />
-      <Messages room={room} view={view} isOffline={status.state !== "connected"} />
+      <Messages ref={messages} room={room} view={view} isOffline={status.state !== "connected"} />
       <TypingLine names={typists.map(({ user_name }) => user_name)} />
       <Announcer view={view} ownId={agent.id} />
       {guard.since && (
@@ -64,6 +66,9 @@ export function ConversationView(props: ViewProps) {
       {conversation.status !== "closed" ? (
         <Composer
           conversation={conversation}
+          ownId={agent.id}
+          find={(lane, seq) => messageAt(view.conversation.lanes[lane], seq)}
+          onEditNewest={() => messages.current?.editNewest() ?? false}
           customerName={conversation.customer.name}
           draft={drafts.get(conversation.id)}
           onDraft={(draft) => drafts.set(conversation.id, draft)}

@@ -1,12 +1,26 @@
 import { isComposing } from "@fireside/shared/format/composing";
 import { isBlank } from "@fireside/shared/format/text";
+import type { Message } from "@fireside/shared/log/lane";
 import { type NewMessage, textMessage, withText } from "@fireside/shared/log/new-message";
 import { type Conversation, TEXT_CHARS, type LaneName } from "@fireside/shared/protocol";
-import { type KeyboardEvent, useImperativeHandle, useLayoutEffect, useRef, useState } from "react";
+import {
+  type ClipboardEvent,
+  type KeyboardEvent,
+  useDeferredValue,
+  useImperativeHandle,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from "react";
 import { Button, ToggleButton, ToggleButtonGroup } from "react-aria-components";
 import { LockIcon, SendIcon } from "../../ui/icons";
+import { Formatted } from "../contents/text";
+import { Answering } from "../replies/quote";
 import { useTalkSlots } from "../slots";
+import { onFormatKey, rewrite } from "./formatting";
 import { useComposer } from "./handle";
+import { pastedMarkdown } from "./pasted";
+import { written } from "./written";
 import { words } from "./words";
 import "./composer.css";
 
@@ -17,6 +31,11 @@ const NEARLY_FULL = TEXT_CHARS - 500;
 interface ComposerProps {
   conversation: Conversation;
   customerName: string;
+  ownId: number;
+  /** A message of the conversation, as far as it is loaded. */
+  find(lane: LaneName, seq: number): Message | undefined;
+  /** Edits the agent's newest message; tells whether there is one to edit. */
+  onEditNewest(): boolean;
   draft: NewMessage;
   onDraft(draft: NewMessage): void;
   onTyping(isTyping: boolean): void;
@@ -41,7 +60,7 @@ export function Composer(props: ComposerProps) {
 
   useImperativeHandle(useComposer(), () => ({
     write(wanted) {
-      change({ ...draft, ...wanted });
+      change(moved(draft, { ...draft, ...wanted }, wanted));
       field.current?.focus();
     },
   }));
@@ -71,19 +90,39 @@ export function Composer(props: ComposerProps) {
     if (refusal) field.current?.setSelectionRange(refusal.from, refusal.to);
     if (cannotSend) return;
     try {
-      onSend(withText(draft, text.trim()));
+      onSend({ ...draft, content: written(text.trim()) });
       change(textMessage("", draft.lane));
     } catch {
       setFull(true);
     }
   }
 
-  function onKeyDown(event: KeyboardEvent): void {
-    if (isComposing(event.nativeEvent) || keys.current?.(event)) return;
+  function cancelReply(): void {
+    const { reply_to: _, ...rest } = draft;
+    change(rest);
+    field.current?.focus();
+  }
+
+  /** Lists and links that come as rich text stay so; whatever is pasted as plain text stays as it is. */
+  function onPaste(event: ClipboardEvent<HTMLTextAreaElement>): void {
+    const html = event.clipboardData.getData("text/html");
+    const source = html && pastedMarkdown(html);
+    if (!source) return;
+    event.preventDefault();
+    const { value, selectionStart, selectionEnd } = event.currentTarget;
+    const at = selectionStart + source.length;
+    const pasted = value.slice(0, selectionStart) + source + value.slice(selectionEnd);
+    rewrite(event.currentTarget, { text: pasted, start: at, end: at });
+  }
+
+  function onKeyDown(event: KeyboardEvent<HTMLTextAreaElement>): void {
+    if (isComposing(event.nativeEvent) || keys.current?.(event) || onFormatKey(event)) return;
+    if (event.key === "ArrowUp" && text === "" && props.onEditNewest()) return event.preventDefault();
     if (event.key === "Enter" && !event.shiftKey && !event.altKey) {
       event.preventDefault();
       send();
     }
+    if (event.key === "Escape" && draft.reply_to !== undefined) return cancelReply();
     if (event.key === "Escape") field.current?.closest<HTMLElement>("[tabindex]")?.focus();
   }
 
@@ -103,7 +142,7 @@ export function Composer(props: ComposerProps) {
         selectionMode="single"
         disallowEmptySelection
         selectedKeys={[draft.lane]}
-        onSelectionChange={([chosen]) => change({ ...draft, lane: chosen as LaneName })}
+        onSelectionChange={([chosen]) => change(moved(draft, { ...draft, lane: chosen as LaneName }))}
       >
         <ToggleButton id="public">{words.reply}</ToggleButton>
         <ToggleButton id="team">
@@ -111,6 +150,14 @@ export function Composer(props: ComposerProps) {
           {words.note}
         </ToggleButton>
       </ToggleButtonGroup>
+      {draft.reply_to !== undefined && (
+        <Answering
+          message={props.find(draft.lane, draft.reply_to)}
+          ownId={props.ownId}
+          onCancel={cancelReply}
+        />
+      )}
+      <Preview text={text} />
       {composerTools.map(({ id, View }) => (
         <View
           key={id}
@@ -134,6 +181,7 @@ export function Composer(props: ComposerProps) {
           value={text}
           onChange={(event) => change(withText(draft, event.target.value))}
           onKeyDown={onKeyDown}
+          onPaste={onPaste}
           onBlur={() => onTyping(false)}
         />
         <Button
@@ -156,6 +204,24 @@ export function Composer(props: ComposerProps) {
       </p>
     </form>
   );
+}
+
+/** A text with a form as it will look; nothing for a plain one. */
+function Preview({ text }: { text: string }) {
+  const source = useDeferredValue(text);
+  if (written(source).format !== "markdown") return null;
+  return (
+    <div className="composer-preview" role="group" aria-label={words.preview} dir="auto">
+      <Formatted source={source} />
+    </div>
+  );
+}
+
+/** A reply is to a message of its lane: in the other lane it would be one to something else. */
+function moved(before: NewMessage, after: NewMessage, wanted: Partial<NewMessage> = {}): NewMessage {
+  if (after.lane === before.lane || wanted.reply_to !== undefined) return after;
+  const { reply_to: _, ...rest } = after;
+  return rest;
 }
 
 function hint(length: number, isFull: boolean, isOffline: boolean): string {

@@ -10,6 +10,7 @@ const en = {
   replyPlaceholder: "Write a reply…",
   noteLabel: "Private note, for your team only",
   notePlaceholder: "Write a note. Only your team sees it…",
+  preview: "As it will look",
   send: "Send",
   addNote: "Add note",
   hint: "Enter sends, Shift + Enter starts a new line",

@@ -30,6 +30,8 @@ interface LogProps {
   onTopNear(): void;
   /** The reader sees the newest row, or no longer does. */
   onAtEnd(atEnd: boolean): void;
+  /** A row to go to; another object is another wish to. */
+  target?: { key: string } | undefined;
   /** Stands above the first row. */
   top: ReactNode;
   children(row: Row): ReactNode;
@@ -39,7 +41,7 @@ interface LogProps {
  * The scrolling part of a conversation. It stays at the end while the reader is there, holds the place when
  * older rows come above, and otherwise only says that there is something new.
  */
-export function Log({ rows, ownId, hasOlder, onTopNear, onAtEnd, top, children }: LogProps) {
+export function Log({ rows, ownId, hasOlder, onTopNear, onAtEnd, target, top, children }: LogProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const virtualizer = useRef<VirtualizerHandle>(null);
   const isAtEnd = useRef(true);
@@ -91,6 +93,14 @@ export function Log({ rows, ownId, hasOlder, onTopNear, onAtEnd, top, children }
     const { current } = virtualizer;
     if (hasOlder && current && current.scrollSize <= current.viewportSize) onTopNear();
   });
+
+  useEffect(() => {
+    const index = rows.findIndex(({ key }) => key === target?.key);
+    if (index < 0) return;
+    setAtEnd(false);
+    virtualizer.current?.scrollToIndex(index, { align: "center" });
+    // Once for each wish, whatever comes meanwhile.
+  }, [target]);
 
   function onScroll(): void {
     const { current } = virtualizer;

@@ -1,9 +1,15 @@
+import type { ChatClient } from "@fireside/shared/chat";
 import type { Message } from "@fireside/shared/log/lane";
 import { textMessage } from "@fireside/shared/log/new-message";
+import type { Room } from "@fireside/shared/log/room";
 import type { Content } from "@fireside/shared/protocol";
 import { renderToStaticMarkup } from "react-dom/server";
 import { expect, test } from "vitest";
+import { ChatProvider } from "../../ui/chat";
+import { MessageActionsProvider } from "../actions";
 import { words as contentWords } from "../contents/words";
+import { words as reactionWords } from "../reactions/words";
+import { words as replyWords } from "../replies/words";
 import { MessageItem, PendingItem, StreamingItem } from "./message";
 import { words } from "./words";
 
@@ -16,8 +22,24 @@ function message(content: Content, rest: Partial<Message> = {}): Message {
   return { kind: "message", lane: "public", ...ids, ...plain, content, ...rest };
 }
 
-const drawn = (of: Message): string =>
-  renderToStaticMarkup(<MessageItem message={of} own={of.sender.id === ADA.id} startsGroup />);
+const drawn = (of: Message, answered?: Message): string =>
+  renderToStaticMarkup(
+    <ChatProvider value={{ editMs: 900_000 } as ChatClient}>
+      <MessageActionsProvider
+        value={{
+          room: {} as Room,
+          ownId: ADA.id,
+          isAdmin: false,
+          editing: undefined,
+          edit: () => {},
+          reply: () => {},
+          jump: () => {},
+        }}
+      >
+        <MessageItem message={of} answered={answered} own={of.sender.id === ADA.id} startsGroup />
+      </MessageActionsProvider>
+    </ChatProvider>,
+  );
 
 test("a text is shown with its links, and no markup of its own", () => {
   const html = drawn(message({ type: "text", text: "<b>See</b> https://example.com/a" }));
@@ -68,4 +90,31 @@ test("a reply that is being written shows what there is, and that more comes", (
   );
   expect(html).toContain("Let me s");
   expect(html).toContain(words.message.writing);
+});
+
+test("an answer shows what it answers as that reads now, and nothing of what was deleted", () => {
+  const answer = (): Message => message({ type: "text", text: "The small one" }, { seq: 2, reply_to: 1 });
+  expect(drawn(answer(), message({ type: "text", text: "Which size?" }))).toContain("Which size?");
+  expect(drawn(answer(), message({ type: "deleted" }))).toContain(contentWords.deletedShort);
+  expect(drawn(answer())).toContain(replyWords.show);
+});
+
+test("Markdown is drawn as elements, and its links lead nowhere else", () => {
+  const markdown = "**bold** [page](https://example.com) [no](javascript:alert(1)) <i>x</i>\n- one";
+  const html = drawn(message({ type: "text", text: "bold", markdown }, { sender: ADA }));
+  expect(html).toContain("<strong>bold</strong>");
+  expect(html).toContain('href="https://example.com"');
+  expect(html).not.toContain('href="javascript');
+  expect(html).toContain("&lt;i&gt;x&lt;/i&gt;");
+  expect(html).toContain("<ul><li><p>one</p></li></ul>");
+});
+
+test("reactions say how many there are, and whose", () => {
+  const reactions = [
+    { emoji: "👍", user: ADA },
+    { emoji: "👍", user: MARIA },
+  ];
+  const html = drawn(message({ type: "text", text: "Done" }, { reactions }));
+  expect(html).toContain(`aria-label="${reactionWords.reacted("👍", "You and Maria")}"`);
+  expect(html).toContain('aria-pressed="true"');
 });

@@ -1,14 +1,22 @@
 import { fullTime, timeOfDay } from "@fireside/shared/format/times";
+import { shown } from "@fireside/shared/log/new-message";
 import type { Pending, Streaming } from "@fireside/shared/log/conversation";
 import type { Message } from "@fireside/shared/log/lane";
 import type { Sender } from "@fireside/shared/protocol";
-import { memo, type ReactNode } from "react";
+import { memo, type ReactNode, useState } from "react";
 import { Button } from "react-aria-components";
 import { Avatar } from "../../ui/avatar";
 import { LockIcon, WarningIcon } from "../../ui/icons";
 import { language } from "../../ui/language";
-import { Text } from "../contents/text";
+import { useMessageActions } from "../actions";
+import { EditForm } from "../changes/edit-form";
+import { MessageTools } from "../changes/tools";
+import { Formatted, Text } from "../contents/text";
 import { viewOf } from "../contents/views";
+import { ReactionChips } from "../reactions/chips";
+import { Quote } from "../replies/quote";
+import { toggleReaction } from "@fireside/shared/log/message-changes";
+import { words as changeWords } from "../changes/words";
 import { words } from "./words";
 import "./message.css";
 
@@ -19,11 +27,15 @@ interface BubbleProps {
   startsGroup: boolean;
   at?: number;
   faint?: boolean;
+  /** Somebody was led here. */
+  pointed?: boolean | undefined;
+  /** Below the bubble. */
+  under?: ReactNode;
   children: ReactNode;
 }
 
 /** One message. The customer stands left, the team right; only a note looks like a note. */
-function Bubble({ sender, own, note, startsGroup, at, faint, children }: BubbleProps) {
+function Bubble({ sender, own, note, startsGroup, at, faint, pointed, under, children }: BubbleProps) {
   return (
     <div
       className="message"
@@ -32,6 +44,7 @@ function Bubble({ sender, own, note, startsGroup, at, faint, children }: BubbleP
       data-note={note || undefined}
       data-first={startsGroup || undefined}
       data-faint={faint || undefined}
+      data-pointed={pointed || undefined}
     >
       {startsGroup && (
         <p className="message-head">
@@ -54,47 +67,86 @@ function Bubble({ sender, own, note, startsGroup, at, faint, children }: BubbleP
       <div className="bubble" dir="auto" title={at === undefined ? undefined : fullTime(at, language)}>
         {children}
       </div>
+      {under}
     </div>
   );
 }
 
 interface MessageProps {
   message: Message;
+  /** The message that this one answers, as far as it is loaded. */
+  answered?: Message | undefined;
+  pointed?: boolean | undefined;
   own: boolean;
   startsGroup: boolean;
 }
 
-export const MessageItem = memo(function MessageItem({ message, own, startsGroup }: MessageProps) {
-  const { content, sender, lane, at, edited, reactions } = message;
+export const MessageItem = memo(function MessageItem({
+  message,
+  answered,
+  pointed,
+  own,
+  startsGroup,
+}: MessageProps) {
+  const { room, ownId, editing, jump } = useMessageActions();
+  const [problem, setProblem] = useState<string>();
+  const { content, sender, lane, at, edited, reply_to } = message;
   const { Body } = viewOf(content);
+
+  async function toggle(emoji: string): Promise<void> {
+    setProblem(undefined);
+    await toggleReaction(room, message, emoji, ownId).catch(() => setProblem(changeWords.reactionFailed));
+  }
+
+  if (editing === message.client_msg_id && content.type === "text") {
+    return (
+      <Bubble sender={sender} own={own} note={lane === "team"} startsGroup={startsGroup} at={at}>
+        <EditForm message={message} content={content} />
+      </Bubble>
+    );
+  }
   return (
-    <Bubble sender={sender} own={own} note={lane === "team"} startsGroup={startsGroup} at={at}>
+    <Bubble
+      sender={sender}
+      own={own}
+      note={lane === "team"}
+      startsGroup={startsGroup}
+      at={at}
+      pointed={pointed}
+      under={
+        <>
+          <ReactionChips message={message} ownId={ownId} onToggle={(emoji) => void toggle(emoji)} />
+          {problem && (
+            <p className="message-problem" role="alert">
+              {problem}
+            </p>
+          )}
+        </>
+      }
+    >
+      {reply_to !== undefined && content.type !== "deleted" && (
+        <Quote message={answered} ownId={ownId} onShow={() => jump(lane, reply_to)} />
+      )}
       <Body content={content} />
       {edited && <span className="message-edited">{words.message.edited}</span>}
-      {reactions.length > 0 && (
-        <span className="message-reactions">
-          {reactions.map(({ emoji, user }) => (
-            <span key={`${user.id} ${emoji}`} title={user.name}>
-              {emoji}
-            </span>
-          ))}
-        </span>
-      )}
+      {content.type !== "unknown" && <MessageTools message={message} onProblem={setProblem} />}
     </Bubble>
   );
 });
 
 interface PendingProps {
   pending: Pending;
+  answered?: Message | undefined;
   sender: Sender;
   startsGroup: boolean;
   onRetry(id: string): void;
   onDelete(id: string): void;
 }
 
-export function PendingItem({ pending, sender, startsGroup, onRetry, onDelete }: PendingProps) {
+export function PendingItem({ pending, answered, sender, startsGroup, onRetry, onDelete }: PendingProps) {
   const failed = pending.state === "failed";
-  const { Body } = viewOf(pending.content);
+  const content = shown(pending.content);
+  const { Body } = viewOf(content);
   return (
     <>
       <Bubble
@@ -105,7 +157,8 @@ export function PendingItem({ pending, sender, startsGroup, onRetry, onDelete }:
         at={pending.at}
         faint={pending.state === "sending"}
       >
-        <Body content={pending.content} />
+        {pending.reply_to !== undefined && <Quote message={answered} ownId={sender.id} onShow={() => {}} />}
+        <Body content={content} />
       </Bubble>
       {failed && (
         <p className="message-under message-failed" role="alert">
@@ -128,7 +181,11 @@ export function PendingItem({ pending, sender, startsGroup, onRetry, onDelete }:
 export function StreamingItem({ streaming, startsGroup }: { streaming: Streaming; startsGroup: boolean }) {
   return (
     <Bubble sender={streaming.sender} own={false} note={false} startsGroup={startsGroup}>
-      <Text text={streaming.text} />
+      {streaming.format === "markdown" ? (
+        <Formatted source={streaming.text} />
+      ) : (
+        <Text text={streaming.text} />
+      )}
       <span className="dots" role="img" aria-label={words.message.writing}>
         <span />
         <span />

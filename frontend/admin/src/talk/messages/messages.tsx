@@ -7,14 +7,20 @@ import {
   timeline,
   type TimelineItem,
 } from "@fireside/shared/log/timeline";
-import { type ReactNode, useEffect, useMemo, useState } from "react";
+import { messageAt, type Message } from "@fireside/shared/log/lane";
+import { isYoung, reach } from "@fireside/shared/log/message-changes";
+import type { LaneName } from "@fireside/shared/protocol";
+import { type ReactNode, type Ref, useEffect, useImperativeHandle, useMemo, useRef, useState } from "react";
 import { Button } from "react-aria-components";
 import { usePeople } from "../../people/people";
+import { useChat } from "../../ui/chat";
 import { useWatched } from "../../ui/browser";
 import { useNow } from "../../ui/clock";
 import { ChatIcon, WarningIcon } from "../../ui/icons";
 import { language } from "../../ui/language";
 import { Notice, Skeleton, useDelayed } from "../../ui/notice";
+import { type MessageActions, MessageActionsProvider } from "../actions";
+import { useComposer } from "../composer/handle";
 import { NoticeLine } from "../events/event-line";
 import { DeliveryLine } from "./delivery";
 import { Log } from "./log";
@@ -25,13 +31,19 @@ import { words } from "./words";
 /** Time for which a message must be in view before it counts as read. */
 const GLANCE_MS = 500;
 
+export interface MessagesHandle {
+  /** Edits the agent's newest message in its place, if it may still be; tells whether it does. */
+  editNewest(): boolean;
+}
+
 interface MessagesProps {
+  ref?: Ref<MessagesHandle>;
   room: Room;
   view: RoomView;
   isOffline: boolean;
 }
 
-export function Messages({ room, view, isOffline }: MessagesProps) {
+export function Messages({ ref, room, view, isOffline }: MessagesProps) {
   const { agent } = usePeople();
   const { conversation, phase } = view;
   const [isAtEnd, setAtEnd] = useState(true);
@@ -51,6 +63,49 @@ export function Messages({ room, view, isOffline }: MessagesProps) {
     if (isReading) room.markRead();
   }, [room, isReading, last]);
 
+  const { editMs } = useChat();
+  const composer = useComposer();
+  const [editing, setEditing] = useState<string>();
+  const [target, setTarget] = useState<{ key: string }>();
+  const shownView = useRef(view);
+  shownView.current = view;
+
+  const actions = useMemo((): MessageActions => {
+    const edit = (message: Message | undefined): void => {
+      setEditing(message?.client_msg_id);
+      if (!message) composer.current?.write({});
+    };
+    const jump = async (lane: LaneName, seq: number): Promise<void> => {
+      if (!(await reach(room, lane, seq).catch(() => false))) return setOlderFailed(true);
+      const found = messageAt(room.view.conversation.lanes[lane], seq);
+      if (found) setTarget({ key: found.client_msg_id });
+    };
+    return {
+      room,
+      ownId: agent.id,
+      isAdmin: agent.is_admin,
+      editing,
+      edit,
+      reply: ({ lane, seq }) => composer.current?.write({ lane, reply_to: seq }),
+      jump: (lane, seq) => void jump(lane, seq),
+    };
+  }, [room, agent, editing, composer]);
+
+  useImperativeHandle(ref, () => ({
+    editNewest() {
+      const { lanes } = shownView.current.conversation;
+      const own = [...lanes.public.items, ...lanes.team.items]
+        .filter((item): item is Message => item.kind === "message" && item.sender.id === agent.id)
+        .filter((item) => item.content.type === "text")
+        .sort((a, b) => a.at - b.at)
+        .at(-1);
+      if (!own || !isYoung(own, editMs, Date.now())) return false;
+      setEditing(own.client_msg_id);
+      setTarget({ key: own.client_msg_id });
+      return true;
+    },
+  }));
+
   async function loadOlder(): Promise<void> {
     setOlderFailed(false);
     await room.loadOlder().catch(() => setOlderFailed(true));
@@ -58,33 +113,55 @@ export function Messages({ room, view, isOffline }: MessagesProps) {
 
   if (rows.length === 0) return <EmptyLog view={view} />;
   return (
-    <Log
-      rows={rows}
-      ownId={agent.id}
-      hasOlder={view.hasOlder && !view.loadingOlder && !olderFailed}
-      onTopNear={() => void loadOlder()}
-      onAtEnd={setAtEnd}
-      top={<Top view={view} failed={olderFailed} onRetry={() => void loadOlder()} />}
-    >
-      {(row) => (
-        <>
-          {row.startsDay && <DaySeparator row={row} now={now} />}
-          {row.startsNew && <p className="log-line new-line">{words.newLine}</p>}
-          {item(row)}
-          {delivery?.key === row.key && <DeliveryLine state={delivery.state} isOffline={isOffline} />}
-        </>
-      )}
-    </Log>
+    <MessageActionsProvider value={actions}>
+      <Log
+        target={target}
+        rows={rows}
+        ownId={agent.id}
+        hasOlder={view.hasOlder && !view.loadingOlder && !olderFailed}
+        onTopNear={() => void loadOlder()}
+        onAtEnd={setAtEnd}
+        top={<Top view={view} failed={olderFailed} onRetry={() => void loadOlder()} />}
+      >
+        {(row) => (
+          <>
+            {row.startsDay && <DaySeparator row={row} now={now} />}
+            {row.startsNew && <p className="log-line new-line">{words.newLine}</p>}
+            {item(row)}
+            {delivery?.key === row.key && <DeliveryLine state={delivery.state} isOffline={isOffline} />}
+          </>
+        )}
+      </Log>
+    </MessageActionsProvider>
   );
+
+  function answered({
+    lane,
+    reply_to,
+  }: {
+    lane: LaneName;
+    reply_to?: number | undefined;
+  }): Message | undefined {
+    return reply_to === undefined ? undefined : messageAt(lanes[lane], reply_to);
+  }
 
   function item({ item, startsGroup }: Row): ReactNode {
     switch (item.kind) {
       case "message":
-        return <MessageItem message={item} own={item.sender.id === agent.id} startsGroup={startsGroup} />;
+        return (
+          <MessageItem
+            message={item}
+            answered={answered(item)}
+            pointed={target?.key === item.client_msg_id}
+            own={item.sender.id === agent.id}
+            startsGroup={startsGroup}
+          />
+        );
       case "pending":
         return (
           <PendingItem
             pending={item}
+            answered={answered(item)}
             sender={{ id: agent.id, role: "agent", name: agent.name }}
             startsGroup={startsGroup}
             onRetry={(id) => room.link.outbox.retry(id)}
