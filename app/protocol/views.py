@@ -8,7 +8,7 @@ from msgspec import Meta, Struct
 
 from app.protocol.wire import DeskRequest, Event, RequestId
 
-Field = Literal["status", "assignee", "inbox", "waiting"]
+Field = Literal["status", "assignee", "team", "inbox", "waiting", "priority"]
 TimeField = Literal["active"]
 Sort = Literal["activity", "waiting"]
 """The newest activity first, or whoever has waited longest."""

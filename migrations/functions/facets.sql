@@ -1,4 +1,4 @@
--- revision 2
+-- revision 3
 -- The facets of a conversation are what views of the list may ask of it: columns of its head, which the compiled view reads
 -- and the counts of views move by. A facet of a feature's own has a line in each of the lists below.
 
@@ -10,6 +10,8 @@ as $$
         'status', head.status,
         'inbox_id', head.inbox_id,
         'assignee_id', head.assignee_id,
+        'team_id', head.team_id,
+        'priority', (array['low', 'normal', 'high', 'urgent'])[head.priority + 2],
         'waiting', head.waiting_since is not null
     )
 $$;
@@ -27,9 +29,11 @@ $$;
 
 create or replace trigger note_facets after update on conversation_heads
     for each row when (
-        (old.has_entries, old.status, old.inbox_id, old.assignee_id, old.waiting_since is null)
+        (old.has_entries, old.status, old.inbox_id, old.assignee_id, old.team_id, old.priority,
+         old.waiting_since is null)
         is distinct from
-        (new.has_entries, new.status, new.inbox_id, new.assignee_id, new.waiting_since is null)
+        (new.has_entries, new.status, new.inbox_id, new.assignee_id, new.team_id, new.priority,
+         new.waiting_since is null)
     )
     execute function note_facets();
 create or replace trigger note_new_facets after insert on conversation_heads
@@ -42,8 +46,8 @@ create or replace function take_facets() returns trigger
 language plpgsql
 as $$
 begin
-    select c.status, c.inbox_id, c.assignee_id
-      into new.status, new.inbox_id, new.assignee_id
+    select c.status, c.inbox_id, c.assignee_id, c.team_id
+      into new.status, new.inbox_id, new.assignee_id, new.team_id
       from conversations c
      where c.id = new.conversation_id;
     return new;
@@ -62,10 +66,11 @@ begin
        set status = case when new.status = 'open' and h.snoozed_until is not null then 'snoozed' else new.status end,
            inbox_id = new.inbox_id,
            assignee_id = new.assignee_id,
+           team_id = new.team_id,
            waiting_since = case when new.status <> 'closed' then h.waiting_since end
      where h.conversation_id = new.id
-       and (case h.status when 'snoozed' then 'open' else h.status end, h.inbox_id, h.assignee_id)
-           is distinct from (new.status, new.inbox_id, new.assignee_id);
+       and (case h.status when 'snoozed' then 'open' else h.status end, h.inbox_id, h.assignee_id, h.team_id)
+           is distinct from (new.status, new.inbox_id, new.assignee_id, new.team_id);
     return null;
 end
 $$;

@@ -6,7 +6,7 @@ from typing import Any
 
 from app.desk.conversations.cursors import Cursor, WaitCursor
 from app.desk.conversations.store import COLUMNS, conversation_of
-from app.desk.views.predicates import binding, sql, statuses_of
+from app.desk.views.predicates import binding, one_of, sql, statuses_of
 from app.protocol import Conversation
 from app.protocol.views import AllOf, Is, Predicate
 from app.spine.db import Database
@@ -23,36 +23,39 @@ async def select_by_activity(
     Each status is walked in the order of one index, and what they give is merged. What nobody has written in is not
     listed: a visitor who only opened the widget asks for nothing.
     """
+    statuses = statuses_of(predicate)
+    if not statuses:
+        return [], None
     arguments: list[Any] = [
         reader.kind,
         reader.id,
-        statuses_of(predicate),
         before.active_at if before else None,
         before.updated_at if before else None,
         before.id if before else None,
         limit,
     ]
+    condition = sql(predicate, binding(arguments))
+    walks = " union all ".join(
+        f"""
+        (select h.conversation_id
+           from conversation_heads h
+           join visible($1, $2) c on c.id = h.conversation_id
+          where h.has_entries and h.status = {one_of([status])}
+            and ($3::timestamptz is null or (h.active_at <= $3
+                 and (h.active_at, h.updated_at, h.conversation_id) < ($3, $4::timestamptz, $5::uuid)))
+            and {condition}
+          order by h.active_at desc, h.updated_at desc, h.conversation_id desc
+          limit $6 + 1)
+        """
+        for status in statuses
+    )
     rows = await db.fetch(
         f"""
-        with page as materialized (
-            select p.*
-              from unnest($3::text[]) as s (status)
-             cross join lateral (
-                select h.conversation_id
-                  from conversation_heads h
-                  join visible($1, $2) c on c.id = h.conversation_id
-                 where h.has_entries and h.status = s.status
-                   and ($4::timestamptz is null or (h.active_at <= $4
-                        and (h.active_at, h.updated_at, h.conversation_id) < ($4, $5::timestamptz, $6::uuid)))
-                   and {sql(predicate, binding(arguments))}
-                 order by h.active_at desc, h.updated_at desc, h.conversation_id desc
-                 limit $7 + 1
-             ) p
-        )
+        with page as materialized ({walks})
         select {COLUMNS}
          where h.conversation_id = any (array(select conversation_id from page))
          order by h.active_at desc, h.updated_at desc, h.conversation_id desc
-         limit $7 + 1
+         limit $6 + 1
         """,
         *arguments,
     )

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from app.desk.views.facets import ME
-from app.desk.views.predicates import STATUSES
+from app.desk.views.facets import ME, STATUSES
 from app.protocol.views import AllOf, Is, Predicate, View
 
 INBOX = "inbox-"

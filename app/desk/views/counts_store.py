@@ -8,14 +8,14 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from app.desk.views.facets import Facets
-from app.desk.views.predicates import binding, sql, statuses_of
+from app.desk.views.facets import STATUSES, Bind, Facets
+from app.desk.views.predicates import binding, one_of, sql, statuses_of
 from app.protocol.views import Predicate
 from app.spine.db import Database
 
 CAP = 1_000
 """Conversations beyond which a view is counted no further."""
-GROUPED_STATUSES = "h.status <> 'closed'"
+GROUPED_STATUSES = one_of(status for status in STATUSES if status != "closed")
 """The statuses that one scan counts; closed conversations are many and only become more."""
 decode = msgspec.json.Decoder(Facets | None).decode
 
@@ -49,17 +49,7 @@ async def select_look(
     arguments: list[Any] = [since, grouped]
     bind = binding(arguments)
     singles = "".join(
-        f"""
-         union all
-        select 'count', {place}::text, null, null,
-               (select count(*)
-                  from (select
-                          from unnest({bind(statuses_of(predicate))}::text[]) as s (status)
-                          join conversation_heads h on h.status = s.status
-                         where h.has_entries and h.inbox_id = any ({bind(list(sight))}::integer[])
-                           and {sql(predicate, bind)}
-                         limit {CAP}) found)
-        """
+        f" union all select 'count', {place}::text, null, null, ({_counted(predicate, sight, bind)})"
         for place, (predicate, sight) in enumerate(single)
     )
     rows = await db.fetch(
@@ -82,11 +72,13 @@ async def select_look(
          union all
         select 'group', null, null,
                jsonb_build_object('status', g.status, 'inbox_id', g.inbox_id, 'assignee_id', g.assignee_id,
-                                  'waiting', g.waiting), g.count
-          from (select h.status, h.inbox_id, h.assignee_id, h.waiting_since is not null as waiting, count(*)
+                                  'team_id', g.team_id, 'waiting', g.waiting,
+                                  'priority', (array['low', 'normal', 'high', 'urgent'])[g.priority + 2]), g.count
+          from (select h.status, h.inbox_id, h.assignee_id, h.team_id, h.priority,
+                       h.waiting_since is not null as waiting, count(*)
                   from conversation_heads h
-                 where h.has_entries and {GROUPED_STATUSES} and $2
-                 group by 1, 2, 3, 4) g
+                 where h.has_entries and h.status in ({GROUPED_STATUSES}) and $2
+                 group by 1, 2, 3, 4, 5, 6) g
         {singles}
         """,
         *arguments,
@@ -103,6 +95,27 @@ async def select_look(
             if row["kind"] == "group" and (group := facets(row["after"])) is not None
         ],
         counts=[counts[place] for place in range(len(single))],
+    )
+
+
+def _counted(predicate: Predicate, sight: frozenset[int], bind: Bind) -> str:
+    """Return a statement that counts a view up to the cap, each status along the list's own index."""
+    condition, inbox_ids = sql(predicate, bind), bind(list(sight))
+    walks = " union all ".join(
+        f"""
+        (select
+           from conversation_heads h
+          where h.has_entries and h.status = {one_of([status])} and h.inbox_id = any ({inbox_ids}::integer[])
+            and {condition}
+          order by h.active_at desc
+          limit {CAP})
+        """
+        for status in statuses_of(predicate)
+    )
+    return (
+        f"select count(*) from (select from ({walks}) each limit {CAP}) found"
+        if walks
+        else "select 0::bigint"
     )
 
 

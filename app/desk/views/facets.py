@@ -10,9 +10,9 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple, Protocol, get_args
 
-from msgspec import Struct
+from msgspec import UNSET, Struct
 
-from app.protocol import Conversation, ConversationStatus
+from app.protocol import Conversation, ConversationStatus, Priority
 from app.protocol.views import Value
 
 Bind = Callable[[Any], str]
@@ -28,6 +28,8 @@ class Facets(Struct, frozen=True, kw_only=True):
     status: str
     inbox_id: int
     assignee_id: int | None = None
+    team_id: int | None = None
+    priority: str = "normal"
     waiting: bool = False
     active_at: datetime | None = None
     """The minute of the last activity; None where only what changes with an entry is known."""
@@ -39,6 +41,8 @@ def facets_of(conversation: Conversation) -> Facets:
         status=conversation.status,
         inbox_id=conversation.inbox_id,
         assignee_id=conversation.assignee.id if conversation.assignee else None,
+        team_id=conversation.team.id if conversation.team else None,
+        priority="normal" if conversation.priority is UNSET else conversation.priority,
         waiting=conversation.waiting_since is not None,
         active_at=at - (at - datetime.min.replace(tzinfo=UTC)) % MINUTE,
     )
@@ -59,13 +63,14 @@ class Choice(NamedTuple):
 
     column: str
     of: Callable[[Facets], str]
-    names: tuple[str, ...]
+    names: Mapping[str, str]
+    """Each with its value in the column."""
 
     def takes(self, value: Value) -> bool:
         return value in self.names
 
     def sql(self, values: Sequence[Value], bind: Bind) -> str:
-        listed = ", ".join(f"'{name}'" for name in self.names if name in values)
+        listed = ", ".join(stored for name, stored in self.names.items() if name in values)
         return f"{self.column} in ({listed})"
 
     def holds(self, facets: Facets, values: Sequence[Value]) -> bool:
@@ -77,11 +82,14 @@ class Id(NamedTuple):
 
     column: str
     of: Callable[[Facets], int | None]
-    is_agent: bool = False
+    may_be_none: bool = False
+    may_be_me: bool = False
 
     def takes(self, value: Value) -> bool:
-        if value is None or value == ME:
-            return self.is_agent
+        if value is None:
+            return self.may_be_none
+        if value == ME:
+            return self.may_be_me
         return type(value) is int and value in ID
 
     def sql(self, values: Sequence[Value], bind: Bind) -> str:
@@ -110,14 +118,19 @@ class Flag(NamedTuple):
         return self.of(facets) in values
 
 
+STATUSES = {status: f"'{status}'" for status in get_args(ConversationStatus)}
+PRIORITIES = {name: str(place - 1) for place, name in enumerate(get_args(Priority))}
+"""From -1 for low on, as the column has them."""
 FIELDS: Mapping[str, Field] = {
-    "status": Choice("h.status", lambda facets: facets.status, get_args(ConversationStatus)),
+    "status": Choice("h.status", lambda facets: facets.status, STATUSES),
     "inbox": Id("h.inbox_id", lambda facets: facets.inbox_id),
-    "assignee": Id("h.assignee_id", lambda facets: facets.assignee_id, is_agent=True),
+    "assignee": Id("h.assignee_id", lambda facets: facets.assignee_id, may_be_none=True, may_be_me=True),
+    "team": Id("h.team_id", lambda facets: facets.team_id, may_be_none=True),
+    "priority": Choice("h.priority", lambda facets: facets.priority, PRIORITIES),
     "waiting": Flag("h.waiting_since is not null", lambda facets: facets.waiting),
 }
 TIMES: Mapping[str, tuple[str, Callable[[Facets], datetime | None]]] = {
     "active": ("h.active_at", lambda facets: facets.active_at),
 }
-GROUPED = frozenset({"status", "inbox", "assignee", "waiting"})
+GROUPED = frozenset({"status", "inbox", "assignee", "team", "priority", "waiting"})
 """The fields of the scan that counts all views that ask for nothing else."""

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
-from typing import Any, assert_never, get_args
+from typing import Any, assert_never
 
 from msgspec import structs
 
-from app.desk.views.facets import FIELDS, ME, TIMES, Bind, Facets
+from app.desk.views.facets import FIELDS, ME, STATUSES, TIMES, Bind, Facets
 from app.errors import Invalid
-from app.protocol import ConversationStatus
 from app.protocol.views import AllOf, AnyOf, Is, Not, Older, Predicate
 
 DEPTH = 6
 SIZE = 60
 """Parts of a whole predicate: each costs a condition in Postgres and an evaluation at every change."""
-STATUSES: tuple[str, ...] = get_args(ConversationStatus)
 
 
 def check(predicate: Predicate) -> Predicate:
@@ -132,6 +130,11 @@ def statuses_of(predicate: Predicate) -> list[str]:
         if isinstance(part, Is) and part.field == "status":
             found &= {str(value) for value in part.value}
     return [status for status in STATUSES if status in found]
+
+
+def one_of(statuses: Iterable[str]) -> str:
+    """Return statuses as a list in a statement. They are ours, and written out the planner knows how many each has."""
+    return ", ".join(STATUSES[status] for status in statuses) or "null"
 
 
 def is_timed(predicate: Predicate) -> bool:

@@ -12,24 +12,35 @@ import pytest_asyncio
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.desk.views.facets import Facets
-from app.desk.views.predicates import STATUSES, binding, check, holds, resolve, sql
+from app.desk.views.facets import PRIORITIES, STATUSES, Facets
+from app.desk.views.predicates import binding, check, holds, resolve, sql
 from app.protocol.views import AllOf, AnyOf, Is, Not, Older, Predicate
 from app.spine.db import Database
 from app.values.postgres_address import PostgresAddress
 
 USERS = 3
 INBOXES = 2
+TEAMS = (None, 1, 2)
 ME = 1
 HOURS = (0, 1, 30, 24 * 40)
 
 tests = st.one_of(
-    st.builds(Is, st.just("status"), st.lists(st.sampled_from(STATUSES), min_size=1, max_size=2).map(tuple)),
+    st.builds(
+        Is, st.just("status"), st.lists(st.sampled_from(tuple(STATUSES)), min_size=1, max_size=2).map(tuple)
+    ),
     st.builds(Is, st.just("inbox"), st.lists(st.integers(1, 3), min_size=1, max_size=2).map(tuple)),
     st.builds(
         Is,
         st.just("assignee"),
         st.lists(st.sampled_from([None, "me", 1, 2, 3]), min_size=1, max_size=3).map(tuple),
+    ),
+    st.builds(
+        Is, st.just("team"), st.lists(st.sampled_from([None, 1, 2]), min_size=1, max_size=2).map(tuple)
+    ),
+    st.builds(
+        Is,
+        st.just("priority"),
+        st.lists(st.sampled_from(tuple(PRIORITIES)), min_size=1, max_size=2).map(tuple),
     ),
     st.builds(Is, st.just("waiting"), st.lists(st.booleans(), min_size=1, max_size=2).map(tuple)),
     # Between the ages that there are: the clock of Postgres goes on between its look and ours.
@@ -64,6 +75,7 @@ class Stored:
             INBOXES,
         )
         await self.db.execute("insert into users (role, name) values ('customer', 'Visitor')")
+        await self.db.execute("insert into teams (name) values ('Sales'), ('Support')")
         ids = await self.users()
         for status in STATUSES:
             for inbox_id in range(1, INBOXES + 1):
@@ -74,6 +86,8 @@ class Stored:
                                 status=status,
                                 inbox_id=inbox_id,
                                 assignee_id=assignee,
+                                team_id=TEAMS[len(self.rows) % 3],
+                                priority=tuple(PRIORITIES)[len(self.rows) % 4],
                                 waiting=waiting,
                                 active_at=now - timedelta(hours=hours),
                             )
@@ -81,29 +95,31 @@ class Stored:
         await self.db.execute(
             """
             with made as (
-                insert into conversations (id, inbox_id, customer_id, status, assignee_id)
-                select r.id, r.inbox_id, $6, case r.status when 'snoozed' then 'open' else r.status end, r.assignee_id
-                  from unnest($1::uuid[], $2::integer[], $3::text[], $4::integer[])
-                    as r (id, inbox_id, status, assignee_id)
+                insert into conversations (id, inbox_id, customer_id, status, assignee_id, team_id)
+                select r.id, r.inbox_id, $6, case r.status when 'snoozed' then 'open' else r.status end,
+                       r.assignee_id, r.team_id
+                  from unnest($1::uuid[], $2::integer[], $3::text[], $4::integer[], $5::integer[])
+                    as r (id, inbox_id, status, assignee_id, team_id)
                 returning id
             )
-            select $5::text
+            select count(*) from made
             """,
             [row[0] for row in rows],
             [row[1] for row in rows],
             [row[2] for row in rows],
             [row[3] for row in rows],
-            "",
+            [row[6] for row in rows],
             ids[-1],
         )
         await self.db.execute(
             """
-            insert into conversation_heads (conversation_id, waiting_since, active_at)
-            select * from unnest($1::uuid[], $2::timestamptz[], $3::timestamptz[])
+            insert into conversation_heads (conversation_id, waiting_since, active_at, priority)
+            select * from unnest($1::uuid[], $2::timestamptz[], $3::timestamptz[], $4::smallint[])
             """,
             [row[0] for row in rows],
             [now if row[4] else None for row in rows],
             [row[5] for row in rows],
+            [int(PRIORITIES[row[7]]) for row in rows],
         )
         await self.db.execute(
             """
@@ -114,7 +130,15 @@ class Stored:
         )
 
     def columns(self, facets: Facets) -> tuple[Any, ...]:
-        return facets.inbox_id, facets.status, facets.assignee_id, facets.waiting, facets.active_at
+        return (
+            facets.inbox_id,
+            facets.status,
+            facets.assignee_id,
+            facets.waiting,
+            facets.active_at,
+            facets.team_id,
+            facets.priority,
+        )
 
     async def users(self) -> list[int]:
         rows = await self.db.fetch("select id from users where role in ('agent', 'customer') order by id")

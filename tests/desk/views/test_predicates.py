@@ -55,6 +55,8 @@ def nested(depth: int) -> Predicate:
         Is("inbox", (2**31,)),
         Is("assignee", (True,)),
         Is("assignee", ("them",)),
+        Is("team", ("me",)),
+        Is("priority", (2,)),
         Is("waiting", (1,)),
         Is("waiting", ("true",)),
     ],

@@ -339,5 +339,5 @@ async def test_the_list_reads_past_visitors_who_only_looked(here: Installation) 
 
     await select_by_activity(Explained(), ApiKey(1, "Backend"), AllOf(()), before=None, limit=50)
     plan = "\n".join(seen)
-    assert "conversation_heads_by_status" in plan
+    assert "conversation_heads_by_facets" in plan
     assert "Seq Scan on conversation_heads" not in plan

@@ -38,7 +38,7 @@ export type Predicate = Is | Older | AllOf | AnyOf | Not;
 
 export type Sort = "activity" | "waiting";
 
-export type ViewField = "status" | "assignee" | "inbox" | "waiting";
+export type ViewField = "status" | "assignee" | "team" | "inbox" | "waiting" | "priority";
 
 export type Format = "plain" | "markdown";
 

@@ -3,7 +3,11 @@ import type { Conversation, ViewField } from "@fireside/shared/protocol";
 type Value = boolean | number | string | null;
 
 /** A conversation as views see it: what the fields below read of its row. */
-export type Facets = Pick<Conversation, "status" | "inbox_id" | "waiting_since" | "updated_at"> & {
+export type Facets = Pick<
+  Conversation,
+  "status" | "inbox_id" | "priority" | "waiting_since" | "updated_at"
+> & {
+  team?: { id: number } | null;
   assignee: { id: number } | null;
 };
 
@@ -12,6 +16,8 @@ export const FIELDS: Record<ViewField, (facets: Facets) => Value> = {
   status: ({ status }) => status,
   inbox: ({ inbox_id }) => inbox_id,
   assignee: ({ assignee }) => assignee?.id ?? null,
+  team: ({ team }) => team?.id ?? null,
+  priority: ({ priority }) => priority ?? "normal",
   waiting: ({ waiting_since }) => waiting_since !== null,
 };
 

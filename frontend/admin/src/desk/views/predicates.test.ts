@@ -8,6 +8,8 @@ const rows = Object.entries(vectors.rows).map(([name, row]) => {
   const facets: Facets = {
     status: row.status as Facets["status"],
     inbox_id: row.inbox_id,
+    team: row.team_id === null ? null : { id: row.team_id },
+    priority: row.priority as NonNullable<Facets["priority"]>,
     assignee: row.assignee_id === null ? null : { id: row.assignee_id },
     waiting_since: row.waiting ? row.active_at : null,
     updated_at: row.active_at,
