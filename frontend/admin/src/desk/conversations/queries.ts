@@ -13,8 +13,9 @@ import { words as undoWords } from "../undo/words";
 export function useConversation(id: string): { conversation: Conversation | undefined; isMissing: boolean } {
   const { api, conversations } = useDesk();
   const conversation = useSyncExternalStore(conversations.subscribe, () => conversations.get(id));
+  const generation = useSyncExternalStore(conversations.subscribe, conversations.generation);
   const query = useQuery({
-    queryKey: ["conversation", id],
+    queryKey: ["conversation", id, generation],
     queryFn: async ({ signal }) => {
       conversations.upsert([await api.conversation(id, signal)]);
       return true;

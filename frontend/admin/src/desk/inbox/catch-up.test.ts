@@ -15,7 +15,11 @@ function server(conversations: Conversation[]): { api: DeskApi; asked: string[] 
     const url = new URL(String(input), "http://chat.example");
     asked.push(url.pathname + url.search);
     const id = url.pathname.split("/")[3];
-    if (id !== undefined) return Response.json(conversations.find((one) => one.id === id));
+    const found = conversations.find((one) => one.id === id);
+    if (id !== undefined && !found) {
+      return Response.json({ code: "not_found", message: "There is no such conversation." }, { status: 404 });
+    }
+    if (found) return Response.json(found);
     const from = Number(url.searchParams.get("before"));
     const next = from + PAGE < conversations.length ? String(from + PAGE) : null;
     return Response.json({ items: conversations.slice(from, from + PAGE), next });
@@ -82,4 +86,21 @@ test("what was missed before a failed attempt is fetched by the next, whatever c
   store.upsert([live]);
   await catching.run();
   for (const { id } of missed) expect(store.get(id)).toBeDefined();
+});
+
+test("a conversation that is there for us no longer goes, and the rest is caught up with all the same", async () => {
+  const { api } = server([conversation("fresh", 90)]);
+  const store = storeOf(conversation("taken", -500, { unread: 1 }), conversation("fresh", 80));
+  await new CatchUp(api, store).run();
+  expect(store.list("open").map(({ id }) => id)).toEqual(["fresh"]);
+});
+
+test("after a reset only what is found again is known", async () => {
+  const fresh = Array.from({ length: 4 }, (_, age) => conversation(`c${age}`, 90 - 10 * age));
+  const { api } = server(fresh);
+  const store = storeOf(...fresh.slice(1), conversation("taken", 70));
+  const arrivals = await new CatchUp(api, store).run({ isReset: true });
+  expect(arrivals.map(({ conversation: { id } }) => id)).toEqual(["c0"]);
+  expect(store.get("taken")).toBeUndefined();
+  expect(store.get("c1")).toBeDefined();
 });

@@ -1,4 +1,6 @@
+import { asChatError } from "@fireside/shared/line/errors";
 import { ANSWER_MS } from "@fireside/shared/line/requests";
+import type { Conversation } from "@fireside/shared/protocol";
 import type { DeskApi } from "../api";
 import type { Arrival, ConversationStore } from "./conversation-store";
 
@@ -19,11 +21,13 @@ export class CatchUp {
   ) {}
 
   /**
+   * With `isReset` nothing is known any more of what is not found: pages further down are read again when they are seen.
+   *
    * Reading changes a conversation without moving it up, so those that still look unread are asked for singly.
    *
    * @returns what was new; nothing for an empty store, for then nothing was missed.
    */
-  async run(): Promise<Arrival[]> {
+  async run({ isReset = false } = {}): Promise<Arrival[]> {
     const { api, store } = this;
     const knownUntil = (this.#knownUntil ??= store.latestUpdate());
     const seen = new Set<string>();
@@ -39,9 +43,23 @@ export class CatchUp {
     }
     const doubtful = store.list("open").filter(({ id, unread }) => unread > 0 && !seen.has(id));
     const asked = knownUntil === undefined ? [] : doubtful.slice(0, MOST_SINGLES);
-    const singles = await Promise.all(asked.map(({ id }) => api.conversation(id, inTime())));
+    const singles = await Promise.all(asked.map(({ id }) => this.#read(id)));
     this.#knownUntil = undefined;
-    return knownUntil === undefined ? [] : [...arrivals, ...store.upsert(singles)];
+    const there = singles.filter((single) => single !== undefined);
+    arrivals.push(...store.upsert(there));
+    for (const { id } of there) seen.add(id);
+    const gone = new Set(asked.map(({ id }) => id).filter((id) => !seen.has(id)));
+    if (isReset) store.retain((id) => seen.has(id));
+    else if (gone.size > 0) store.retain((id) => !gone.has(id));
+    return knownUntil === undefined ? [] : arrivals;
+  }
+
+  /** Nothing for one that is not there for us any longer. */
+  #read(id: string): Promise<Conversation | undefined> {
+    return this.api.conversation(id, inTime()).catch((error: unknown) => {
+      if (asChatError(error).code === "not_found") return undefined;
+      throw error;
+    });
   }
 }
 

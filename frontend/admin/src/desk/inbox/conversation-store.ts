@@ -20,6 +20,7 @@ export class ConversationStore {
   readonly #matching = new Map<string, readonly Conversation[]>();
   readonly #listeners = new Set<() => void>();
   #scheduled = false;
+  #generation = 0;
 
   constructor(readonly schedule: (notify: () => void) => void = (notify) => setTimeout(notify, 16)) {}
 
@@ -56,12 +57,25 @@ export class ConversationStore {
     };
   }
 
+  /** Forget the others: of what else was known, nobody says whether it is still there for us. */
+  retain(isKept: (id: string) => boolean): void {
+    for (const id of [...this.#known.keys()]) {
+      if (!isKept(id)) this.#known.delete(id);
+    }
+    this.#generation++;
+    this.#changed();
+  }
+
   /** Forget all: the server's log was replaced, and its versions begin anew. */
   clear(): void {
     this.#known.clear();
+    this.#generation++;
     this.#told.clear();
     this.#changed();
   }
+
+  /** Counts how often something was forgotten: what was read before is to be read anew. */
+  generation = (): number => this.#generation;
 
   get = (id: string): Conversation | undefined => this.#known.get(id);
 

@@ -69,7 +69,8 @@ export class InboxFollower {
       if (since !== null) this.conversations.clear();
       this.#isRead = false;
       this.#cursor = cursor;
-      await this.catchUp();
+      // After a reset some rows may be there for us no longer, and nobody tells which.
+      this.onArrivals(await this.#catchingUp.run({ isReset: status === "reset" }));
       this.#isRead ||= turn === this.#turn;
     } catch (error) {
       const { code, retryAfterMs = 0 } = asChatError(error);

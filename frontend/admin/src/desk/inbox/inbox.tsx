@@ -79,12 +79,12 @@ function EmptyList({ list }: { list: CurrentList }) {
 
 /** The live list, filled page by page in its order; what the socket tells comes into the same store. */
 export function useConversations(list: CurrentList) {
-  const { api } = useDesk();
-  const { conversations } = useDesk();
+  const { api, conversations } = useDesk();
   const rows = useListed(list);
+  const generation = useSyncExternalStore(conversations.subscribe, conversations.generation);
   const { asked, sort } = list;
   const pages = useInfiniteQuery({
-    queryKey: ["conversations", asked, sort],
+    queryKey: ["conversations", asked, sort, generation],
     queryFn: async ({ pageParam, signal }) => {
       const page = await api.conversations(
         { view: asked, sort, ...(pageParam && { before: pageParam }) },
