@@ -56,6 +56,8 @@ ROUTES = {
     "POST /auth/login": NOBODY,
     "POST /auth/refresh": NOBODY,
     "POST /auth/logout": NOBODY,
+    "PUT /auth/profile": NOBODY,
+    "PUT /auth/password": NOBODY,
     "GET /healthz": NOBODY,
     "GET /readyz": NOBODY,
     "GET /metrics": NOBODY,

@@ -13,7 +13,7 @@ from playwright.async_api import Locator, Page, expect
 from tests.e2e.axe import violations
 from tests.e2e.conftest import Unique, Visit
 from tests.e2e.faces import Desk
-from tests.e2e.people import Crowd
+from tests.e2e.people import PASSWORD, Crowd
 from tests.server.installation import Installation
 from tests.server.processes import Server
 
@@ -168,3 +168,25 @@ async def test_axe_finds_nothing_serious_in_the_frame(theme: Any, ada: Desk, ser
     await expect(page.get_by_text("Nothing is called")).to_be_visible()
     assert await violations(page) == []
     await page.keyboard.press("Escape")
+
+
+async def test_an_agent_changes_their_name_and_password(desk: Desk, ada: Desk, server: Server) -> None:
+    page = desk.page
+    await page.goto(f"{server.url}/admin/settings/profile")
+    name = page.get_by_role("form", name="Your name")
+    await name.get_by_role("textbox", name="Name").fill("Grace Hopper")
+    await name.get_by_role("button", name="Save").press("Enter")
+    await expect(name.get_by_text("Saved.")).to_be_visible()
+    await expect(page.get_by_role("button", name=re.compile("^Grace Hopper, you are"))).to_be_visible()
+    password = page.get_by_role("form", name="Your password")
+    await password.get_by_label("Present password").fill("not this one")
+    await password.get_by_label("New password").fill("a longer, better horse")
+    await password.get_by_role("button", name="Change password").press("Enter")
+    await expect(password.get_by_text("That is not your present password.")).to_be_visible()
+    assert await violations(page) == []
+    await password.get_by_label("Present password").fill(PASSWORD)
+    await password.get_by_role("button", name="Change password").press("Enter")
+    await expect(password.get_by_text("Your password is changed.")).to_be_visible()
+    # Here one stays signed in, with the new name.
+    await page.reload()
+    await expect(page.get_by_role("textbox", name="Name")).to_have_value("Grace Hopper")

@@ -9,7 +9,7 @@ from typing import ParamSpec, TypeVar
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from app.errors import RateLimited
+from app.errors import Invalid, RateLimited
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -21,6 +21,12 @@ WAITING = 32
 MIN_CHARS = 8
 """NIST SP 800-63B, section 3.1.1.2."""
 MAX_CHARS = 1024
+
+
+def check_password(password: str) -> None:
+    """Raises Invalid: It is too short or too long."""
+    if not MIN_CHARS <= len(password) <= MAX_CHARS:
+        raise Invalid(f"The password must have {MIN_CHARS} to {MAX_CHARS} characters.")
 
 
 class Passwords:

@@ -10,18 +10,32 @@ from quart import Blueprint, Response, request
 
 from app.errors import AuthFailed, Forbidden, NotAuthenticated, RateLimited
 from app.people.accounts.emails import fold_email
+from app.people.accounts.passwords import MAX_CHARS, MIN_CHARS
 from app.people.accounts.service import Accounts, SignIn
+from app.people.agent import Agent
+from app.spine.http.allowances import allow
+from app.spine.http.bearer import authenticate_agent
 from app.spine.http.clients import client_of, scheme
 from app.spine.http.operations import make_response, operation
 from app.spine.http.origins import refuse_foreign_origin
 from app.spine.sockets.spine import Spine
 from app.values.origin import scheme_of
-from app.values.text import NO_NUL
+from app.values.text import NAME_CHARS, NO_NUL, name
 
 
 class Login(Struct, frozen=True):
     email: Annotated[str, Meta(min_length=1, max_length=254, pattern=NO_NUL)]
     password: Annotated[str, Meta(min_length=1, max_length=1024)]
+
+
+class Profile(Struct, frozen=True):
+    name: Annotated[str, Meta(min_length=1, max_length=NAME_CHARS)]
+
+
+class PasswordChange(Struct, frozen=True):
+    password: Annotated[str, Meta(min_length=1, max_length=1024)]
+    """The present one."""
+    new_password: Annotated[str, Meta(min_length=MIN_CHARS, max_length=MAX_CHARS)]
 
 
 class AgentUser(Struct, frozen=True, kw_only=True):
@@ -83,14 +97,32 @@ def blueprint(spine: Spine, accounts: Accounts) -> Blueprint:
             await accounts.sign_out(token)
         return without_cookie(make_response(None))
 
+    @auth.put("/profile")
+    @operation(body=Profile, gives={200: AgentUser}, errors=[Forbidden, RateLimited], by=["agent"])
+    async def change_profile(body: Profile) -> AgentUser:
+        """Change your name, as colleagues and customers see it."""
+        identity = await authenticate_agent(spine.auth)
+        await allow(spine, identity, "sends")
+        return user_of(await accounts.rename(identity.user_id, name(body.name.strip())))
+
+    @auth.put("/password")
+    @operation(body=PasswordChange, gives={204: None}, errors=[Forbidden, RateLimited], by=["agent"])
+    async def change_password(body: PasswordChange) -> None:
+        """Change your password. Your other sign-ins end, and their sockets within half a minute."""
+        identity = await authenticate_agent(spine.auth)
+        client = client_of(request, settings.trusted_proxies)
+        await accounts.change_password(identity, body.password, body.new_password, address=client)
+
+    def user_of(agent: Agent) -> AgentUser:
+        return AgentUser(id=agent.id, name=agent.name, email=agent.email, is_admin=agent.is_admin)
+
     def signed_in(sign_in: SignIn) -> Response:
-        agent = sign_in.agent
         response = make_response(
             SignedIn(
                 sign_in.access.token,
                 sign_in.access.expires_at,
                 settings.access_token_seconds,
-                AgentUser(id=agent.id, name=agent.name, email=agent.email, is_admin=agent.is_admin),
+                user_of(sign_in.agent),
             )
         )
         response.set_cookie(

@@ -7,15 +7,17 @@ from uuid import uuid4
 
 from msgspec import Struct
 
-from app.errors import AuthFailed, FiresideError, RateLimited
-from app.people.accounts.emails import Email
-from app.people.accounts.passwords import Passwords
+from app.errors import AuthFailed, FiresideError, Forbidden, RateLimited
+from app.people.accounts.emails import Email, fold_email
+from app.people.accounts.passwords import Passwords, check_password
 from app.people.accounts.refresh_token_store import insert_refresh_token, revoke_family, rotate_refresh_token
 from app.people.accounts.store import (
+    replace_password,
     select_agent,
     select_agents,
     select_agents_online,
     select_login,
+    update_name,
     update_password_hash,
 )
 from app.people.agent import Agent
@@ -23,8 +25,10 @@ from app.people.auth.service import Auth
 from app.people.tokens import AccessToken, hash_token, make_token
 from app.spine.db import Database
 from app.spine.hearers import Hearers
+from app.spine.identity import Identity
 from app.spine.limiter import Limiter
 from app.values.client import Subject
+from app.values.text import Line
 
 FAILURE_SECONDS = 300
 """The time in which `failures` wrong passwords are let pass."""
@@ -143,6 +147,38 @@ class Accounts:
             refresh_token=successor,
             refresh_expires_at=rotation.expires_at,
         )
+
+    async def rename(self, user_id: int, name: Line) -> Agent:
+        """Raises AuthFailed: The agent has been disabled."""
+        agent = await update_name(self._db, user_id, name)
+        if agent is None:
+            raise AuthFailed("This account is disabled.")
+        return agent
+
+    async def change_password(self, identity: Identity, password: str, new: str, *, address: Subject) -> None:
+        """Replace the password and end the agent's other sign-ins.
+
+        Wrong passwords count as they do at sign-in: a stolen access token is no way to try them faster.
+
+        Raises:
+            Forbidden: The present password is wrong.
+            Invalid: The new one is too short or too long.
+            RateLimited: There were too many wrong ones.
+        """
+        check_password(new)
+        agent = await self.find(identity.user_id)
+        if agent is None:
+            raise AuthFailed("This account is disabled.")
+        try:
+            _, password_hash = await self._check_password(fold_email(agent.email), password, address)
+        except AuthFailed:
+            raise Forbidden("That is not your present password.") from None
+        new_hash = await self._passwords.hash(new)
+        if not await replace_password(
+            self._db, agent.id, password_hash, new_hash, keep_family=identity.family
+        ):
+            raise Forbidden("Your password was changed meanwhile. Try again with the new one.")
+        self.on_ended.tell(agent.id)
 
     async def find(self, user_id: int) -> Agent | None:
         """Return the agent with this id, unless they are disabled."""

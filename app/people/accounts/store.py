@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from app.people.agent import Agent, agent_of
 from app.spine.db import Database
 
@@ -57,3 +59,40 @@ async def update_password_hash(db: Database, user_id: int, old: str, new: str) -
     await db.execute(
         "update users set password_hash = $3 where id = $1 and password_hash = $2", user_id, old, new
     )
+
+
+async def update_name(db: Database, user_id: int, name: str) -> Agent | None:
+    """Rename an agent; the rows of the list that show the name get a new version by themselves."""
+    row = await db.fetchrow(
+        """
+        update users set name = $2
+         where id = $1 and role = 'agent' and disabled_at is null
+        returning id, name, email, is_admin
+        """,
+        user_id,
+        name,
+    )
+    return agent_of(row) if row else None
+
+
+async def replace_password(
+    db: Database, user_id: int, old: str, new: str, *, keep_family: UUID | None
+) -> bool:
+    """Replace a hash by that of a new password and end all other sign-ins; False if it changed meanwhile."""
+    done: bool = await db.fetchval(
+        """
+        with changed as (
+            update users set password_hash = $3 where id = $1 and password_hash = $2 returning id
+        ), ended as (
+            update refresh_tokens set revoked_at = now()
+             where user_id in (select id from changed) and revoked_at is null
+               and family is distinct from $4
+        )
+        select exists (select from changed)
+        """,
+        user_id,
+        old,
+        new,
+        keep_family,
+    )
+    return done

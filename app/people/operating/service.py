@@ -6,7 +6,7 @@ from uuid import UUID
 
 from app.errors import Invalid, NotFound
 from app.people.accounts.emails import fold_email
-from app.people.accounts.passwords import Passwords
+from app.people.accounts.passwords import Passwords, check_password
 from app.people.operating import store
 from app.people.operating.store import (
     Customer,
@@ -17,7 +17,7 @@ from app.people.operating.store import (
     select_api_key_rows,
     select_customers,
 )
-from app.people.provisioning.service import check_password, make_password
+from app.people.provisioning.service import make_password
 from app.spine.db import Database
 
 __all__ = [

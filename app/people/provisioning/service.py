@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from app.errors import Invalid
 from app.people.accounts.emails import fold_email
-from app.people.accounts.passwords import MAX_CHARS, MIN_CHARS, Passwords
+from app.people.accounts.passwords import Passwords, check_password
 from app.people.inboxes.inbox import Inbox
 from app.people.provisioning.store import (
     insert_api_key,
@@ -131,11 +131,6 @@ def read_site(written: str) -> Origin:
             " list of sites that may. Reach the site by another name, or give --any-origin."
         )
     return origin
-
-
-def check_password(password: str) -> None:
-    if not MIN_CHARS <= len(password) <= MAX_CHARS:
-        raise Invalid(f"The password must have {MIN_CHARS} to {MAX_CHARS} characters.")
 
 
 def make_password() -> str:

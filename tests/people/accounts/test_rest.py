@@ -316,3 +316,44 @@ async def test_a_page_that_is_not_ours_is_told_what_is_wrong_with_the_set_up(
             response = await app.test_client().post(path, headers=headers, json={})
             assert response.status_code == 403
             assert told in (await response.get_json())["message"]
+
+
+async def put(person: Person, path: str, json: Any) -> Any:
+    return await person.client.put(path, headers=person.headers, json=json)
+
+
+async def test_an_agent_changes_their_name(app: Fireside, agent: Person) -> None:
+    renamed = await put(agent, "/auth/profile", {"name": " Ada Byron "})
+    assert (renamed.status_code, (await renamed.get_json())["name"]) == (200, "Ada Byron")
+    colleagues = await (await agent.get("/chat/agents")).get_json()
+    assert [one["name"] for one in colleagues["items"]] == ["Ada Byron"]
+    for name in ("", "  ", "two\nlines", "x" * 201):
+        assert (await put(agent, "/auth/profile", {"name": name})).status_code in {413, 422}
+
+
+async def test_a_new_password_takes_the_old_one_and_ends_the_other_sign_ins(
+    app: Fireside, agent: Person
+) -> None:
+    elsewhere, here = await login(app), await login(app)
+    ended: list[int] = []
+    app.areas.people.accounts.on_ended.add(ended.append)
+    mine = Person(app.test_client(use_cookies=False), (await here.get_json())["access_token"], agent.id)
+    new = {"password": PASSWORD, "new_password": "a longer, better horse"}
+    wrong = await put(mine, "/auth/password", {**new, "password": "wrong horse"})
+    assert (wrong.status_code, (await wrong.get_json())["code"]) == (403, "forbidden")
+    assert (await put(mine, "/auth/password", {**new, "new_password": "short"})).status_code == 422
+    assert (await login(app)).status_code == 200
+    assert (await put(mine, "/auth/password", new)).status_code == 204
+    assert ended == [agent.id]
+    assert (await login(app)).status_code == 401
+    assert (await login(app, password=new["new_password"])).status_code == 200
+    assert (await refresh(app, cookie_of(elsewhere).value)).status_code == 401
+    assert (await refresh(app, cookie_of(here).value)).status_code == 200
+
+
+async def test_a_stolen_token_is_no_way_to_try_passwords(app: Fireside, agent: Person) -> None:
+    tries = app.areas.spine.settings.limits.login_failures
+    body = {"password": "wrong horse", "new_password": "a longer, better horse"}
+    statuses = [(await put(agent, "/auth/password", body)).status_code for _ in range(tries + 1)]
+    assert statuses == [403] * tries + [429]
+    assert (await put(agent, "/auth/password", {**body, "password": PASSWORD})).status_code == 429

@@ -1,5 +1,5 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { useEffect, useState, useSyncExternalStore } from "react";
+import { useEffect, useMemo, useState, useSyncExternalStore } from "react";
 import { Button } from "react-aria-components";
 import { Router } from "wouter";
 import { BASE } from "../desk/conversations/address";
@@ -53,6 +53,8 @@ export function App({ session }: { session: Session }) {
 function SignedIn({ session, agent }: { session: Session; agent: Agent }) {
   const [live] = useState(() => new Live(session, agent));
   const [queries] = useState(makeQueryClient);
+  // Of the same agent, who may have another name by now.
+  const people = useMemo(() => ({ session, agent }), [session, agent]);
   useEffect(() => {
     live.start();
     return () => live.stop();
@@ -61,7 +63,7 @@ function SignedIn({ session, agent }: { session: Session; agent: Agent }) {
     <QueryClientProvider client={queries}>
       <ChatProvider value={live.client.chat}>
         <PreferencesProvider value={live.preferences}>
-          <PeopleProvider value={live.people}>
+          <PeopleProvider value={people}>
             <TalkProvider value={live.talk}>
               <DeskProvider value={live.desk}>
                 <TalkSlotsProvider value={talkSlots}>

@@ -20,6 +20,7 @@ import { undo } from "../desk/undo/command";
 import { viewCommands } from "../desk/views/commands";
 import { ViewsColumn } from "../desk/views/views-column";
 import { Customer } from "../people/customers/customer";
+import { profilePage } from "../people/profile/settings-page";
 import { Team } from "../people/team/team";
 import { goToInbox, goToSettings, help, palette, type Place } from "../shell/commands";
 import { keyboardPage } from "../shell/keyboard-settings";
@@ -67,7 +68,7 @@ export const shellSlots: ShellSlots = {
     },
   ],
   commands,
-  settingsPages: [keyboardPage, cannedPage, teamsPage],
+  settingsPages: [profilePage, keyboardPage, cannedPage, teamsPage],
 };
 
 export const deskSlots: DeskSlots = {

@@ -222,6 +222,11 @@ export interface NewView {
   is_shared?: boolean | undefined;
 }
 
+export interface PasswordChange {
+  password: string;
+  new_password: string;
+}
+
 export interface Preferences {
   version: number;
   values: Record<string, unknown>;
@@ -229,6 +234,10 @@ export interface Preferences {
 
 export interface PreferencesChange {
   values: Record<string, unknown>;
+}
+
+export interface Profile {
+  name: string;
 }
 
 export interface Readiness {

@@ -114,7 +114,8 @@ export class Session {
     const now = Date.now();
     const lifeMs = expires_in === undefined ? Date.parse(expires_at) - now : expires_in * 1000;
     this.#held = { token: access_token, lifeMs, endsAt: now + lifeMs };
-    if (this.#state.status === "signed_in" && this.#state.agent.id === user.id) return;
+    const known = this.#state.status === "signed_in" ? this.#state.agent : undefined;
+    if (JSON.stringify(known) === JSON.stringify(user)) return;
     this.#change({ status: "signed_in", agent: user });
   }
 
