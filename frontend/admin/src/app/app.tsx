@@ -1,12 +1,11 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { useEffect, useMemo, useState, useSyncExternalStore } from "react";
+import { lazy, Suspense, useEffect, useMemo, useState, useSyncExternalStore } from "react";
 import { Button } from "react-aria-components";
 import { Router } from "wouter";
 import { BASE } from "../desk/conversations/address";
 import { DeskProvider } from "../desk/desk";
 import { DeskSlotsProvider } from "../desk/slots";
 import { PeopleProvider } from "../people/people";
-import { Login } from "../people/sign-in/login";
 import type { Agent, Session } from "../people/sign-in/session";
 import { PreferencesProvider } from "../settings/preferences";
 import { Frame } from "../shell/frame";
@@ -20,6 +19,9 @@ import { Live } from "./live";
 import { deskSlots, shellSlots, talkSlots } from "./slots";
 import { words } from "./words";
 import "./app.css";
+
+// Whoever stays signed in never sees it.
+const Login = lazy(async () => ({ default: (await import("../people/sign-in/login")).Login }));
 
 export function App({ session }: { session: Session }) {
   const state = useSyncExternalStore(session.subscribe, session.getState);
@@ -43,7 +45,11 @@ export function App({ session }: { session: Session }) {
         </main>
       );
     case "signed_out":
-      return <Login session={session} expired={state.expired} />;
+      return (
+        <Suspense fallback={<Skeleton rows={0} label={words.restoring} />}>
+          <Login session={session} expired={state.expired} />
+        </Suspense>
+      );
     case "signed_in":
       return <SignedIn key={state.agent.id} session={session} agent={state.agent} />;
   }

@@ -1,9 +1,12 @@
+import { lazy, Suspense } from "react";
 import { Button } from "react-aria-components";
 import { usePeople } from "../../people/people";
 import { AssignIcon, UnassignIcon } from "../../ui/icons";
 import type { HeaderActionProps } from "../slots";
-import { AssignMenu } from "./assign-menu";
 import { words } from "./words";
+
+// Menus are large, and nobody opens one in the first second.
+const AssignMenu = lazy(async () => ({ default: (await import("./assign-menu")).AssignMenu }));
 
 export function AssignAction(props: HeaderActionProps) {
   const { assignee } = props.conversation;
@@ -22,7 +25,9 @@ export function AssignAction(props: HeaderActionProps) {
         <span className="phone-only">{isMine ? <UnassignIcon /> : <AssignIcon />}</span>
         <span className="wide-only">{label}</span>
       </Button>
-      <AssignMenu {...props} />
+      <Suspense fallback={<span className="icon-button" />}>
+        <AssignMenu {...props} />
+      </Suspense>
     </>
   );
 }

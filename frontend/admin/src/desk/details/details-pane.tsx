@@ -1,11 +1,13 @@
 import type { Conversation } from "@fireside/shared/protocol";
-import { Dialog, Modal, ModalOverlay } from "react-aria-components";
+import { lazy, Suspense } from "react";
 import { NARROW, useMediaQuery } from "../../ui/browser";
 import { IconButton } from "../../ui/icon-button";
 import { CloseIcon } from "../../ui/icons";
 import { useDeskSlots } from "../slots";
 import { words } from "./words";
 import "./details-pane.css";
+
+const Drawer = lazy(async () => ({ default: (await import("./drawer")).Drawer }));
 
 interface DetailsPaneProps {
   conversation: Conversation;
@@ -40,12 +42,10 @@ export function DetailsPane({ conversation, isShown, onShown }: DetailsPaneProps
     ) : null;
   }
   return (
-    <ModalOverlay className="overlay drawer-overlay" isOpen={isShown} onOpenChange={onShown} isDismissable>
-      <Modal className="drawer">
-        <Dialog className="dialog" aria-label={words.title}>
-          {content}
-        </Dialog>
-      </Modal>
-    </ModalOverlay>
+    <Suspense>
+      <Drawer label={words.title} isShown={isShown} onShown={onShown}>
+        {content}
+      </Drawer>
+    </Suspense>
   );
 }
