@@ -15,6 +15,10 @@ UNIQUE_KEY = """
     alter table entries drop constraint entries_conversation_id_sender_id_client_msg_id_key;
     create index on entries (conversation_id, sender_id, client_msg_id);
 """
+NEWEST = """
+    select pg_get_functiondef(oid) from pg_proc where proname = 'append_entries' order by pronargs desc limit 1
+"""
+"""The text of the function that this version calls; the version before has one with fewer arguments."""
 MUTATIONS = ("dedup", "lock")
 """Guards that `mutate` can take out of a database. The constraints go too: with them the harm would be refused."""
 
@@ -23,7 +27,7 @@ async def mutate(database_url: str, guard: str) -> None:
     """Take a guard out of the database."""
     connection = await asyncpg.connect(database_url)
     try:
-        source = await connection.fetchval("select pg_get_functiondef('append_entries'::regproc)")
+        source = await connection.fetchval(NEWEST)
         if guard == "dedup":
             await connection.execute(UNIQUE_KEY)
             await connection.execute(replaced(source, DEDUP, "and false"))

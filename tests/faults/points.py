@@ -119,15 +119,17 @@ def take_out(mechanism: str) -> None:
     def no_room(self: DirectSocket, frame: Frame | Burst) -> bool:
         return next(turns) % 2 == 0 and write(self, frame)
 
-    replacements: dict[str, tuple[type, str, Callable[..., Any]]] = {
-        "sweep": (Filler, "_sweep", no_sweep),
-        "holes": (Filler, "fill", no_fill),
-        "list": (Feed, "_sweep", no_sweep),
-        "dirty": (Pump, "tell", no_dirty_set),
-        "duplicates": (Rooms, "tell_news", no_duplicates),
-        "room": (DirectSocket, "write", no_room),
-        "resume": (Returning, "bring", no_return),
+    lists = (Feed, "_sweep", no_sweep)
+    replacements: dict[str, list[tuple[type, str, Callable[..., Any]]]] = {
+        # The sweep of the lists heals the rooms too whose rows it reads.
+        "sweep": [(Filler, "_sweep", no_sweep), lists],
+        "holes": [(Filler, "fill", no_fill)],
+        "list": [lists],
+        "dirty": [(Pump, "tell", no_dirty_set)],
+        "duplicates": [(Rooms, "tell_news", no_duplicates)],
+        "room": [(DirectSocket, "write", no_room)],
+        "resume": [(Returning, "bring", no_return)],
     }
-    owner, name, replacement = replacements[mechanism]
-    assert hasattr(owner, name)
-    setattr(owner, name, replacement)
+    for owner, name, replacement in replacements[mechanism]:
+        assert hasattr(owner, name)
+        setattr(owner, name, replacement)
