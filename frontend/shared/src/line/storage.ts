@@ -10,10 +10,8 @@ export interface Store {
 /** The browser's storage, or memory where it is blocked (third-party iframes, private windows). */
 export function browserStore(): Store {
   try {
-    const probe = "fireside.probe";
-    localStorage.setItem(probe, "1");
-    localStorage.removeItem(probe);
-    return new ItemStore(localStorage);
+    // Null in web views without it. One that is full can still be read.
+    return new ItemStore(localStorage ?? undefined);
   } catch {
     return new ItemStore();
   }
