@@ -66,7 +66,6 @@ WIDGET_ROWS: tuple[tuple[str, str, str, str], ...] = (
         "Coming back: from tap to connected (with a stored session)",
         "{:,.0f} ms",
     ),
-    ("return", "sessions_before", "Coming back: sessions asked for before connected", "{:.0f}"),
 )
 
 

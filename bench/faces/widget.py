@@ -86,7 +86,7 @@ async def visit(browser: Browser, site: Site) -> dict[str, Figures]:
     table = {"loader": await load(browser, page, site, traffic)}
     table["first"] = await open_first(page, traffic)
     table["again"] = await open_again(page)
-    table["return"] = await come_back(page, site, traffic)
+    table["return"] = await come_back(page, site)
     await context.close()
     return table
 
@@ -147,7 +147,7 @@ async def open_again(page: Page) -> Figures:
     return {"focus_ms": await frame.evaluate("probe.focused") - await page.evaluate("probe.taps[0]")}
 
 
-async def come_back(page: Page, site: Site, traffic: Traffic) -> Figures:
+async def come_back(page: Page, site: Site) -> Figures:
     """Go to another page of the same site: the panel connects by itself, with all in the browser's cache.
 
     Then to one that does not know of the session, as on another of the shop's domains: there a tap asks for it.
@@ -158,15 +158,12 @@ async def come_back(page: Page, site: Site, traffic: Traffic) -> Figures:
     by_itself = await panel_of(page).evaluate("probe.authenticated") - began
     await page.evaluate("localStorage.clear()")
     await page.goto(f"{site.origin}/teapots", wait_until="load")
-    before = len(traffic.paths)
     await page.get_by_role("button", name="Open chat").tap()
     await connected(page)
-    paths = traffic.paths[before:]
     return {
         "connected_ms": by_itself,
         "tap_connected_ms": await panel_of(page).evaluate("probe.authenticated")
         - await page.evaluate("probe.taps[0]"),
-        "sessions_before": sum(path == "/chat/sessions" for path in paths),
     }
 
 
