@@ -121,11 +121,12 @@ def stands(bookmark: Bookmark, cleared: Position, row: Any) -> bool:
     position = bookmark.position
     if position <= cleared:
         return position == cleared
-    if position.xact <= row["base"]:
-        # Of the log as it was before it was replaced: all that is new has come after it.
-        return True
     here = row["here_conversation_id"]
-    return here is not None and mark_of(here, row["here_lane"], row["here_seq"]) == bookmark.mark
+    if here is not None:
+        return mark_of(here, row["here_lane"], row["here_seq"]) == bookmark.mark
+    # Of the log as it was before it was replaced: all that is new has come after it. Its entry may be lost with that
+    # log, so nothing tells it from one that was made up.
+    return bool(position.xact <= row["base"])
 
 
 def position_of(row: Any) -> Position:

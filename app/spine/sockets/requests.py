@@ -26,7 +26,7 @@ from app.spine.rooms.rooms import Rooms
 from app.spine.rooms.seen import marks_for
 from app.spine.sockets.company import Company
 from app.spine.sockets.connection import Connection
-from app.spine.sockets.resuming import Position
+from app.spine.sockets.resuming import Standing
 from app.spine.sockets.writing import allowed_lane
 
 Asked = Authenticate | JoinConversation | LeaveConversation | Sync | RefreshToken | Ping | Pong
@@ -61,8 +61,8 @@ class SpineRequests:
 
     async def _join(self, connection: Connection, request: JoinConversation) -> None:
         identity = connection.identity
-        position = Position.of(request)
-        room, door = await self._rooms.pin(identity, request.conversation_id, position.claim)
+        standing = Standing.of(request)
+        room, door = await self._rooms.pin(identity, request.conversation_id, standing.claim)
         lanes = 2 if identity.is_agent else 1
         try:
             presence = await self._company.present(identity, [room])
@@ -73,7 +73,7 @@ class SpineRequests:
             JoinAck(
                 re=request.id,
                 conversation_id=request.conversation_id,
-                status="reset" if position.is_void(door, lanes=lanes) else "ok",
+                status="reset" if standing.is_void(door, lanes=lanes) else "ok",
                 head=door.last_seq,
                 team_head=door.team_last_seq if identity.is_agent else UNSET,
                 epoch=door.epoch,
@@ -82,7 +82,7 @@ class SpineRequests:
                 typing=self._company.typing(request.conversation_id, except_user_id=identity.user_id),
             )
         )
-        connection.enter(room, position.cursors_at(door, lanes=lanes))
+        connection.enter(room, standing.cursors_at(door, lanes=lanes))
 
     async def _sync(self, connection: Connection, request: Sync) -> None:
         """Send again what comes after `since`: the client has found a hole."""

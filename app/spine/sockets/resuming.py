@@ -34,7 +34,7 @@ class Place(Struct):
     cursors: tuple[int, ...] = ()
 
 
-class Position(Struct):
+class Standing(Struct):
     """A client's word about where it stands: what it has of each lane, None for nothing, and of which log."""
 
     since: int | None
@@ -43,7 +43,7 @@ class Position(Struct):
     claim: Claim
 
     @classmethod
-    def of(cls, given: Since | JoinConversation) -> Position:
+    def of(cls, given: Since | JoinConversation) -> Standing:
         team_since, epoch = given_or_none(given.team_since), given_or_none(given.epoch)
         message_id, team_message_id = given_or_none(given.message_id), given_or_none(given.team_message_id)
         return cls(
@@ -78,13 +78,13 @@ async def resume(
     rooms: Rooms, company: Company, identity: Identity, conversation_id: UUID, since: Since
 ) -> Place:
     """Open the room of a conversation for a client that was there before. `since` may be of last year."""
-    position = Position.of(since)
+    standing = Standing.of(since)
     try:
-        room, door = await _pin_patiently(rooms, identity, conversation_id, position.claim)
+        room, door = await _pin_patiently(rooms, identity, conversation_id, standing.claim)
     except NotFound:
         return Place(conversation_id, Resumed(status="forbidden"))
     lanes = 2 if identity.is_agent else 1
-    void = position.is_void(door, lanes=lanes)
+    void = standing.is_void(door, lanes=lanes)
     told = Resumed(
         status="reset" if void else "ok",
         head=door.last_seq,
@@ -95,7 +95,7 @@ async def resume(
     )
     # Its reload reaches to the head.
     heads = (door.last_seq, door.team_last_seq)[:lanes]
-    return Place(conversation_id, told, room, heads if void else position.cursors_at(door, lanes=lanes))
+    return Place(conversation_id, told, room, heads if void else standing.cursors_at(door, lanes=lanes))
 
 
 def given_or_none(value: Given | UnsetType | None) -> Given | None:

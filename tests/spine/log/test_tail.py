@@ -274,6 +274,19 @@ async def test_positions_that_were_given_out_and_lost_are_never_given_again(here
     assert [entry.seq for _, entry in page.items] == [1, 2, 3]
 
 
+async def test_a_bookmark_is_known_by_its_entry_in_a_log_that_was_replaced_too(here: Written) -> None:
+    one = await here.conversation()
+    epoch = Epoch(here.db)
+    await epoch.look()
+    await here.write(one)
+    await here.db.execute("update installation set value = 'other' where name = 'epoch_of'")
+    await epoch.look()
+    bookmark = (await select_events(here.db, BACKEND, None, limit=10)).next
+    assert bookmark.position.xact <= await here.db.fetchval("select base from tail_bounds")
+    assert not (await select_events(here.db, BACKEND, bookmark, limit=10)).is_gone
+    assert (await select_events(here.db, BACKEND, bookmark._replace(mark=NOTHING), limit=10)).is_gone
+
+
 async def test_a_table_that_somebody_holds_keeps_no_process_from_learning_the_epoch(here: Written) -> None:
     epoch = Epoch(here.db)
     await epoch.look()
