@@ -11,7 +11,7 @@ export class ChatError extends Error {
   }
 }
 
-export const disconnected = (): ChatError => new ChatError("disconnected", "The connection was lost.", true);
+export const disconnected = (): ChatError => new ChatError("disconnected", "The connection has ended.", true);
 
 /** Anything thrown, as a `ChatError`; what is not one is a network failure and worth another try. */
 export function asChatError(error: unknown): ChatError {

@@ -29,7 +29,7 @@ export const announced = (name: string, text: string): string => `${name}: ${tex
 export const state = {
   sending: "Sending…",
   waiting: "Not sent yet. We'll keep trying.",
-  rate_limited: "That was a lot at once. We'll send it in a moment.",
+  rate_limited: "That was a lot at once. We'll keep trying.",
   sent: "Sent",
   delivered: "Delivered",
   seen: "Seen",
@@ -40,7 +40,7 @@ export const remove = "Delete";
 export const message = "Message";
 export const placeholder = "Write a message";
 export const send = "Send";
-export const full = "Too many messages wait. They go out when the connection is back.";
+export const full = "Too many messages wait to be sent.";
 export const tooLong = (count: number): string => `${count} characters too many`;
 export const loading = "Opening the chat…";
 export const reconnecting = "Reconnecting… your messages are kept";
@@ -49,9 +49,9 @@ export const refused = {
 } as Record<number, string | undefined>;
 export const stopped = "The connection has ended. Your messages are kept.";
 export const connect = "Connect again";
-export const failed = "The chat could not be opened. We'll try again in a moment.";
+export const failed = "The chat could not be opened. We'll keep trying.";
 export const notOpened = {
-  not_found: "This chat does not exist any more.",
+  not_found: "This chat is gone.",
   forbidden: "This chat is not open to this page.",
 } as Record<string, string | undefined>;
 export const stranger = "We could not confirm who you are. Reload the page.";
