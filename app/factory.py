@@ -160,7 +160,7 @@ def wire(areas: Areas) -> None:
     news, connections = spine.news, spine.connections
     feed, presence, typing = areas.desk.feed, talk.presence, talk.typing
     tally = areas.desk.tally
-    teams = areas.desk.teams
+    teams, labels = areas.desk.teams, areas.desk.labels
 
     def ask_bot(appended: Appended) -> None:
         if appended.bot is not None:
@@ -168,6 +168,7 @@ def wire(areas: Areas) -> None:
 
     def unfollow(sink: Sink, _identity: Identity) -> None:
         feed.unfollow(sink)
+        labels.unfollow(sink)
         tally.unfollow(sink)
 
     def stop_typing(identity: Identity, conversation_id: UUID) -> None:
@@ -221,6 +222,7 @@ def wire(areas: Areas) -> None:
     talk.marks.on_read.add(feed.touch_everywhere)
     areas.desk.views.on_change.add(tally.views_changed)
     areas.desk.snoozing.on_woken.add(feed.touch_everywhere)
+    broker.on_notice["labels"].add(labels.take)
     people.customers.on_ended.add(doubt)
     people.customers.on_risen.add(doubt_soon)
     people.accounts.on_ended.add(doubt)
@@ -241,6 +243,7 @@ def wire(areas: Areas) -> None:
         presence.forget,
         feed.forget,
         tally.forget,
+        labels.forget,
         teams.forget,
         connections.send_away,
     ):

@@ -14,6 +14,8 @@ from app.desk.conversations.listing import Listing
 from app.desk.conversations.service import Conversations
 from app.desk.inbox import requests as inbox_requests
 from app.desk.inbox.feed import Feed
+from app.desk.labels import rest as labels_rest
+from app.desk.labels.service import Labels
 from app.desk.snoozing.service import Snoozing
 from app.desk.team import rest as team_rest
 from app.desk.teams import rest as teams_rest
@@ -37,7 +39,8 @@ class Desk:
     def __init__(self, spine: Spine, people: People, talk: Talk) -> None:
         self._epoch = spine.epoch
         self.teams = Teams(spine.db, spine.broker)
-        self.conversations = Conversations(spine.db, talk.messages, people.accounts, self.teams)
+        self.labels = Labels(spine.db, spine.broker)
+        self.conversations = Conversations(spine.db, talk.messages, people.accounts, self.teams, self.labels)
         self.feed = Feed(spine.db, spine.broker, spine.rooms, self.conversations, talk.presence)
         self.views = SavedViews(spine.db)
         self.listing = Listing(spine.db, self.views)
@@ -50,6 +53,7 @@ class Desk:
             self.tally.run,
             self.teams.sweep.run,
             self.snoozing.clock.run,
+            self.labels.sweep.run,
         )
 
     def blueprints(self, spine: Spine, people: People, talk: Talk) -> list[Blueprint]:
@@ -59,12 +63,15 @@ class Desk:
             views_rest.blueprint(spine, self.views),
             teams_rest.blueprint(spine, self.teams),
             canned_rest.blueprint(spine, self.canned),
+            labels_rest.blueprint(spine, self.labels),
         ]
 
     async def answer(self, connection: Connection, request: Asked) -> None:
         match request:
             case FollowInbox() | UnfollowInbox():
                 await inbox_requests.answer(self.feed, self._epoch.current, connection, request)
+                if isinstance(request, FollowInbox):
+                    self.labels.follow(connection)
             case FollowViews() | UnfollowViews():
                 await views_requests.answer(self.tally, connection, request)
             case _:

@@ -18,6 +18,7 @@ from app.protocol import (
     conversation_events,
     entries,
     inbox,
+    labels,
     marks,
     messages,
     preferences,
@@ -57,6 +58,8 @@ from app.protocol.conversation_events import (
     HandoverReason,
     Happening,
     Happenings,
+    LabelName,
+    LabelsChanged,
     PriorityChanged,
     Snoozed,
     StatusChanged,
@@ -81,6 +84,7 @@ from app.protocol.inbox import (
     TeamName,
     UnfollowInbox,
 )
+from app.protocol.labels import Colour, Label, LabelsUpdated
 from app.protocol.marks import Mark, MarkDelivered, MarkRead, ReceiptUpdated
 from app.protocol.messages import (
     DeleteMessage,
@@ -154,6 +158,7 @@ ServerEvent = (
     | bots.Events
     | marks.Events
     | inbox.Events
+    | labels.Events
     | views.Events
     | teams.Events
 )
@@ -190,6 +195,7 @@ __all__ = [
     "BotHandover",
     "CannedRepliesChanged",
     "ChosenStatus",
+    "Colour",
     "Content",
     "Conversation",
     "ConversationEvent",
@@ -217,6 +223,10 @@ __all__ = [
     "InboxFilters",
     "JoinAck",
     "JoinConversation",
+    "Label",
+    "LabelName",
+    "LabelsChanged",
+    "LabelsUpdated",
     "LaneName",
     "LastMessage",
     "LeaveConversation",

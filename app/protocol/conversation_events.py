@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, ClassVar, Literal, get_args
+from typing import Annotated, Any, ClassVar, Literal, get_args
 
 from msgspec import UNSET, Meta, Raw, Struct, UnsetType, ValidationError, json
 
@@ -19,6 +19,7 @@ EventName = Literal[
     "snoozed",
     "woken",
     "priority_changed",
+    "labels_changed",
 ]
 HandoverReason = Literal["timeout", "error", "limit"]
 """Why a bot left the conversation to people."""
@@ -69,6 +70,19 @@ class BotHandover(Happening, frozen=True):
     reason: HandoverReason
 
 
+class LabelName(Struct, frozen=True):
+    id: int
+    name: str
+    """As it was called then."""
+
+
+class LabelsChanged(Happening, frozen=True):
+    event = "labels_changed"
+
+    added: list[LabelName]
+    removed: list[LabelName]
+
+
 class Snoozed(Happening, frozen=True):
     event = "snoozed"
 
@@ -92,16 +106,35 @@ class PriorityChanged(Happening, frozen=True):
 
 
 Happenings = (
-    AgentJoined | Assigned | TeamChanged | StatusChanged | BotHandover | Snoozed | Woken | PriorityChanged
+    AgentJoined
+    | Assigned
+    | TeamChanged
+    | StatusChanged
+    | BotHandover
+    | Snoozed
+    | Woken
+    | PriorityChanged
+    | LabelsChanged
 )
 
 
-DATA_SCHEMA = {
-    "anyOf": [
-        {key: of for key, of in json.schema(kind)["$defs"][kind.__name__].items() if key != "title"}
-        for kind in get_args(Happenings)
-    ]
-}
+def inlined(schema: Any, definitions: dict[str, Any]) -> Any:
+    """Return a schema without references: it stands where their definitions are not."""
+    if isinstance(schema, list):
+        return [inlined(each, definitions) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if "$ref" in schema:
+        return inlined(definitions[schema["$ref"].rpartition("/")[2]], definitions)
+    return {key: inlined(of, definitions) for key, of in schema.items() if key != "title"}
+
+
+def schema_of(kind: type[Happening]) -> Any:
+    definitions = json.schema(kind)["$defs"]
+    return inlined(definitions[kind.__name__], definitions)
+
+
+DATA_SCHEMA = {"anyOf": [schema_of(kind) for kind in get_args(Happenings)]}
 
 
 class ConversationEvent(Entry, kw_only=True, tag="conversation_event"):

@@ -77,6 +77,8 @@ class Conversation(Struct, frozen=True, kw_only=True):
     priority: Priority | UnsetType = UNSET
     snoozed_until: datetime | UnsetType | None = UNSET
     """Of a snoozed one; null: until the customer writes."""
+    labels: list[int] | UnsetType = UNSET
+    """Ids of labels, of which `labels_updated` tells."""
 
 
 class ConversationUpdated(Event, tag="conversation_updated"):

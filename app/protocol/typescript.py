@@ -26,6 +26,7 @@ ALIASES: dict[str, Any] = {
     "ChosenStatus": protocol.ChosenStatus,
     "ConversationStatus": protocol.ConversationStatus,
     "Priority": protocol.Priority,
+    "Colour": protocol.Colour,
     "EventName": protocol.EventName,
     "HandoverReason": protocol.HandoverReason,
     "WakeCause": protocol.WakeCause,

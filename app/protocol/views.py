@@ -8,7 +8,7 @@ from msgspec import Meta, Struct
 
 from app.protocol.wire import DeskRequest, Event, RequestId
 
-Field = Literal["status", "assignee", "team", "inbox", "waiting", "priority"]
+Field = Literal["status", "assignee", "team", "inbox", "waiting", "priority", "label"]
 TimeField = Literal["active"]
 Sort = Literal["activity", "waiting"]
 """The newest activity first, or whoever has waited longest."""

@@ -1,4 +1,4 @@
--- revision 4
+-- revision 5
 -- A change of a conversation is an entry of its log, and the log is what changes it: the row and the entry are
 -- written by one statement, so neither can be there without the other.
 create or replace function apply_conversation_event() returns trigger
@@ -29,6 +29,18 @@ begin
             update conversation_heads
                set priority = array_position(array['low', 'normal', 'high', 'urgent'], data ->> 'priority') - 2
              where conversation_id = new.conversation_id;
+        when 'labels_changed' then
+            -- What was merged meanwhile is what it was merged into, and what was deleted is nothing.
+            update conversation_heads h
+               set labels = array(
+                       select distinct coalesce(l.merged_into, l.id) as id
+                         from labels l
+                        where (l.id = any (h.labels)
+                               or l.id in (select (a ->> 'id')::integer from jsonb_array_elements(data -> 'added') a))
+                          and l.id not in (select (r ->> 'id')::integer from jsonb_array_elements(data -> 'removed') r)
+                          and (l.deleted_at is null or l.merged_into is not null)
+                        order by id)
+             where h.conversation_id = new.conversation_id;
         when 'assigned' then
             update conversations
                set assignee_id = (data ->> 'user_id')::integer

@@ -1,4 +1,4 @@
--- revision 3
+-- revision 4
 -- The facets of a conversation are what views of the list may ask of it: columns of its head, which the compiled view reads
 -- and the counts of views move by. A facet of a feature's own has a line in each of the lists below.
 
@@ -12,7 +12,8 @@ as $$
         'assignee_id', head.assignee_id,
         'team_id', head.team_id,
         'priority', (array['low', 'normal', 'high', 'urgent'])[head.priority + 2],
-        'waiting', head.waiting_since is not null
+        'waiting', head.waiting_since is not null,
+        'labels', head.labels
     )
 $$;
 
@@ -30,10 +31,10 @@ $$;
 create or replace trigger note_facets after update on conversation_heads
     for each row when (
         (old.has_entries, old.status, old.inbox_id, old.assignee_id, old.team_id, old.priority,
-         old.waiting_since is null)
+         old.waiting_since is null, old.labels)
         is distinct from
         (new.has_entries, new.status, new.inbox_id, new.assignee_id, new.team_id, new.priority,
-         new.waiting_since is null)
+         new.waiting_since is null, new.labels)
     )
     execute function note_facets();
 create or replace trigger note_new_facets after insert on conversation_heads

@@ -17,6 +17,7 @@ from tests.server.processes import Server
 NEVER = {
     "conversation_updated",
     "inbox_cursor",
+    "labels_updated",
     "token_expiring",
     "message_streaming",
     "goodbye",
@@ -97,7 +98,8 @@ async def test_of_the_team_a_customer_reads_names_and_whether_someone_is_there(
     await rest.patch(
         f"/chat/conversations/{here}", json={"assignee_id": assigned.id}, headers=answering.headers
     )
-    for change in OF_THE_TEAM:
+    label = await rest.post("/chat/labels", json={"name": secrets[0][:40]}, headers=answering.headers)
+    for change in (*OF_THE_TEAM, {"add_labels": [label.json()["id"]]}):
         answer = await rest.patch(f"/chat/conversations/{here}", json=change, headers=answering.headers)
         assert answer.status_code == 200, answer.text
     for status in ("offline", "online"):
@@ -172,7 +174,10 @@ async def test_nothing_that_a_customer_can_read_moves_with_a_note(
     await ours.ask("edit_message", **message(here, "Another note", lane="team"), target_seq=note["seq"])
     await ours.ask("react", **message(here, lane="team"), target_seq=note["seq"], emoji="👍", on=True)
     await ours.ask("delete_message", **message(here, lane="team"), target_seq=note["seq"])
-    for change in ({"assignee_id": None}, *OF_THE_TEAM, {"status": "open"}):
+    label = await rest.post("/chat/labels", json={"name": "Dull"}, headers=agent.headers)
+    labels = [label.json()["id"]]
+    changes = ({"add_labels": labels}, {"remove_labels": labels}, *OF_THE_TEAM, {"status": "open"})
+    for change in ({"assignee_id": None}, *changes):
         answer = await rest.patch(f"/chat/conversations/{here}", json=change, headers=agent.headers)
         assert answer.status_code == 200, answer.text
     # A minute later the list would be sorted anew.

@@ -27,6 +27,8 @@ from app.spine.sockets.spine import Spine
 
 VIEW_CHARS = 4_000
 """Characters of a predicate in an address, before which most proxies give up."""
+LABELS = 100
+"""Labels in one change."""
 ZONE = r"^[A-Za-z0-9_+/-]+$(?!\n)"
 
 
@@ -53,6 +55,8 @@ class ConversationChange(Struct, frozen=True):
     assignee_id: RowId | UnsetType | None = UNSET
     team_id: RowId | UnsetType | None = UNSET
     priority: Priority | UnsetType = UNSET
+    add_labels: Annotated[list[RowId], Meta(max_length=LABELS)] = []
+    remove_labels: Annotated[list[RowId], Meta(max_length=LABELS)] = []
     snoozed_until: Annotated[datetime, Meta(tz=True)] | UnsetType | None = UNSET
     """With `status: snoozed`, and with the offset of the agent's zone; null or left out: until the customer writes."""
     zone: Annotated[str, Meta(max_length=64, pattern=ZONE)] | UnsetType = UNSET
@@ -121,7 +125,7 @@ def blueprint(spine: Spine, service: Conversations, listing: Listing) -> Bluepri
         by=["agent", "api_key"],
     )
     async def change_conversation(conversation_id: UUID, body: ConversationChange) -> Conversation:
-        """Close, snooze or reopen a conversation, rank it, or give it to an agent or a team (null: to none).
+        """Close, snooze or reopen a conversation, rank or label it, or give it to an agent or a team (null: to none).
 
         Safe to repeat. An agent or a team for whom it does not exist cannot have it. What a backend does stands under
         its key's name.
@@ -137,6 +141,8 @@ def blueprint(spine: Spine, service: Conversations, listing: Listing) -> Bluepri
             assignee_id=body.assignee_id,
             team_id=body.team_id,
             priority=body.priority,
+            add_labels=body.add_labels,
+            remove_labels=body.remove_labels,
             snoozed_until=None if body.snoozed_until is UNSET else body.snoozed_until,
             zone=None if body.zone is UNSET else body.zone,
         )

@@ -10,6 +10,8 @@ from uuid import UUID
 from msgspec import UNSET, UnsetType
 
 from app.desk.conversations.store import select_conversation, select_conversations_by_id
+from app.desk.labels.label import MOST_ON_A_CONVERSATION, usable
+from app.desk.labels.service import Labels
 from app.desk.teams.service import Teams
 from app.errors import Invalid, NotFound
 from app.people.accounts.service import Accounts
@@ -19,6 +21,8 @@ from app.protocol import (
     Conversation,
     ConversationStatus,
     Happening,
+    LabelName,
+    LabelsChanged,
     Priority,
     PriorityChanged,
     Sender,
@@ -37,8 +41,11 @@ SNOOZE_DAYS = 1000
 
 
 class Conversations:
-    def __init__(self, db: Database, messages: Messages, accounts: Accounts, teams: Teams) -> None:
+    def __init__(
+        self, db: Database, messages: Messages, accounts: Accounts, teams: Teams, labels: Labels
+    ) -> None:
         self._db = db
+        self._labels = labels
         self._teams = teams
         self._messages = messages
         self._accounts = accounts
@@ -56,16 +63,18 @@ class Conversations:
         assignee_id: int | UnsetType | None = UNSET,
         team_id: int | UnsetType | None = UNSET,
         priority: Priority | UnsetType = UNSET,
+        add_labels: Sequence[int] = (),
+        remove_labels: Sequence[int] = (),
         snoozed_until: datetime | None = None,
         zone: str | None = None,
     ) -> Conversation:
-        """Close, snooze or reopen a conversation, rank it, give it to an agent or a team.
+        """Close, snooze or reopen a conversation, rank it, label it, give it to an agent or a team.
 
         A change that changes nothing appends nothing. `snoozed_until` is None for until the customer writes.
 
         Raises:
-            NotFound: There is no such conversation, no such agent or team, or it does not exist for them.
-            Invalid: Nobody can wait until then.
+            NotFound: There is no such conversation, label, agent or team, or it does not exist for them.
+            Invalid: Nobody can wait until then, or those are too many labels.
         """
         if snoozed_until is not None:
             check_time(snoozed_until)
@@ -82,12 +91,31 @@ class Conversations:
             await self._messages.append_event(
                 conversation_id, PriorityChanged(priority), Lane.TEAM, sender=sender
             )
+        if add_labels or remove_labels:
+            await self._set_labels(sender, now, add_labels, remove_labels)
         if status == "snoozed":
             await self._snooze(who, now, snoozed_until, zone)
         elif status is not UNSET and status != now.status:
             await self._set_status(who, now, status)
         changed = await select_conversation(self._db, who, conversation_id)
         return changed or now
+
+    async def _set_labels(
+        self, sender: Sender, now: Conversation, add: Sequence[int], remove: Sequence[int]
+    ) -> None:
+        has = set() if now.labels is UNSET else set(now.labels)
+        found = await self._labels.find({*add, *remove})
+        taken = [found[each] for each in remove if each in found]
+        removed = {label.id: label.name for label in taken if label.id in has}
+        added = {label.id: label.name for label in usable(found, add) if label.id not in has}
+        if len(has | added.keys() - removed.keys()) > MOST_ON_A_CONVERSATION:
+            raise Invalid(f"A conversation has at most {MOST_ON_A_CONVERSATION} labels.")
+        if added or removed:
+            happening = LabelsChanged(
+                [LabelName(*each) for each in sorted(added.items())],
+                [LabelName(*each) for each in sorted(removed.items())],
+            )
+            await self._messages.append_event(now.id, happening, Lane.TEAM, sender=sender)
 
     async def _set_status(self, who: Reader, now: Conversation, status: Literal["open", "closed"]) -> None:
         # To its customer a snoozed one was open all the time.

@@ -16,7 +16,7 @@ from app.spine.log.entry import decode_content
 
 COLUMNS = """
        c.id, c.inbox_id, h.status, nullif(h.snoozed_until, 'infinity') as snoozed_until, c.created_at,
-       (array['low', 'normal', 'high', 'urgent'])[h.priority + 2] as priority,
+       (array['low', 'normal', 'high', 'urgent'])[h.priority + 2] as priority, h.labels,
        h.version, h.last_seq, h.team_last_seq, h.unread, h.waiting_since, h.updated_at, h.active_at,
        u.id as customer_id, u.name as customer_name, u.email as customer_email,
        coalesce(p.status <> 'offline', false) as customer_online,
@@ -113,6 +113,7 @@ def conversation_of(row: Mapping[str, Any]) -> Conversation:
         status=row["status"],
         snoozed_until=row["snoozed_until"] if row["status"] == "snoozed" else UNSET,
         priority=row["priority"],
+        labels=row["labels"],
         customer=_customer(row, online=row["customer_online"]),
         assignee=assignee or None,
         team=TeamName(row["team_id"], row["team_name"]) if row["team_id"] else None,

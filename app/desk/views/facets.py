@@ -31,6 +31,7 @@ class Facets(Struct, frozen=True, kw_only=True):
     team_id: int | None = None
     priority: str = "normal"
     waiting: bool = False
+    labels: tuple[int, ...] = ()
     active_at: datetime | None = None
     """The minute of the last activity; None where only what changes with an entry is known."""
 
@@ -44,6 +45,7 @@ def facets_of(conversation: Conversation) -> Facets:
         team_id=conversation.team.id if conversation.team else None,
         priority="normal" if conversation.priority is UNSET else conversation.priority,
         waiting=conversation.waiting_since is not None,
+        labels=() if conversation.labels is UNSET else tuple(conversation.labels),
         active_at=at - (at - datetime.min.replace(tzinfo=UTC)) % MINUTE,
     )
 
@@ -118,6 +120,29 @@ class Flag(NamedTuple):
         return self.of(facets) in values
 
 
+class Ids(NamedTuple):
+    """Numbers of rows, any of which will do; null for none."""
+
+    column: str
+    of: Callable[[Facets], Sequence[int]]
+
+    def takes(self, value: Value) -> bool:
+        return value is None or (type(value) is int and value in ID)
+
+    def sql(self, values: Sequence[Value], bind: Bind) -> str:
+        # The index has the rows that are not empty, and is used for a condition that says so.
+        none = f"{self.column} = '{{}}'"
+        ids = [value for value in values if value is not None]
+        if not ids:
+            return none
+        some = f"({self.column} <> '{{}}' and {self.column} && {bind(ids)}::integer[])"
+        return f"({none} or {some})" if None in values else some
+
+    def holds(self, facets: Facets, values: Sequence[Value]) -> bool:
+        mine = self.of(facets)
+        return any(each in values for each in mine) or (not mine and None in values)
+
+
 STATUSES = {status: f"'{status}'" for status in get_args(ConversationStatus)}
 PRIORITIES = {name: str(place - 1) for place, name in enumerate(get_args(Priority))}
 """From -1 for low on, as the column has them."""
@@ -128,6 +153,7 @@ FIELDS: Mapping[str, Field] = {
     "team": Id("h.team_id", lambda facets: facets.team_id, may_be_none=True),
     "priority": Choice("h.priority", lambda facets: facets.priority, PRIORITIES),
     "waiting": Flag("h.waiting_since is not null", lambda facets: facets.waiting),
+    "label": Ids("h.labels", lambda facets: facets.labels),
 }
 TIMES: Mapping[str, tuple[str, Callable[[Facets], datetime | None]]] = {
     "active": ("h.active_at", lambda facets: facets.active_at),

@@ -134,7 +134,11 @@ def feed_of(db: Database) -> Feed:
     rooms = Rooms(db, broker, News())
     presence = Presences(db, broker, rooms, grace_seconds=15)
     return Feed(
-        db, broker, rooms, Conversations(db, cast(Any, None), cast(Any, None), cast(Any, None)), presence
+        db,
+        broker,
+        rooms,
+        Conversations(db, cast(Any, None), cast(Any, None), cast(Any, None), cast(Any, None)),
+        presence,
     )
 
 

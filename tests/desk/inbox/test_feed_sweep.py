@@ -49,7 +49,7 @@ class Written:
         broker = Broker(RedisAddress(), process_id=bytes(16))
         rooms = Rooms(db, broker, News())
         presence = Presences(db, broker, rooms, grace_seconds=15)
-        conversations = Conversations(db, cast(Any, None), cast(Any, None), cast(Any, None))
+        conversations = Conversations(db, cast(Any, None), cast(Any, None), cast(Any, None), cast(Any, None))
         self.feed = Feed(db, broker, rooms, conversations, presence)
         presence.on_customer.add(self.feed.customer_presence)
         self.customer = Sender(0, "customer", "Visitor")

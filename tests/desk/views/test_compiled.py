@@ -23,6 +23,7 @@ INBOXES = 2
 TEAMS = (None, 1, 2)
 ME = 1
 HOURS = (0, 1, 30, 24 * 40)
+LABELS: tuple[tuple[int, ...], ...] = ((), (1,), (2,), (1, 2), (3,))
 
 tests = st.one_of(
     st.builds(
@@ -43,6 +44,9 @@ tests = st.one_of(
         st.lists(st.sampled_from(tuple(PRIORITIES)), min_size=1, max_size=2).map(tuple),
     ),
     st.builds(Is, st.just("waiting"), st.lists(st.booleans(), min_size=1, max_size=2).map(tuple)),
+    st.builds(
+        Is, st.just("label"), st.lists(st.sampled_from([None, 1, 2, 3]), min_size=1, max_size=3).map(tuple)
+    ),
     # Between the ages that there are: the clock of Postgres goes on between its look and ours.
     st.builds(Older, st.just("active"), st.sampled_from([1800, 36_000, 86_400 * 7])),
 )
@@ -90,6 +94,7 @@ class Stored:
                                 priority=tuple(PRIORITIES)[len(self.rows) % 4],
                                 waiting=waiting,
                                 active_at=now - timedelta(hours=hours),
+                                labels=LABELS[len(self.rows) % len(LABELS)],
                             )
         rows = [(id_, *self.columns(facets)) for id_, facets in self.rows.items()]
         await self.db.execute(
@@ -127,6 +132,15 @@ class Stored:
              where conversation_id = any ($1::uuid[])
             """,
             [row[0] for row in rows if row[2] == "snoozed"],
+        )
+        await self.db.execute(
+            """
+            update conversation_heads h set labels = r.labels::integer[]
+              from unnest($1::uuid[], $2::text[]) as r (id, labels)
+             where r.id = h.conversation_id
+            """,
+            [*self.rows],
+            [f"{{{','.join(map(str, facets.labels))}}}" for facets in self.rows.values()],
         )
 
     def columns(self, facets: Facets) -> tuple[Any, ...]:

@@ -22,7 +22,16 @@ from app.desk.views.counts_store import select_look
 from app.desk.views.service import SavedViews
 from app.desk.views.tally import Tally
 from app.operate.embedded import Engines
-from app.protocol import Sender, TextContent, encode
+from app.protocol import (
+    Happening,
+    PriorityChanged,
+    Sender,
+    Snoozed,
+    TextContent,
+    Woken,
+    encode,
+    encode_happening,
+)
 from app.protocol.views import AllOf, AnyOf, Is, Not, Older, Predicate
 from app.spine.db import Database
 from app.spine.frame import Frame
@@ -40,6 +49,8 @@ OWN: list[tuple[str, Predicate]] = [
     ("waiting", Is("waiting", (True,))),
     ("not mine", Not(Is("assignee", ("me",)))),
     ("done or mine", AnyOf((Is("status", ("closed",)), Is("assignee", ("me",))))),
+    ("asleep", Is("status", ("snoozed",))),
+    ("pressing", AllOf((Is("priority", ("high",)), Is("status", ("open",))))),
     ("forgotten", AllOf((Is("status", ("open",)), Older("active", 3_600)))),
 ]
 
@@ -112,6 +123,9 @@ class World:
         event = f'{{"event": "status_changed", "data": {{"status": "{status}"}}}}'
         return self.draft(place, event=event.encode())
 
+    def happened(self, place: int, happening: Happening) -> Draft:
+        return self.draft(place, event=encode_happening(happening))
+
     def assigned(self, place: int, agent: int | None) -> Draft:
         user_id = "null" if agent is None else str(self.agents[agent].user_id)
         event = f'{{"event": "assigned", "data": {{"user_id": {user_id}, "name": null}}}}'
@@ -153,6 +167,15 @@ class Moving(RuleBasedStateMachine):
     @rule(place=conversations, status=st.sampled_from(["open", "closed"]))
     def status_changes(self, place: int, status: str) -> None:
         self.append(self.world.status(place, status))
+
+    @rule(
+        place=conversations,
+        happening=st.sampled_from(
+            [Snoozed(None, None), Woken("agent"), PriorityChanged("high"), PriorityChanged("normal")]
+        ),
+    )
+    def state_changes(self, place: int, happening: Happening) -> None:
+        self.append(self.world.happened(place, happening))
 
     @rule(place=conversations, agent=st.sampled_from([None, 0, 1]))
     def assignee_changes(self, place: int, agent: int | None) -> None:

@@ -59,6 +59,11 @@ def nested(depth: int) -> Predicate:
         Is("priority", (2,)),
         Is("waiting", (1,)),
         Is("waiting", ("true",)),
+        Is("priority", ("none",)),
+        Is("priority", (1,)),
+        Is("label", (0,)),
+        Is("label", (True,)),
+        Is("label", ("Billing",)),
     ],
 )
 def test_what_cannot_be_is_refused(predicate: Predicate) -> None:

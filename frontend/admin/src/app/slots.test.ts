@@ -22,6 +22,7 @@ const place = (rest: Partial<Place> = {}): Place => ({
   change: (change) => done.push(change),
   step: (by) => done.push(by),
   toggleDetails: () => done.push("details"),
+  choose: (chooser) => done.push(chooser),
   write: (wanted) => done.push(wanted),
   showHelp: () => done.push("help"),
   togglePalette: () => done.push("palette"),
@@ -84,6 +85,9 @@ test.each([
   ["shift+a", { assignee_id: 7 }],
   ["e", { status: "closed" }],
   ["i", "details"],
+  ["z", "snooze"],
+  ["l", "labels"],
+  ["p", "priority"],
   ["g i", "/"],
   ["mod+k", "palette"],
 ])("%s does what it is for", (keys, effect) => {

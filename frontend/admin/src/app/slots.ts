@@ -12,9 +12,21 @@ import { details } from "../desk/details/command";
 import { DetailsAction } from "../desk/details/header-action";
 import { next, previous } from "../desk/inbox/commands";
 import { UnreadBadge } from "../desk/inbox/unread-badge";
+import { setLabels } from "../desk/labels/command";
+import { labelsChanged } from "../desk/labels/event-line";
+import { LabelsAction } from "../desk/labels/header-action";
+import { ConversationLabels } from "../desk/labels/pane";
+import { LabelsBadge } from "../desk/labels/row-badge";
+import { labelsPage } from "../desk/labels/settings-page";
+import { setPriority } from "../desk/priority/command";
 import { priorityChanged } from "../desk/priority/event-line";
+import { PriorityAction } from "../desk/priority/header-action";
+import { PriorityBadge } from "../desk/priority/row-badge";
 import type { DeskSlots } from "../desk/slots";
+import { snooze, wake } from "../desk/snoozing/command";
 import { snoozed, woken } from "../desk/snoozing/event-line";
+import { SnoozeAction } from "../desk/snoozing/header-action";
+import { SnoozedBadge } from "../desk/snoozing/row-badge";
 import { teamsPage } from "../desk/teams/settings";
 import { undo } from "../desk/undo/command";
 import { viewCommands } from "../desk/views/commands";
@@ -46,6 +58,10 @@ export const commands: readonly Command<Place>[] = [
   note,
   assign,
   assignToMe,
+  snooze,
+  wake,
+  setLabels,
+  setPriority,
   closeOrReopen,
   details,
   ...viewCommands,
@@ -68,14 +84,19 @@ export const shellSlots: ShellSlots = {
     },
   ],
   commands,
-  settingsPages: [profilePage, keyboardPage, cannedPage, teamsPage],
+  settingsPages: [profilePage, keyboardPage, labelsPage, cannedPage, teamsPage],
 };
 
 export const deskSlots: DeskSlots = {
   columns: [ViewsColumn],
-  headerActions: [AssignAction, CloseAction, DetailsAction],
-  rowBadges: [TeamBadge, AssigneeBadge, UnreadBadge],
-  panes: [Customer, ConversationFacts, Team],
+  headerActions: [AssignAction, LabelsAction, PriorityAction, SnoozeAction, CloseAction, DetailsAction],
+  rowBadges: [LabelsBadge, SnoozedBadge, PriorityBadge, TeamBadge, AssigneeBadge, UnreadBadge],
+  panes: [Customer, ConversationLabels, ConversationFacts, Team],
+  choosers: {
+    snooze: lazily(() => import("../desk/snoozing/chooser"), "SnoozeChooser"),
+    priority: lazily(() => import("../desk/priority/chooser"), "PriorityChooser"),
+    labels: lazily(() => import("../desk/labels/chooser"), "LabelChooser"),
+  },
 };
 
 export const talkSlots: TalkSlots = {
@@ -88,6 +109,7 @@ export const talkSlots: TalkSlots = {
     snoozed,
     woken,
     priority_changed: priorityChanged,
+    labels_changed: labelsChanged,
   },
   composerTools: [cannedReplies],
 };

@@ -1,10 +1,13 @@
 import type { Rest } from "@fireside/shared/line/rest";
-import type { Conversation, Sort, View } from "@fireside/shared/protocol";
+import type { Conversation, Label, Sort, View } from "@fireside/shared/protocol";
 import type {
   ConversationChange,
   ConversationPage,
   InboxList,
   InboxRow,
+  LabelChange,
+  LabelMerge,
+  NewLabel,
   NewView,
   ViewChange,
 } from "@fireside/shared/protocol/rest";
@@ -39,6 +42,22 @@ export class DeskApi {
 
   deleteView(id: string): Promise<void> {
     return this.rest.send("DELETE", `/chat/views/${id}`);
+  }
+
+  createLabel(label: NewLabel): Promise<Label> {
+    return this.rest.send("POST", "/chat/labels", label);
+  }
+
+  changeLabel(id: number, change: LabelChange): Promise<Label> {
+    return this.rest.send("PATCH", `/chat/labels/${id}`, change);
+  }
+
+  mergeLabel(id: number, into: number): Promise<void> {
+    return this.rest.send("POST", `/chat/labels/${id}/merge`, { into } satisfies LabelMerge);
+  }
+
+  deleteLabel(id: number): Promise<void> {
+    return this.rest.send("DELETE", `/chat/labels/${id}`);
   }
 
   async inboxes(signal?: AbortSignal): Promise<InboxRow[]> {

@@ -6,9 +6,11 @@ import { provided } from "../ui/provided";
 import { DeskApi } from "./api";
 import { CannedReplies } from "./canned/store";
 import { conversationAt } from "./conversations/address";
+import { Choosing } from "./choosing/choosing";
 import { ConversationStore } from "./inbox/conversation-store";
 import { InboxFollower } from "./inbox/follower";
 import { TypingStore } from "./inbox/typing-store";
+import { LabelStore } from "./labels/label-store";
 import { Alerts } from "./notifications/alerts";
 import { Sound } from "./notifications/sound";
 import { UndoStack } from "./undo/stack";
@@ -19,6 +21,8 @@ import { ViewStore } from "./views/view-store";
 export class Desk {
   readonly conversations = new ConversationStore();
   readonly typing = new TypingStore();
+  readonly labels = new LabelStore();
+  readonly choosing = new Choosing();
   readonly api: DeskApi;
   readonly sound: Sound;
   readonly canned: CannedReplies;
@@ -46,6 +50,8 @@ export class Desk {
 
   start(): void {
     this.#stops = [
+      this.chat.on("event", (event) => this.labels.hear(event)),
+      this.chat.on("replaced", () => this.labels.clear()),
       this.#follower.start(),
       this.views.start(),
       this.sound.listenForGesture(),

@@ -1,6 +1,7 @@
 import type { Conversation } from "@fireside/shared/protocol";
 import type { ComponentType } from "react";
 import { provided } from "../ui/provided";
+import type { Chooser } from "./choosing/choosing";
 import type { UndoStack } from "./undo/stack";
 import type { ConversationChange } from "@fireside/shared/protocol/rest";
 
@@ -9,6 +10,12 @@ export interface HeaderActionProps {
   onChange(change: ConversationChange): void;
   detailsShown: boolean;
   onDetails(shown: boolean): void;
+}
+
+export interface ChooserProps {
+  conversation: Conversation;
+  onChange(change: ConversationChange): void;
+  onClose(): void;
 }
 
 /** The places that features of the desk fill; `app/slots.ts` says with what. */
@@ -21,6 +28,8 @@ export interface DeskSlots {
   rowBadges: readonly ComponentType<{ conversation: Conversation }>[];
   /** Sections beside a conversation. */
   panes: readonly ComponentType<{ conversation: Conversation }>[];
+  /** What is chosen in a dialog of its own. */
+  choosers: Readonly<Record<Chooser, ComponentType<ChooserProps>>>;
 }
 
 export const [DeskSlotsProvider, useDeskSlots] = provided<DeskSlots>("the desk's slots");
@@ -34,6 +43,8 @@ export interface DeskPlace {
   /** Opens a conversation further down the list, or up. */
   step(by: number): void;
   toggleDetails(): void;
+  /** Opens the dialog in which something of the conversation is chosen. */
+  choose(chooser: Chooser): void;
   /** What was done and can be taken back; a command that does something reversible says so with `undo.did`. */
   undo: UndoStack;
   /** Opens an address of the app, below /admin. */

@@ -4,7 +4,7 @@ import type { Command } from "../ui/command";
 import { words } from "./words";
 
 /** What the page on the screen has for commands. */
-export type PagePlace = Omit<DeskPlace, "go" | "agentId" | "undo"> & ComposerPlace;
+export type PagePlace = Omit<DeskPlace, "go" | "agentId" | "undo" | "choose"> & ComposerPlace;
 
 /** The whole screen, as commands find it. */
 export interface Place extends DeskPlace, ComposerPlace {

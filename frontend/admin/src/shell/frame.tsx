@@ -38,7 +38,7 @@ export function Frame() {
   const commands = useMemo(() => remap(ownCommands, keymap), [ownCommands, keymap]);
   const palette = useIdle(() => import("./palette"), isPaletteOpen);
   const shortcuts = useIdle(() => import("./shortcuts-dialog"), isHelpOpen);
-  const { undo } = useDesk();
+  const { undo, choosing } = useDesk();
 
   useViewportHeight();
   useKeys(commands, singleKeys, run);
@@ -48,6 +48,7 @@ export function Frame() {
       ...(page.current?.() ?? NOWHERE),
       agentId: agent.id,
       undo,
+      choose: (chooser) => choosing.open(chooser),
       go,
       showHelp: () => setHelpOpen(true),
       togglePalette: () => setPaletteOpen((isOpen) => !isOpen),

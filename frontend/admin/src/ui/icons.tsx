@@ -79,6 +79,22 @@ export const SettingsIcon = icon(
     <circle cx="7" cy="14" r="2.3" />
   </>,
 );
+export const LabelIcon = icon(
+  <>
+    <path
+      d="M3.5 4.5h6l7 7a1.4 1.4 0 0 1 0 2l-3.5 3.5a1.4 1.4 0 0 1-2 0l-7.5-7.5z"
+      transform="translate(0 -1)"
+    />
+    <circle cx="7" cy="7" r="1" />
+  </>,
+);
+export const EditIcon = icon(
+  <path d="M4 16l.8-3.5L13 4.3a1.2 1.2 0 0 1 1.7 0l1 1a1.2 1.2 0 0 1 0 1.7l-8.2 8.2z" />,
+);
+export const MergeIcon = icon(<path d="M5 4v3.5A4.5 4.5 0 0 0 9.5 12H15m0 0-3-3m3 3-3 3M5 16v-3" />);
+export const DeleteIcon = icon(
+  <path d="M4 6h12M8.5 6V4.5h3V6m-6 0 .7 9.5a1 1 0 0 0 1 1h5.6a1 1 0 0 0 1-1L14.5 6" />,
+);
 export const SearchIcon = icon(
   <>
     <circle cx="9" cy="9" r="5.5" />

@@ -1,9 +1,9 @@
 import { type ComponentType, lazy } from "react";
 
 /** A component in a chunk of its own, fetched when it is first shown. */
-export function lazily<Name extends string>(
-  load: () => Promise<Record<Name, ComponentType>>,
+export function lazily<Name extends string, Props = object>(
+  load: () => Promise<Record<Name, ComponentType<Props>>>,
   name: Name,
-): ComponentType {
-  return lazy(async () => ({ default: (await load())[name] as ComponentType }));
+): ComponentType<Props> {
+  return lazy(async () => ({ default: (await load())[name] })) as unknown as ComponentType<Props>;
 }

@@ -16,6 +16,8 @@ export type ConversationStatus = "open" | "snoozed" | "closed";
 
 export type Priority = "low" | "normal" | "high" | "urgent";
 
+export type Colour = "grey" | "red" | "orange" | "yellow" | "green" | "teal" | "blue" | "purple";
+
 export type EventName =
   | "agent_joined"
   | "assigned"
@@ -24,7 +26,8 @@ export type EventName =
   | "bot_handover"
   | "snoozed"
   | "woken"
-  | "priority_changed";
+  | "priority_changed"
+  | "labels_changed";
 
 export type HandoverReason = "timeout" | "error" | "limit";
 
@@ -38,7 +41,7 @@ export type Predicate = Is | Older | AllOf | AnyOf | Not;
 
 export type Sort = "activity" | "waiting";
 
-export type ViewField = "status" | "assignee" | "team" | "inbox" | "waiting" | "priority";
+export type ViewField = "status" | "assignee" | "team" | "inbox" | "waiting" | "priority" | "label";
 
 export type Format = "plain" | "markdown";
 
@@ -114,6 +117,7 @@ export type ServerEvent =
   | ConversationUpdated
   | InboxAck
   | InboxCursor
+  | LabelsUpdated
   | ViewList
   | ViewCounts
   | TeamsChanged;
@@ -559,6 +563,16 @@ export interface PriorityChanged {
   priority: Priority;
 }
 
+export interface LabelName {
+  id: number;
+  name: string;
+}
+
+export interface LabelsChanged {
+  added: LabelName[];
+  removed: LabelName[];
+}
+
 export interface UnknownEntry {
   type: "unknown";
   conversation_id: string;
@@ -675,6 +689,7 @@ export interface Conversation {
   created_at: string;
   priority?: Priority;
   snoozed_until?: string | null;
+  labels?: number[];
 }
 
 export interface ConversationUpdated {
@@ -693,6 +708,19 @@ export interface InboxAck {
 export interface InboxCursor {
   type: "inbox_cursor";
   cursor: string;
+}
+
+export interface Label {
+  id: number;
+  name: string;
+  colour: Colour;
+}
+
+export interface LabelsUpdated {
+  type: "labels_updated";
+  version: number;
+  labels: Label[];
+  merged: Record<string, number>;
 }
 
 export interface Is {
@@ -757,6 +785,7 @@ export interface Happenings {
   snoozed: Snoozed;
   woken: Woken;
   priority_changed: PriorityChanged;
+  labels_changed: LabelsChanged;
 }
 
 export interface Happened<Name extends EventName> {

@@ -3,10 +3,12 @@
 import type {
   AllOf,
   AnyOf,
+  Colour,
   Content,
   Conversation,
   ConversationStatus,
   Is,
+  Label,
   LaneName,
   LogEntry,
   MessageReceived,
@@ -88,6 +90,8 @@ export interface ConversationChange {
   assignee_id?: number | null | undefined;
   team_id?: number | null | undefined;
   priority?: Priority | undefined;
+  add_labels?: number[] | undefined;
+  remove_labels?: number[] | undefined;
   snoozed_until?: string | null | undefined;
   zone?: string | undefined;
 }
@@ -166,6 +170,20 @@ export interface InboxRow {
   reopen_days: number;
 }
 
+export interface LabelChange {
+  name?: string | undefined;
+  colour?: Colour | undefined;
+}
+
+export interface LabelList {
+  version: number;
+  items: Label[];
+}
+
+export interface LabelMerge {
+  into: number;
+}
+
 export interface LaneFilter {
   lane?: LaneName | undefined;
 }
@@ -207,6 +225,11 @@ export interface MessageStored {
   seq: number;
   created_at: string;
   duplicate: boolean;
+}
+
+export interface NewLabel {
+  name: string;
+  colour?: Colour | undefined;
 }
 
 export interface NewTeam {

@@ -4,6 +4,7 @@ import { useRoom } from "../../talk/use-room";
 import { BackIcon, WarningIcon } from "../../ui/icons";
 import { Notice, Skeleton } from "../../ui/notice";
 import type { ConversationChange } from "@fireside/shared/protocol/rest";
+import { ChooserDialog } from "../choosing/chooser-dialog";
 import { DetailsPane } from "../details/details-pane";
 import { useConversation } from "./queries";
 import { ConversationView } from "./view";
@@ -57,6 +58,7 @@ export function ConversationPage({ id, back, ...props }: PageProps) {
       >
         {room && <ConversationView key={id} conversation={conversation} room={room} back={back} {...props} />}
       </main>
+      <ChooserDialog conversation={conversation} onChange={props.onChange} />
       <DetailsPane conversation={conversation} isShown={props.detailsShown} onShown={props.onDetails} />
     </>
   );

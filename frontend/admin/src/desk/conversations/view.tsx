@@ -15,6 +15,7 @@ import { TypingLine } from "../../talk/typing/typing-line";
 import { useStatus } from "../../ui/chat";
 import type { ConversationChange } from "@fireside/shared/protocol/rest";
 import { ClosedNote } from "../closing/closed-note";
+import { SnoozedBar } from "../snoozing/snoozed-bar";
 import { ConversationHeader } from "./header";
 import { words } from "./words";
 
@@ -54,6 +55,7 @@ export function ConversationView(props: ViewProps) {
         onChange={onChange}
         problem={changeFailed ? words.actionFailed : undefined}
       />
+      <SnoozedBar conversation={conversation} onWake={() => onChange({ status: "open" })} />
       <Messages ref={messages} room={room} view={view} isOffline={status.state !== "connected"} />
       <TypingLine names={typists.map(({ user_name }) => user_name)} />
       <Announcer view={view} ownId={agent.id} />

@@ -74,7 +74,15 @@ const dayFormat = new Intl.DateTimeFormat(language, {
   hour: "numeric",
   minute: "2-digit",
 });
+const shortDayFormat = new Intl.DateTimeFormat(language, { weekday: "short" });
+const shortDateFormat = new Intl.DateTimeFormat(language, { day: "numeric", month: "short" });
 const yearFormat = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
+
+/** The same for a row, in the fewest signs: "14:00", "Mon", "5 Mar". */
+export function shortWallTime(at: number, now = Date.now()): string {
+  if (new Date(at).toDateString() === new Date(now).toDateString()) return timeFormat.format(at);
+  return (Math.abs(at - now) / 86_400_000 < 6 ? shortDayFormat : shortDateFormat).format(at);
+}
 
 /** A time that is near, in as few words as tell it from others: "14:00", "Monday 09:00", "Fri 5 Mar, 09:00". */
 export function wallTime(at: number, now = Date.now()): string {

@@ -4,6 +4,7 @@ const en = {
   title: "Snooze until",
   snooze: "Snooze",
   change: "Change when it comes back",
+  changeShort: "Change",
   command: "Snooze",
   wake: "Wake",
   wakeCommand: "Wake from snooze",

@@ -7,6 +7,7 @@ const GRACE = { ...ADA, id: 8, name: "Grace" };
 const open = conversation("a", 1);
 const hers = conversation("a", 1, { assignee: GRACE });
 const closed = conversation("a", 1, { status: "closed" });
+const labelled = conversation("a", 1, { labels: [3, 5] });
 const snoozed = conversation("a", 1, { status: "snoozed", snoozed_until: at(5) });
 
 test.each([
@@ -22,6 +23,8 @@ test.each([
   [{ status: "open" } as const, snoozed, { status: "snoozed", snoozed_until: at(5) }],
   [{ status: "closed" } as const, snoozed, { status: "snoozed", snoozed_until: at(5) }],
   [{ priority: "urgent" } as const, open, { priority: "normal" }],
+  [{ add_labels: [3, 4] }, labelled, { add_labels: [3], remove_labels: [4] }],
+  [{ remove_labels: [3] }, labelled, { add_labels: [3], remove_labels: [] }],
 ])("%o is taken back by what was before", (change, before, back) => {
   expect(inverse(change, before)).toEqual(back);
 });

@@ -4,8 +4,8 @@ import { words } from "./words";
 
 /** What the desk knows of one field of a change: how it is undone, told, and shown before the server has answered. */
 interface Triage<Value> {
-  /** The change that makes it as it is in this conversation. */
-  asIn(conversation: Conversation): ConversationChange;
+  /** The change that makes what is to be changed as it is in this conversation. */
+  asIn(conversation: Conversation, change: ConversationChange): ConversationChange;
   /** What was done. */
   said(value: Value, name: string): string;
   /** How the conversation looks with it, where that is known without asking. */
@@ -42,6 +42,16 @@ const triage: { [Field in keyof ConversationChange]-?: Triage<ConversationChange
     shown: (snoozed_until) => ({ snoozed_until }),
   },
   zone: { asIn: () => ({}), said: () => "" },
+  add_labels: {
+    asIn: labelsAsIn,
+    said: (_, name) => words.labelled(name),
+    shown: (ids, { labels = [] }) => ({ labels: [...labels, ...ids.filter((id) => !labels.includes(id))] }),
+  },
+  remove_labels: {
+    asIn: labelsAsIn,
+    said: (_, name) => words.labelled(name),
+    shown: (ids, { labels = [] }) => ({ labels: labels.filter((id) => !ids.includes(id)) }),
+  },
 };
 
 type Field = keyof ConversationChange;
@@ -50,20 +60,28 @@ function fieldsOf(change: ConversationChange): Field[] {
   return (Object.keys(change) as Field[]).filter((field) => change[field] !== undefined);
 }
 
-/** Of these fields, the values that a conversation has, as a change. */
-function asIn(fields: readonly Field[], conversation: Conversation): ConversationChange {
-  return Object.assign({}, ...fields.map((field) => triage[field].asIn(conversation)));
+/** Of all that is to be changed, the values that a conversation has, as a change. */
+function asIn(change: ConversationChange, conversation: Conversation): ConversationChange {
+  return Object.assign({}, ...fieldsOf(change).map((field) => triage[field].asIn(conversation, change)));
+}
+
+/** Of the labels that are to be changed, those that it has and those that it has not. */
+function labelsAsIn({ labels = [] }: Conversation, change: ConversationChange): ConversationChange {
+  const ids = [...(change.add_labels ?? []), ...(change.remove_labels ?? [])];
+  return {
+    add_labels: ids.filter((id) => labels.includes(id)),
+    remove_labels: ids.filter((id) => !labels.includes(id)),
+  };
 }
 
 /** The change that takes this one back, for a conversation as it was before. */
 export function inverse(change: ConversationChange, before: Conversation): ConversationChange {
-  return asIn(fieldsOf(change), before);
+  return asIn(change, before);
 }
 
 /** Whether what a change has made is still so. */
 export function stillStands(change: ConversationChange, after: Conversation, now: Conversation): boolean {
-  const fields = fieldsOf(change);
-  return JSON.stringify(asIn(fields, after)) === JSON.stringify(asIn(fields, now));
+  return JSON.stringify(asIn(change, after)) === JSON.stringify(asIn(change, now));
 }
 
 export function saidOf(change: ConversationChange, { customer }: Conversation): string {

@@ -14,6 +14,7 @@ const en = {
 
   closed: (name: string) => `Closed the conversation with ${name}`,
   snoozed: (name: string) => `Snoozed the conversation with ${name}`,
+  labelled: (name: string) => `Changed the labels of the conversation with ${name}`,
   ranked: (name: string) => `Set the priority of the conversation with ${name}`,
   open: (name: string) => `Reopened the conversation with ${name}`,
   assigned: (name: string) => `Assigned the conversation with ${name}`,

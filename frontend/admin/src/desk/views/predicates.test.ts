@@ -12,6 +12,7 @@ const rows = Object.entries(vectors.rows).map(([name, row]) => {
     priority: row.priority as NonNullable<Facets["priority"]>,
     assignee: row.assignee_id === null ? null : { id: row.assignee_id },
     waiting_since: row.waiting ? row.active_at : null,
+    labels: row.labels,
     updated_at: row.active_at,
   };
   return [name, facets] as const;

@@ -10,8 +10,8 @@ export function holds(predicate: Predicate, facets: Facets, me: number, now: num
       const read = FIELDS[predicate.field];
       // A field of a newer server: the view is shown as the server lists it.
       if (read === undefined) return true;
-      const value = read(facets);
-      return predicate.value.some((each) => each === value || (each === ME && value === me));
+      const values = [read(facets)].flat();
+      return predicate.value.some((each) => values.includes(each) || (each === ME && values.includes(me)));
     }
     case "older":
       return TIMES[predicate.field](facets) < now - predicate.seconds * 1000;

@@ -1,0 +1,152 @@
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+
+from app.factory import Fireside
+from tests.rest_people import Person
+
+ComeIn = Callable[[], Awaitable[Person]]
+
+
+async def made(person: Person, name: str, colour: str = "blue") -> int:
+    response = await person.post("/chat/labels", {"name": name, "colour": colour})
+    assert response.status_code in (200, 201), await response.get_data()
+    return int((await response.get_json())["id"])
+
+
+async def listed(person: Person) -> list[tuple[str, str]]:
+    body = await (await person.get("/chat/labels")).get_json()
+    return [(label["name"], label["colour"]) for label in body["items"]]
+
+
+async def labelled(agent: Person, customer: Person, **change: list[int]) -> list[int]:
+    response = await agent.patch(f"/chat/conversations/{customer.conversation_id}", change)
+    assert response.status_code == 200, await response.get_data()
+    return list((await response.get_json())["labels"])
+
+
+async def changes(agent: Person, customer: Person) -> list[Any]:
+    response = await agent.get(f"/chat/conversations/{customer.conversation_id}/messages?lane=team")
+    return [
+        tuple([label["name"] for label in entry["data"][which]] for which in ("added", "removed"))
+        for entry in (await response.get_json())["items"]
+        if entry.get("event") == "labels_changed"
+    ]
+
+
+@pytest.fixture
+async def admin(app: Fireside, agent: Person) -> Person:
+    await app.areas.spine.db.execute("update users set is_admin = true where id = $1", agent.id)
+    return agent
+
+
+async def test_a_name_is_there_once_however_it_is_written(agent: Person) -> None:
+    first = await made(agent, "Billing")
+    assert await made(agent, " billing ", "red") == first
+    refunds = await made(agent, "Refunds", "green")
+    assert await listed(agent) == [("Billing", "blue"), ("Refunds", "green")]
+    response = await agent.patch(f"/chat/labels/{refunds}", {"name": "BILLING"})
+    assert response.status_code == 422
+    response = await agent.patch(f"/chat/labels/{first}", {"name": "Invoices", "colour": "teal"})
+    assert await response.get_json() == {"id": first, "name": "Invoices", "colour": "teal"}
+    assert (await agent.patch("/chat/labels/99", {"name": "x"})).status_code == 404
+
+
+async def test_what_no_label_can_be_is_refused(
+    agent: Person, customer: Person, backend: Person, subtests: pytest.Subtests
+) -> None:
+    for body in (
+        {"name": ""},
+        {"name": "  "},
+        {"name": "x" * 41},
+        {"name": "a\nb\u202e"},
+        {"name": "a", "colour": "#ff0000"},
+    ):
+        with subtests.test(body=body):
+            assert (await agent.post("/chat/labels", body)).status_code == 422
+    assert (await customer.post("/chat/labels", {"name": "Mine"})).status_code == 403
+    assert (await customer.get("/chat/labels")).status_code == 403
+    assert await listed(backend) == []
+
+
+async def test_labels_on_a_conversation_are_entries_with_their_names_as_they_were(
+    agent: Person, customer: Person
+) -> None:
+    await customer.say("hello")
+    billing, refunds = await made(agent, "Billing"), await made(agent, "Refunds")
+    for _ in range(2):
+        assert await labelled(agent, customer, add_labels=[refunds, billing]) == [billing, refunds]
+    await agent.patch(f"/chat/labels/{billing}", {"name": "Invoices"})
+    for _ in range(2):
+        assert await labelled(agent, customer, remove_labels=[billing], add_labels=[]) == [refunds]
+    assert await changes(agent, customer) == [(["Billing", "Refunds"], []), ([], ["Invoices"])]
+    response = await agent.patch(
+        f"/chat/conversations/{customer.conversation_id}", {"add_labels": [billing, 99]}
+    )
+    assert response.status_code == 404
+    many = [await made(agent, f"Label {number}") for number in range(20)]
+    response = await agent.patch(f"/chat/conversations/{customer.conversation_id}", {"add_labels": many})
+    assert response.status_code == 422
+    assert len(await changes(agent, customer)) == 2
+
+
+async def test_conversations_are_found_by_a_label_before_and_after_it_is_merged(
+    admin: Person, come_in: ComeIn
+) -> None:
+    first, second, neither = [await come_in() for _ in range(3)]
+    for person in (first, second, neither):
+        await person.say("hello")
+    billing, invoices, refunds = [await made(admin, name) for name in ("Billing", "Invoices", "Refunds")]
+    await labelled(admin, first, add_labels=[billing])
+    await labelled(admin, second, add_labels=[billing, invoices, refunds])
+
+    async def found(label: int) -> set[str]:
+        view = f'{{"op":"is","field":"label","value":[{label}]}}'
+        response = await admin.get("/chat/conversations", query_string={"view": view})
+        return {row["id"] for row in (await response.get_json())["items"]}
+
+    both = {first.conversation_id, second.conversation_id}
+    assert await found(billing) == both
+    row = await (await admin.get(f"/chat/conversations/{second.conversation_id}")).get_json()
+    for _ in range(2):
+        response = await admin.post(f"/chat/labels/{billing}/merge", {"into": invoices})
+        assert response.status_code == 204
+    assert (await found(billing), await found(invoices)) == (set(), both)
+    after = await (await admin.get(f"/chat/conversations/{second.conversation_id}")).get_json()
+    assert after["labels"] == [invoices, refunds]
+    assert after["version"] == row["version"] + 1
+    # Nothing of it is said in the conversations, and what was said stays.
+    assert await changes(admin, first) == [(["Billing"], [])]
+    # Whoever still has the old one means the other, however often that was merged.
+    assert await labelled(admin, neither, add_labels=[billing]) == [invoices]
+    assert (await admin.post(f"/chat/labels/{invoices}/merge", {"into": refunds})).status_code == 204
+    assert await labelled(admin, first, remove_labels=[billing]) == []
+    assert await listed(admin) == [("Refunds", "blue")]
+
+
+async def test_a_label_that_is_deleted_is_gone_and_its_name_free(admin: Person, customer: Person) -> None:
+    await customer.say("hello")
+    billing = await made(admin, "Billing")
+    await labelled(admin, customer, add_labels=[billing])
+    for _ in range(2):
+        response = await admin.client.delete(f"/chat/labels/{billing}", headers=admin.headers)
+        assert response.status_code == 204
+    row = await (await admin.get(f"/chat/conversations/{customer.conversation_id}")).get_json()
+    assert row["labels"] == []
+    response = await admin.patch(f"/chat/conversations/{customer.conversation_id}", {"add_labels": [billing]})
+    assert response.status_code == 404
+    assert await made(admin, "Billing") != billing
+    assert await changes(admin, customer) == [(["Billing"], [])]
+    merged = await admin.post(f"/chat/labels/{billing}/merge", {"into": billing + 1})
+    assert merged.status_code == 404
+
+
+async def test_only_admins_merge_and_delete(agent: Person) -> None:
+    one, other = await made(agent, "One"), await made(agent, "Other")
+    assert (await agent.post(f"/chat/labels/{one}/merge", {"into": other})).status_code == 403
+    response = await agent.client.delete(f"/chat/labels/{one}", headers=agent.headers)
+    assert response.status_code == 403
+    assert len(await listed(agent)) == 2
