@@ -17,7 +17,7 @@ from uuid import UUID
 
 import asyncpg
 
-from app.desk.conversations.cursors import Cursor, WaitCursor
+from app.desk.conversations.cursors import PageEnd, WaitEnd
 from app.desk.conversations.list_store import select_by_activity, select_by_wait
 from app.desk.views.built_in import BUILT_IN, inbox_view
 from app.desk.views.counts_store import select_look
@@ -77,13 +77,13 @@ def ago(number: int) -> datetime:
 def page(predicate: Predicate, number: int = 0) -> Callable[[Database], Awaitable[object]]:
     """Return what reads the page of a list that begins behind the `number`th conversation."""
     at = ago(number)
-    before = Cursor(at.replace(second=0, microsecond=0), at, LAST) if number else None
+    before = PageEnd(at.replace(second=0, microsecond=0), at, LAST) if number else None
     mine = resolve(predicate, HERE.user_id)
     return lambda db: select_by_activity(db, HERE, mine, before=before, limit=50)
 
 
 def by_wait(number: int = 0) -> Callable[[Database], Awaitable[object]]:
-    after = WaitCursor(ago(number), LAST) if number else None
+    after = WaitEnd(ago(number), LAST) if number else None
     return lambda db: select_by_wait(db, HERE, BUILT_IN["open"].predicate, after=after, limit=50)
 
 

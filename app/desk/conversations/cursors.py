@@ -15,25 +15,25 @@ MINUTE = timedelta(minutes=1)
 MICROSECOND = timedelta(microseconds=1)
 
 
-def write_cursor(cursor: Cursor | WaitCursor) -> str:
+def write_cursor(cursor: PageEnd | WaitEnd) -> str:
     match cursor:
-        case WaitCursor(waiting_since, id_):
+        case WaitEnd(waiting_since, id_):
             return f"{WAITING}.{(waiting_since - EPOCH) // MICROSECOND}.{id_.hex}"
-        case Cursor(active_at, updated_at, id_):
+        case PageEnd(active_at, updated_at, id_):
             return f"{(active_at - EPOCH) // MINUTE}.{(updated_at - EPOCH) // MICROSECOND}.{id_.hex}"
 
 
-def read_cursor(text: str) -> Cursor | WaitCursor:
+def read_cursor(text: str) -> PageEnd | WaitEnd:
     """Return what `write_cursor` wrote; the text has been checked against `PATTERN`."""
     # To `$` in a pattern a last line break is nothing.
     minutes, microseconds, id_ = text.rstrip("\n").split(".")
     at = EPOCH + int(microseconds) * MICROSECOND
     if minutes == WAITING:
-        return WaitCursor(at, UUID(id_))
-    return Cursor(EPOCH + int(minutes) * MINUTE, at, UUID(id_))
+        return WaitEnd(at, UUID(id_))
+    return PageEnd(EPOCH + int(minutes) * MINUTE, at, UUID(id_))
 
 
-class Cursor(Struct, frozen=True):
+class PageEnd(Struct, frozen=True):
     """The end of a page of the list: behind this conversation, as it was then."""
 
     active_at: datetime
@@ -41,7 +41,7 @@ class Cursor(Struct, frozen=True):
     id: UUID
 
 
-class WaitCursor(Struct, frozen=True):
+class WaitEnd(Struct, frozen=True):
     """The same where the list begins with whoever has waited longest: behind one who still waited."""
 
     waiting_since: datetime

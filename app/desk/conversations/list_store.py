@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.desk.conversations.cursors import Cursor, WaitCursor
+from app.desk.conversations.cursors import PageEnd, WaitEnd
 from app.desk.conversations.store import COLUMNS, conversation_of
 from app.desk.views.predicates import binding, one_of, sql, statuses_of
 from app.protocol import Conversation
@@ -16,8 +16,8 @@ NOT_WAITING = Is("waiting", (False,))
 
 
 async def select_by_activity(
-    db: Database, reader: Reader, predicate: Predicate, *, before: Cursor | None, limit: int
-) -> tuple[list[Conversation], Cursor | None]:
+    db: Database, reader: Reader, predicate: Predicate, *, before: PageEnd | None, limit: int
+) -> tuple[list[Conversation], PageEnd | None]:
     """Return a page, newest activity first, and the next one's cursor.
 
     Each status is walked in the order of one index, and what they give is merged. What nobody has written in is not
@@ -63,12 +63,12 @@ async def select_by_activity(
     if len(rows) <= limit:
         return page, None
     last = rows[limit - 1]
-    return page, Cursor(last["active_at"], last["updated_at"], last["id"])
+    return page, PageEnd(last["active_at"], last["updated_at"], last["id"])
 
 
 async def select_by_wait(
-    db: Database, reader: Reader, predicate: Predicate, *, after: WaitCursor | None, limit: int
-) -> tuple[list[Conversation], WaitCursor | None]:
+    db: Database, reader: Reader, predicate: Predicate, *, after: WaitEnd | None, limit: int
+) -> tuple[list[Conversation], WaitEnd | None]:
     """Return a page of those of a view in which somebody waits, the longest first, and the next one's cursor."""
     arguments: list[Any] = [
         reader.kind,
@@ -99,7 +99,7 @@ async def select_by_wait(
     if len(rows) <= limit:
         return page, None
     last = rows[limit - 1]
-    return page, WaitCursor(last["waiting_since"], last["id"])
+    return page, WaitEnd(last["waiting_since"], last["id"])
 
 
 def without_waiting(predicate: Predicate) -> Predicate:

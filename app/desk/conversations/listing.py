@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import msgspec
 from msgspec import Struct
 
-from app.desk.conversations.cursors import Cursor, WaitCursor
+from app.desk.conversations.cursors import PageEnd, WaitEnd
 from app.desk.conversations.list_store import select_by_activity, select_by_wait, without_waiting
 from app.desk.views.predicates import check, resolve
 from app.desk.views.service import SavedViews
@@ -58,8 +58,8 @@ class Listing:
         )
 
     async def page(
-        self, reader: Reader, asked: Asked, *, before: Cursor | WaitCursor | None, limit: int
-    ) -> tuple[list[Conversation], Cursor | WaitCursor | None]:
+        self, reader: Reader, asked: Asked, *, before: PageEnd | WaitEnd | None, limit: int
+    ) -> tuple[list[Conversation], PageEnd | WaitEnd | None]:
         """Return a page of what this reader sees of it, and the cursor of the next one.
 
         Raises:
@@ -67,15 +67,15 @@ class Listing:
         """
         if asked.sort == "waiting":
             return await self._page_by_wait(reader, asked.predicate, before=before, limit=limit)
-        if isinstance(before, WaitCursor):
+        if isinstance(before, WaitEnd):
             raise Invalid("?before is of another order.")
         return await select_by_activity(self._db, reader, asked.predicate, before=before, limit=limit)
 
     async def _page_by_wait(
-        self, reader: Reader, predicate: Predicate, *, before: Cursor | WaitCursor | None, limit: int
-    ) -> tuple[list[Conversation], Cursor | WaitCursor | None]:
+        self, reader: Reader, predicate: Predicate, *, before: PageEnd | WaitEnd | None, limit: int
+    ) -> tuple[list[Conversation], PageEnd | WaitEnd | None]:
         """Return those who wait, and after the last of them the rest by activity."""
-        if isinstance(before, Cursor):
+        if isinstance(before, PageEnd):
             return await select_by_activity(
                 self._db, reader, without_waiting(predicate), before=before, limit=limit
             )
@@ -89,7 +89,7 @@ class Listing:
         if left or not rest:
             return [*waiting, *rest], end
         # The page is full, and the rest begins with the next one.
-        return waiting, WaitCursor(NEVER, waiting[-1].id)
+        return waiting, WaitEnd(NEVER, waiting[-1].id)
 
 
 def read_predicate(text: str) -> Predicate:

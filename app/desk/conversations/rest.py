@@ -9,7 +9,7 @@ from uuid import UUID
 from msgspec import UNSET, Meta, Struct, UnsetType
 from quart import Blueprint
 
-from app.desk.conversations.cursors import PATTERN, Cursor, WaitCursor, read_cursor, write_cursor
+from app.desk.conversations.cursors import PATTERN, PageEnd, WaitEnd, read_cursor, write_cursor
 from app.desk.conversations.listing import Listing
 from app.desk.conversations.service import Conversations
 from app.desk.conversations.store import (
@@ -150,7 +150,7 @@ def blueprint(spine: Spine, service: Conversations, listing: Listing) -> Bluepri
     return conversations
 
 
-def own_place(before: Cursor | WaitCursor | None) -> Cursor | None:
-    if isinstance(before, WaitCursor):
+def own_place(before: PageEnd | WaitEnd | None) -> PageEnd | None:
+    if isinstance(before, WaitEnd):
         raise Invalid("?before is of another list.")
     return before

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from msgspec import UNSET, UnsetType
 
-from app.desk.conversations.cursors import Cursor
+from app.desk.conversations.cursors import PageEnd
 from app.protocol import Conversation, ConversationStatus, LastMessage, Person, Sender, TeamName
 from app.spine.db import Database
 from app.spine.identity import Reader
@@ -74,8 +74,8 @@ async def select_conversations_by_id(db: Database, conversation_ids: Sequence[UU
 
 
 async def select_own_conversations(
-    db: Database, customer_id: int, *, status: ConversationStatus | None, before: Cursor | None, limit: int
-) -> tuple[list[Conversation], Cursor | None]:
+    db: Database, customer_id: int, *, status: ConversationStatus | None, before: PageEnd | None, limit: int
+) -> tuple[list[Conversation], PageEnd | None]:
     """Return a page of a customer's own list, newest public activity first, and the cursor for the next page."""
     rows = await db.fetch(
         f"""
@@ -95,11 +95,11 @@ async def select_own_conversations(
     return [_own_conversation(row) for row in rows[:limit]], _cursor(rows, limit)
 
 
-def _cursor(rows: Sequence[Mapping[str, Any]], limit: int) -> Cursor | None:
+def _cursor(rows: Sequence[Mapping[str, Any]], limit: int) -> PageEnd | None:
     if len(rows) <= limit:
         return None
     last = rows[limit - 1]
-    return Cursor(last["active_at"], last["updated_at"], last["id"])
+    return PageEnd(last["active_at"], last["updated_at"], last["id"])
 
 
 def conversation_of(row: Mapping[str, Any]) -> Conversation:

@@ -9,13 +9,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Container, Iterable
 from contextlib import suppress
-from time import monotonic
 from typing import TypeVar
 from uuid import UUID
 
 from app.desk.conversations.service import Conversations
 from app.desk.inbox.cursor import Cursor, read_cursor
-from app.desk.inbox.following import Following
+from app.desk.inbox.followers import Followers
 from app.desk.inbox.returning import Returning
 from app.desk.inbox.store import (
     Changes,
@@ -45,8 +44,6 @@ CHANGED = 20_000
 """Changed conversations that may wait; what comes beyond is left to the sweep, which does not go on without it."""
 MISSED = 5_000
 """Rows that a follower who comes back is told of; where more have changed, reading the list anew is cheaper."""
-CURSOR_SECONDS = 1.0
-"""Seconds between two cursors: whoever comes back is told again of as much."""
 
 
 class Feed:
@@ -65,7 +62,7 @@ class Feed:
         self._rooms = rooms
         self._conversations = conversations
         self._presence = presence
-        self._followers: dict[Sink, Following] = {}
+        self.followers = Followers()
         self._tasks = Tasks()
         self._changed: dict[UUID, None] = {}
         self._typing: dict[UUID, Frame] = {}
@@ -75,30 +72,16 @@ class Feed:
         """The versions told last, so that the sweep repeats nothing."""
         self._snapshot: str | None = None
         """The transactions that Postgres had committed when the sweep last looked."""
-        self._due: Cursor | None = None
-        """The cursor to tell once everything that waits now has been told."""
-        self._cursor: Cursor | None = None
-        """The one that was told last."""
-        self._cursor_at = 0.0
-        self._is_cursor_wanted = True
-        """Whether somebody has to be told one, though nothing has changed."""
         self.sweep = Sweep(broker, self._sweep)
         """Asks Postgres which conversations have changed, whoever changed them."""
 
     def follow(self, sink: StatesSink, filters: InboxFilters) -> Cursor | None:
         """Tell a connection of every change from now on; return the cursor of one who reads the list after this."""
-        self.unfollow(sink)
-        self._followers[sink] = Following(sink, filters)
-        return self.cursor_for(filters)
+        self.followers.add(sink, filters)
+        return self.followers.cursor_for(filters)
 
     def unfollow(self, sink: Sink) -> None:
-        following = self._followers.pop(sink, None)
-        if following is not None and following.returning is not None:
-            following.returning.cancel()
-
-    def cursor_for(self, filters: InboxFilters) -> Cursor | None:
-        """Return the cursor that was told last, for these filters; None before the first look at Postgres."""
-        return self._cursor and self._cursor._replace(inbox_id=filters.inbox_id)
+        self.followers.remove(sink)
 
     async def resume(self, sink: StatesSink, filters: InboxFilters, since: str) -> Changes | None:
         """Follow as one who was told up to a cursor; return what to `bring`, or None if the list is to be read anew.
@@ -106,8 +89,7 @@ class Feed:
         Raises:
             Retryable: Postgres is away.
         """
-        self.unfollow(sink)
-        following = self._followers[sink] = Following(sink, filters, is_behind=True)
+        following = self.followers.add(sink, filters, is_behind=True)
         missed = await self._missed(sink.user_id, filters, since)
         following.is_behind = missed is not None
         return missed
@@ -124,7 +106,7 @@ class Feed:
 
     def bring(self, sink: Sink, changes: Changes) -> None:
         """Tell a follower what it has missed, as fast as it reads."""
-        following = self._followers.get(sink)
+        following = self.followers.get(sink)
         if following is None:
             return  # It has ended meanwhile.
         returning = Returning(self._db, following, self._conversations, self._presence, self._told)
@@ -133,14 +115,14 @@ class Feed:
             await returning.bring(changes)
             following.is_behind = False
             # The next look's, and not that of the changes: what was read here may have crossed what was told to all.
-            self._is_cursor_wanted = True
+            self.followers.want_cursor()
 
         following.returning = self._tasks.spawn(bring())
 
     def forget(self) -> None:
         """The log was replaced: what was told of it is void, and its transactions are others."""
-        self._snapshot = self._due = self._cursor = None
-        self._is_cursor_wanted = True
+        self._snapshot = None
+        self.followers.forget()
         self._told.clear()
 
     def entry_appended(self, conversation_id: UUID, _sender_id: int, _lane: Lane) -> None:
@@ -152,7 +134,7 @@ class Feed:
 
         Whoever begins to follow reads the list after that, so for nobody there is nothing to note.
         """
-        if not self._followers:
+        if not self.followers:
             return True
         if conversation_id not in self._changed and len(self._changed) >= CHANGED:
             return False
@@ -171,13 +153,13 @@ class Feed:
 
     def typing(self, indicator: TypingIndicator) -> None:
         """Show in the list that a customer types, unless too much is waiting to be shown."""
-        if indicator.role == "customer" and self._followers and len(self._typing) < CHANGED:
+        if indicator.role == "customer" and self.followers and len(self._typing) < CHANGED:
             self._typing[indicator.conversation_id] = Frame.of(indicator)
             self._some.set()
 
     def customer_presence(self, frame: Frame, user_id: int) -> None:
         """Show in the list that a customer comes or goes."""
-        if self._followers:
+        if self.followers:
             self._presences[user_id] = frame
             self._some.set()
 
@@ -187,9 +169,9 @@ class Feed:
             await self._some.wait()
             self._some.clear()
             await asyncio.sleep(FLUSH_SECONDS)
-            due = self._due
-            if await self._flush() and due is not None and monotonic() >= self._cursor_at + CURSOR_SECONDS:
-                self._tell_cursors(due)
+            due = self.followers.due
+            if await self._flush() and due is not None and self.followers.may_tell():
+                self.followers.tell(due)
 
     async def _flush(self) -> bool:
         """Tell what waits now; return whether all of it was told."""
@@ -220,7 +202,7 @@ class Feed:
                 self._rooms.filler.advance(room, (conversation.last_seq, conversation.team_last_seq))
             frame = Frame.of(ConversationUpdated(conversation))
             for sink in followers:
-                following = self._followers.get(sink)
+                following = self.followers.get(sink)
                 if (
                     following
                     and following.wants(conversation)
@@ -272,15 +254,15 @@ class Feed:
 
     def _now_following(self) -> list[Sink]:
         """Return those to ask for and to tell."""
-        return list(self._followers)
+        return list(self.followers)
 
     def _has_come_since(self, followers: list[Sink]) -> bool:
         """Tell whether somebody follows who did not: they may have read the list before this was read."""
-        return not self._followers.keys() <= set(followers)
+        return not set(self.followers) <= set(followers)
 
     def _is_outside(self, sink: Sink, inside: Container[Sink]) -> bool:
         """Tell whether a follower is still one, and not in the room, where they would hear it twice."""
-        return sink in self._followers and sink not in inside
+        return sink in self.followers and sink not in inside
 
     async def _sweep(self) -> None:
         """Note what was committed since the last look: its hint may be lost, and its process dead."""
@@ -290,17 +272,9 @@ class Feed:
             self.touch(found) for found, version in changes.conversations if self._told.get(found) != version
         ):
             self._snapshot = changes.snapshot
-            if changes or self._is_cursor_wanted:
-                self._due, self._is_cursor_wanted = Cursor(changes.epoch, None, changes.snapshot), False
-        if self._due is not None:
+            self.followers.seen(Cursor(changes.epoch, None, changes.snapshot), has_changed=bool(changes))
+        if self.followers.due is not None:
             self._some.set()
-
-    def _tell_cursors(self, cursor: Cursor) -> None:
-        if self._due is cursor:
-            self._due = None
-        self._cursor, self._cursor_at = cursor, monotonic()
-        for following in self._followers.values():
-            following.tell_cursor(cursor)
 
     def _note_told(self, conversation: Conversation) -> None:
         self._told.pop(conversation.id, None)

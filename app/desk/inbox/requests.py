@@ -35,7 +35,7 @@ async def follow(feed: Feed, epoch: str, connection: Connection, request: Follow
     connection.allow("joins")
     missed = await feed.resume(connection, filters, request.since)
     if missed is None:
-        answer = answer_of(request, epoch, feed.cursor_for(filters))
+        answer = answer_of(request, epoch, feed.followers.cursor_for(filters))
         connection.send(structs.replace(answer, status="reset"))
     else:
         connection.send(InboxAck(re=request.id, epoch=missed.epoch))

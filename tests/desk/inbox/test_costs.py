@@ -183,7 +183,8 @@ async def test_what_has_changed_is_read_and_sent_and_nothing_else(large: Large) 
     changes = await feed.resume(cast(Any, agent), InboxFilters(), f"{epoch}..{since}")
     assert changes is not None
     feed.bring(cast(Any, agent), changes)
-    [following] = feed._followers.values()
+    following = feed.followers.get(cast(Any, agent))
+    assert following is not None
     assert following.returning is not None
     await following.returning
     kinds = [frame["type"] for frame in agent.frames]

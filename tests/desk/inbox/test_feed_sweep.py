@@ -298,15 +298,17 @@ async def test_no_cursor_is_told_to_one_who_has_not_been_told_what_was_missed(he
         here.feed.resume(reader, InboxFilters(), f"{epoch}..{here.feed._snapshot}")
     )
     await asyncio.sleep(0)
-    here.feed._tell_cursors(cursor)
+    here.feed.followers.tell(cursor)
     missed = await resuming
     assert missed is not None
-    here.feed._tell_cursors(cursor)
+    here.feed.followers.tell(cursor)
     assert told == []
     here.feed.bring(reader, missed)
-    bringing = here.feed._followers[reader].returning
+    following = here.feed.followers.get(reader)
+    assert following is not None
+    bringing = following.returning
     assert bringing is not None
     await bringing
     assert told == []
-    here.feed._tell_cursors(cursor)
+    here.feed.followers.tell(cursor)
     assert told == ["inbox_cursor"]
