@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 
 from playwright.async_api import Browser, Page
 
+from bench.faces.felt import measure_keys
 from bench.faces.probe import SCRIPT, Figures, measured, memory
 from bench.faces.seed import CONVERSATIONS, EMAIL, LONG, MESSAGES, PASSWORD
 
@@ -51,6 +52,7 @@ async def measure_admin(browser: Browser, url: str) -> Table:
         await page.goto(f"{url}/admin/c/{LONG}")
         await page.locator(f"{LOG} .message").first.wait_for()
         table["live"] = await live(page) | await memory(cdp)
+    table["felt"] = await measure_keys(page)
     await context.close()
     return table
 

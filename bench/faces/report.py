@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 
+from bench.faces.felt import BUDGETS_MS
 from bench.faces.probe import Figures
 
 README = Path(__file__).with_name("README.md")
@@ -32,6 +33,7 @@ ADMIN_ROWS = {
     "live_long": "live, all 10,000 messages loaded",
     "live": "live, after a reload",
 }
+FELT = {"palette": "the palette", "slash": "canned replies", "next": "the next conversation"}
 ADMIN_COLUMNS: dict[str, Cell] = {
     "frame p50 / p95 / max, ms": lambda each: trio(each, "frame"),
     "frames missed": lambda each: f"{each['missed_share']:.1%}",
@@ -87,6 +89,12 @@ def tables(results: Results) -> str:
             f" {load['usable_ms']:.0f} ms. The long conversation shows its newest messages"
             f" {opened['open_ms']:.0f} ms after the click.\n"
         )
+        if felt := results.admin.get("felt"):
+            told = (
+                f"{title} {felt[f'{name}_p95']:.0f} ms (of {BUDGETS_MS[name]})"
+                for name, title in FELT.items()
+            )
+            lines.append(f"From the key to the change of the document, p95: {', '.join(told)}.\n")
     if results.widget:
         lines += [row(["Widget on a phone", ""]), "|---|---|"]
         lines += [
