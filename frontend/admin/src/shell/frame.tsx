@@ -14,10 +14,10 @@ import { Skeleton } from "../ui/notice";
 import { BrokenPage } from "./broken-page";
 import type { PagePlace, Place } from "./commands";
 import { ConnectionBar } from "./connection-bar";
+import { type PaletteHandle, PaletteHost } from "./palette-host";
 import { NOWHERE, PageProvider } from "./place";
 import { Rail } from "./rail";
 import { type AppRoute, useShellSlots } from "./slots";
-import { useEntries } from "./use-entries";
 import { useKeys } from "./use-keys";
 import { words } from "./words";
 import "./frame.css";
@@ -32,11 +32,10 @@ export function Frame() {
   const current = useCurrent(routes) ?? inbox;
   const page = useRef<(() => PagePlace) | undefined>(undefined);
   const [isHelpOpen, setHelpOpen] = useState(false);
-  const [isPaletteOpen, setPaletteOpen] = useState(false);
+  const palette = useRef<PaletteHandle>(null);
   const [singleKeys, setSingleKeys] = usePreference<boolean>("single-keys", true);
   const [keymap] = usePreference<Keymap>("keys", NO_KEYS);
   const commands = useMemo(() => remap(ownCommands, keymap), [ownCommands, keymap]);
-  const palette = useIdle(() => import("./palette"), isPaletteOpen);
   const shortcuts = useIdle(() => import("./shortcuts-dialog"), isHelpOpen);
   const { undo, choosing } = useDesk();
 
@@ -51,7 +50,7 @@ export function Frame() {
       choose: (chooser) => choosing.open(chooser),
       go,
       showHelp: () => setHelpOpen(true),
-      togglePalette: () => setPaletteOpen((isOpen) => !isOpen),
+      togglePalette: () => palette.current?.toggle(),
     };
   }
 
@@ -59,8 +58,6 @@ export function Frame() {
     const here = place();
     if (command.when?.(here) ?? true) command.run(here);
   }
-
-  const { entries, choose } = useEntries(commands, place, run);
 
   return (
     <KeymapProvider value={keymap}>
@@ -74,7 +71,7 @@ export function Frame() {
             <Rail
               routes={[inbox, ...routes]}
               current={current.id}
-              onPalette={() => setPaletteOpen(true)}
+              onPalette={() => palette.current?.toggle()}
               onHelp={() => setHelpOpen(true)}
             />
             <MayBreak key={current.id} instead={<BrokenPage />}>
@@ -98,14 +95,7 @@ export function Frame() {
               onEnabledChange={setSingleKeys}
             />
           )}
-          {palette && (
-            <palette.Palette
-              isOpen={isPaletteOpen}
-              entries={entries}
-              onClose={() => setPaletteOpen(false)}
-              onChosen={choose}
-            />
-          )}
+          <PaletteHost commands={commands} place={place} run={run} handle={palette} />
         </div>
       </PageProvider>
     </KeymapProvider>
