@@ -23,6 +23,7 @@ from app.spine.sockets.connection import Connection
 from app.spine.sockets.spine import Spine
 from app.talk.company import Company
 from app.talk.marks import requests as marks_requests
+from app.talk.marks import rest as marks_rest
 from app.talk.marks.service import Marks
 from app.talk.messages import rest as messages_rest
 from app.talk.messages.requests import MessageRequests
@@ -68,7 +69,10 @@ class Talk:
         )
 
     def blueprints(self, spine: Spine) -> list[Blueprint]:
-        return [messages_rest.blueprint(spine, self.messages)]
+        return [
+            messages_rest.blueprint(spine, self.messages),
+            marks_rest.blueprint(spine, self.marks),
+        ]
 
     async def answer(self, connection: Connection, request: Asked) -> None:
         match request:

@@ -35,6 +35,7 @@ ROUTES = {
     "GET /chat/conversations/<uuid:conversation_id>/messages": ALL,
     "GET /chat/conversations/<uuid:conversation_id>/events": ALL,
     "POST /chat/conversations/<uuid:conversation_id>/messages": ALL - {"backend"},
+    "POST /chat/conversations/<uuid:conversation_id>/marks": ALL - {"backend"},
     "PATCH /chat/conversations/<uuid:conversation_id>": TEAM,
     "POST /chat": frozenset({"backend"}),
     "GET /events": frozenset({"backend"}),

@@ -48,6 +48,7 @@ async def test_a_status_is_seen_by_all_who_may_and_ends_when_it_is_cleared(
     await ada.open("Is anybody there?")
     await ada.say("I am")
     await expect(widget.header).to_contain_text("Ada is here")
+    await expect(ada.conversation.get_by_text("Read by Grace")).to_be_attached()
 
     await choose(ada, "Set a status…")
     dialog = ada.page.get_by_role("dialog", name="Your status")

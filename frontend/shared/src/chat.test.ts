@@ -10,6 +10,7 @@ let clock: ManualClock;
 let chat: ChatClient;
 let log: LogEntry[];
 let posted: Record<string, unknown>[];
+let marked: Record<string, unknown>[];
 let isDown: boolean;
 let epoch: string;
 
@@ -19,6 +20,10 @@ const fetcher: typeof fetch = async (input, init) => {
   if (isDown) throw new TypeError("Failed to fetch");
   if (init?.method === "POST") {
     const body = JSON.parse(String(init.body)) as Record<string, unknown>;
+    if (url.pathname.endsWith("/marks")) {
+      marked.push(body);
+      return Response.json({}, { status: 202 });
+    }
     posted.push(body);
     log.push(message(log.length + 1, { sender: ME, ...body }));
     return Response.json({ seq: log.length });
@@ -39,6 +44,7 @@ beforeEach(() => {
   clock = new ManualClock();
   log = [];
   posted = [];
+  marked = [];
   isDown = false;
   epoch = "first";
   chat = new ChatClient({
@@ -288,6 +294,24 @@ test("the long poll notices another log", async () => {
   expect(texts()).toEqual(["text 1", "new"]);
 });
 
+test("where WebSockets are blocked, what was seen is told by REST, and told again by the socket", async () => {
+  log = [message(1), message(2)];
+  chat.start();
+  const room = chat.join("conversation");
+  await clock.advance(0);
+  room.markRead();
+  for (let tries = 0; tries < 3; tries++) {
+    FakeSocket.last.drops(1006);
+    await clock.advance(20_000);
+  }
+  expect(chat.status.transport).toBe("poll");
+  expect(marked).toContainEqual({ read_seq: 2 });
+  // Typing is not worth a request.
+  room.typing.typed();
+  await clock.advance(1_000);
+  expect(posted).toEqual([]);
+});
+
 test("what was loaded of a log that is gone does not mix with the next", async () => {
   log = Array.from({ length: 60 }, (_, index) => message(index + 1));
   await online();
@@ -366,10 +390,10 @@ test("older pages come on demand until the beginning", async () => {
 test("what has come is told as delivered, what was seen as read", async () => {
   await online();
   say(message(1));
-  await clock.advance(250);
+  await clock.advance(1_000);
   expect(FakeSocket.last.frames("mark_delivered")).toMatchObject([{ seq: 1 }]);
   chat.join("conversation").markRead();
-  await clock.advance(250);
+  await clock.advance(1_000);
   expect(FakeSocket.last.frames("mark_read")).toMatchObject([{ seq: 1 }]);
 });
 

@@ -175,7 +175,7 @@ describe("unread", () => {
     await online();
     await pageSays({ open: true });
     expect(last("unread")).toBe(0);
-    await soon(250);
+    await soon(1_000);
     expect(FakeSocket.last.frames("mark_read")).toMatchObject([{ conversation_id: "first", seq: 3 }]);
   });
 

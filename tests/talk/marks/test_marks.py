@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+import httpx2
 import pytest
 
 from tests.client import Client, Event
@@ -132,3 +133,25 @@ async def test_a_mark_is_stored_even_when_the_client_leaves_at_once(
     await ours.fence()
     ours.cut()
     assert marks(await theirs.expect("receipt_updated")) == (TEAM, 3, 3)
+
+
+async def test_marks_by_rest_are_as_good_as_by_a_socket(
+    connect: Connect,
+    customer: Person,
+    agent: Person,
+    there: Server,
+    installation: Installation,
+    rest: httpx2.AsyncClient,
+) -> None:
+    here = customer.conversation_id
+    theirs, ours = await both(connect, customer, agent, there)
+    path = f"/chat/conversations/{here}/marks"
+    answer = await rest.post(path, json={"read_seq": 2, "delivered_seq": 3}, headers=customer.headers)
+    assert (answer.status_code, answer.json()) == (202, {"conversation_id": here})
+    assert marks(await ours.expect("receipt_updated", user_id=customer.id)) == (customer.id, 3, 2)
+    assert (await rest.post(path, json={"read_seq": 2**53 - 1}, headers=agent.headers)).status_code == 202
+    assert marks(await theirs.expect("receipt_updated", user_id=TEAM)) == (TEAM, 3, 3)
+    stranger = await installation.customer()
+    assert (await rest.post(path, json={"read_seq": 3}, headers=stranger.headers)).status_code == 404
+    refused = await rest.post(path, json={"read_seq": -1}, headers=customer.headers)
+    assert (refused.status_code, refused.json()["code"]) == (400, "invalid")

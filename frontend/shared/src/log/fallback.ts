@@ -22,22 +22,43 @@ interface LanePoll {
 /** Follows one lane by long polling, for networks that block WebSockets. */
 export function pollLane({ rest, clock, room, lane, onReach }: LanePoll): Cancel {
   let isReached = false;
-  return repeatedly(clock, onReach, async (signal) => {
-    const { last } = room.view.conversation.lanes[lane];
-    if (last === null) throw disconnected();
-    const startedAt = clock.now();
-    // The first poll does not wait, so that we soon know whether this way works.
-    const wait = isReached ? WAIT_SECONDS : 0;
-    isReached = false;
-    const { epoch: ours } = room.position() ?? {};
-    const of = ours === undefined ? "" : `&epoch=${ours}`;
-    const path = `/chat/conversations/${room.id}/events?since=${last}&wait=${wait}&lane=${lane}${of}`;
-    const { items, epoch } = await rest.get<EntryPage>(path, signal);
-    isReached = true;
-    if (!room.accepts(epoch)) return IDLE_MS;
-    room.dispatch({ type: "entries", lane, entries: items });
-    return items.length || !wait || clock.now() - startedAt > IDLE_MS ? 0 : IDLE_MS;
-  });
+  const ends = lane === "public" ? [postMarks(rest, clock, room)] : [];
+  ends.push(
+    repeatedly(clock, onReach, async (signal) => {
+      const { last } = room.view.conversation.lanes[lane];
+      if (last === null) throw disconnected();
+      const startedAt = clock.now();
+      // The first poll does not wait, so that we soon know whether this way works.
+      const wait = isReached ? WAIT_SECONDS : 0;
+      isReached = false;
+      const { epoch: ours } = room.position() ?? {};
+      const of = ours === undefined ? "" : `&epoch=${ours}`;
+      const path = `/chat/conversations/${room.id}/events?since=${last}&wait=${wait}&lane=${lane}${of}`;
+      const { items, epoch } = await rest.get<EntryPage>(path, signal);
+      isReached = true;
+      if (!room.accepts(epoch)) return IDLE_MS;
+      room.dispatch({ type: "entries", lane, entries: items });
+      return items.length || !wait || clock.now() - startedAt > IDLE_MS ? 0 : IDLE_MS;
+    }),
+  );
+  return () => ends.forEach((end) => end());
+}
+
+const MARK_MS = 1_000;
+
+/** Tells how far has been read, as the socket would. */
+export function postMarks(rest: Rest, clock: Clock, room: Room): Cancel {
+  let told = 0;
+  return repeatedly(
+    clock,
+    () => {},
+    async () => {
+      const { seq } = room.marks;
+      if (seq > told) await rest.post(`/chat/conversations/${room.id}/marks`, { read_seq: seq });
+      told = seq;
+      return MARK_MS;
+    },
+  );
 }
 
 /**

@@ -1,12 +1,13 @@
 import type { Cancel, Clock } from "../line/clock";
 
 /** Marks are told at most this often. */
-const EVERY_MS = 250;
+const EVERY_MS = 1_000;
 
 /** Tells how far one has received and read; marks only grow, and reading implies receiving. */
 export class MarkSignal {
   #delivered = 0;
-  #read = 0;
+  /** The last entry that was read. */
+  seq = 0;
   #waiting: Cancel | undefined;
 
   constructor(
@@ -21,8 +22,8 @@ export class MarkSignal {
   }
 
   read(seq: number): void {
-    if (seq <= this.#read) return;
-    this.#read = seq;
+    if (seq <= this.seq) return;
+    this.seq = seq;
     this.tell();
   }
 
@@ -30,14 +31,14 @@ export class MarkSignal {
   tell(): void {
     this.#waiting ??= this.clock.after(EVERY_MS, () => {
       this.#waiting = undefined;
-      if (this.#delivered > this.#read) this.send("mark_delivered", this.#delivered);
-      if (this.#read > 0) this.send("mark_read", this.#read);
+      if (this.#delivered > this.seq) this.send("mark_delivered", this.#delivered);
+      if (this.seq > 0) this.send("mark_read", this.seq);
     });
   }
 
   /** The log was replaced: its numbers begin anew. */
   reset(): void {
-    this.#delivered = this.#read = 0;
+    this.#delivered = this.seq = 0;
   }
 
   stop(): void {

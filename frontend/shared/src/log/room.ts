@@ -58,7 +58,7 @@ export class Room {
   #listeners = new Set<() => void>();
   #healing = new Set<LaneName>();
   #expiry: Cancel = () => {};
-  #marks: MarkSignal;
+  readonly marks: MarkSignal;
   #retry: Cancel = () => {};
   #attempt = 0;
   #left = false;
@@ -81,7 +81,7 @@ export class Room {
     this.typing = new TypingSignal(link.clock, (on) =>
       link.signal({ type: on ? "typing_start" : "typing_stop", conversation_id: id }),
     );
-    this.#marks = new MarkSignal(link.clock, (type, seq) => link.signal({ type, conversation_id: id, seq }));
+    this.marks = new MarkSignal(link.clock, (type, seq) => link.signal({ type, conversation_id: id, seq }));
     this.pendingChanged();
     void this.#load();
   }
@@ -101,7 +101,7 @@ export class Room {
 
   /** Marks all that has come as read. Call it when a person sees the end of the conversation. */
   markRead(): void {
-    this.#marks.read(this.#last);
+    this.marks.read(this.#last);
   }
 
   async loadOlder(): Promise<void> {
@@ -146,7 +146,7 @@ export class Room {
   #reset(): void {
     this.#epoch = undefined;
     this.#log++;
-    this.#marks.reset();
+    this.marks.reset();
     this.dispatch({ type: "reset" });
     this.#show({ isJoined: false });
     void this.#load();
@@ -194,7 +194,7 @@ export class Room {
     this.typing.stop();
     this.#expiry();
     this.#retry();
-    this.#marks.stop();
+    this.marks.stop();
     if (this.link.isConnected()) {
       this.link.request({ type: "leave_conversation", conversation_id: this.id }).catch(() => {});
     }
@@ -237,8 +237,8 @@ export class Room {
     this.#succeeded();
     this.dispatch({ type: "joined", as, now: this.link.clock.now() });
     this.#show({ isJoined: true });
-    this.#marks.delivered(this.#last);
-    this.#marks.tell();
+    this.marks.delivered(this.#last);
+    this.marks.tell();
   }
 
   get #last(): number {
@@ -276,7 +276,7 @@ export class Room {
       const isShown = lanes[message.lane].items.some((item) => item.client_msg_id === client_msg_id);
       if (isShown) this.link.outbox.remove(client_msg_id);
     }
-    if (this.view.isJoined) this.#marks.delivered(this.#last);
+    if (this.view.isJoined) this.marks.delivered(this.#last);
   }
 
   /** Asks for what is missing: at once where a later entry proves the hole, else after a moment; again until it is whole. */

@@ -209,6 +209,15 @@ export interface Login {
   password: string;
 }
 
+export interface MarksBody {
+  delivered_seq?: number | undefined;
+  read_seq?: number | undefined;
+}
+
+export interface MarksNoted {
+  conversation_id: string;
+}
+
 export interface MessageBody {
   content: NewText;
   lane?: LaneName | undefined;

@@ -13,9 +13,9 @@ export function Header({ panel }: { panel: Panel }): JSX.Element {
   return (
     <header>
       {agents.slice(-3).map((agent) => (
-        <i class={here.includes(agent) ? "here" : ""} aria-hidden="true">
+        <b class={here.includes(agent) ? "here" : ""} aria-hidden="true">
           {[...agent.name!][0]}
-        </i>
+        </b>
       ))}
       <div class="who">
         <h1 dir="auto">{session?.inbox.name}</h1>

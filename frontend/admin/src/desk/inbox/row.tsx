@@ -40,7 +40,7 @@ export const InboxRow = memo(function InboxRow({
   const { typing } = useDesk();
   const typists = useKeyed(typing, conversation.id);
   const { rowBadges } = useDeskSlots();
-  const { customer, unread } = conversation;
+  const { customer } = conversation;
   // Until something is heard of them, the row itself says whether they were here when it was written.
   const status = usePresence(customer.id)?.status ?? (customer.online ? "online" : undefined);
   const now = useNow();
@@ -49,7 +49,7 @@ export const InboxRow = memo(function InboxRow({
     <Link
       href={conversationPath(conversation.id, address)}
       className="row"
-      data-unread={unread > 0 || undefined}
+      data-waiting={conversation.waiting_since !== null || undefined}
       data-conversation={conversation.id}
       data-left={hasLeft || undefined}
       aria-current={isCurrent ? "page" : undefined}
@@ -61,6 +61,7 @@ export const InboxRow = memo(function InboxRow({
           <span className="row-name" dir="auto">
             {customer.name}
           </span>
+          {conversation.waiting_since !== null && <span className="visually-hidden">{words.awaits}</span>}
           {hasLeft && <span className="visually-hidden">{viewWords.left}</span>}
           {status && <span className="visually-hidden">{presenceWords[status]}</span>}
           <time className="row-time" dateTime={new Date(at).toISOString()} title={fullTime(at, language)}>

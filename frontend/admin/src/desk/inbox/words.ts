@@ -9,6 +9,7 @@ const en = {
   waiting: (count: number) => `${count} new`,
   showWaiting: (count: number) => `${plural(count, "conversation has", "conversations have")} news. Show`,
   typing: "typing…",
+  awaits: "Waits for an answer",
   you: "You: ",
   by: (name: string) => `${name}: `,
   noMessage: "No messages yet",

@@ -26,6 +26,8 @@ import { DeliveryLine } from "./delivery";
 import { Log } from "./log";
 import { MessageItem, PendingItem, StreamingItem } from "./message";
 import { useReadLine } from "./read-line";
+import { readersAt } from "./readers";
+import { ReadersLine } from "./readers-line";
 import { words } from "./words";
 
 /** Time for which a message must be in view before it counts as read. */
@@ -57,6 +59,9 @@ export function Messages({ ref, room, view, isOffline }: MessagesProps) {
   const items = useMemo(() => timeline(conversation, ["public", "team"]), [lanes, pending, streaming]);
   const rows = useMemo(() => toRows(items, agent.id, readSeq), [items, agent.id, readSeq]);
   const delivery = newestDelivery(conversation, items.filter(isPublic), agent.id, ["customer"]);
+
+  const { marks } = conversation;
+  const readers = useMemo(() => readersAt(items, marks, agent.id), [items, marks, agent.id]);
 
   const { last } = lanes.public;
   useEffect(() => {
@@ -129,6 +134,7 @@ export function Messages({ ref, room, view, isOffline }: MessagesProps) {
             {row.startsNew && <p className="log-line new-line">{words.newLine}</p>}
             {item(row)}
             {delivery?.key === row.key && <DeliveryLine state={delivery.state} isOffline={isOffline} />}
+            {readers.has(row.key) && <ReadersLine ids={readers.get(row.key) ?? []} />}
           </>
         )}
       </Log>

@@ -15,6 +15,7 @@ const en = {
   newLine: "New",
   newMessages: (count: number) => plural(count, "new message", "new messages"),
   toEnd: "Jump to the newest message",
+  readBy: (names: readonly string[]) => `Read by ${new Intl.ListFormat("en").format(names)}`,
 
   message: {
     you: "You",
