@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import random
+import time
 import uuid
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 from tests.faults.entries import entry_of
@@ -35,6 +37,9 @@ ANSWER_SECONDS = 15.0
 AGAIN_SECONDS = 0.2
 """Before a request that was refused for the moment is repeated, where the server does not say when."""
 GONE = 1001
+ALMOST_IDLE_MS = 298_000
+"""Two seconds before an agent counts as idle."""
+LONG_IDLE_MS = 600_000
 MOST_RESUMED = 60
 """Conversations in a first frame, which may have 8 KiB; the rest are joined."""
 ENTRIES = {"message_received", "message_edited", "message_deleted", "reaction_changed", "conversation_event"}
@@ -62,8 +67,11 @@ class Client:
         """The newest presence of others: its version, and the status."""
         self.marks: dict[str, int] = {}
         """How far it has said to have read each conversation."""
-        self.status = "online"
-        """The status that this agent has chosen."""
+        self.ends_at: float | None = None
+        """The end of the status that this agent has chosen, in Unix time."""
+        self.is_idle: bool | None = None
+        """Whether an agent has given no input for long; None where they tell nothing of it."""
+        self._chosen = "automatic"
         self.is_chosen = True
         """Whether that was acked."""
         self.inbox = Inbox(port, person.token) if person.surface == "admin" else None
@@ -133,15 +141,41 @@ class Client:
         if seq := self.marks.get(conversation_id):
             self.line.send({"type": "mark_read", "conversation_id": conversation_id, "seq": seq})
 
-    def choose(self, status: str) -> None:
+    @property
+    def has_ended(self) -> bool:
+        """Whether no end of a status is still to come."""
+        return self.ends_at is None or self.ends_at <= time.time()
+
+    @property
+    def status(self) -> str:
+        """The status that an agent must have while this tab is there."""
+        chosen = "automatic" if self.ends_at is not None and self.has_ended else self._chosen
+        if chosen != "automatic":
+            return chosen
+        return "away" if self.is_idle else "online"
+
+    def choose(self, status: str, *, seconds: float | None = None) -> None:
         """Choose a status, over as many connections as that takes. One that is not settled yet stands."""
-        if self.is_chosen and status != self.status:
-            self.status, self.is_chosen = status, False
+        if self.is_chosen:
+            self._chosen, self.is_chosen = status, False
+            self.ends_at = None if seconds is None else time.time() + seconds
             self._choose()
+
+    def rest(self) -> None:
+        """Give no input any more; nothing is said of it, so only whoever never gave any can begin here."""
+        if self.is_idle is None:
+            self.is_idle = True
+            self.line.send({"type": "active", "ago_ms": ALMOST_IDLE_MS})
+
+    def stir(self) -> None:
+        """Give input, and go on giving it."""
+        self.is_idle = False
+        self.line.send({"type": "active"})
 
     def _choose(self) -> None:
         if not self.is_chosen:
-            self._chooses = self._ask("set_presence", status=self.status)
+            until = self.ends_at and datetime.fromtimestamp(self.ends_at, UTC).isoformat()
+            self._chooses = self._ask("set_presence", status=self._chosen, until=until)
 
     def trespass(self, place: Place) -> None:
         """Try every way into what this person may not see. The referee notices if one of them leads in."""
@@ -195,6 +229,9 @@ class Client:
             since = self.inbox.since
             self._follows = self._ask("follow_inbox", since=since), since
         self._choose()
+        if self.is_idle is not None:
+            # As a browser does after each connecting.
+            self.line.send({"type": "active", "ago_ms": LONG_IDLE_MS if self.is_idle else 0})
         for place in self.outbox.places:
             self._flush(place)
 

@@ -21,7 +21,7 @@ LOOK_SECONDS = 0.1
 ENTER_SECONDS = 60.0
 TEXTS = ("Good morning", "Guten Tag, äöü", "👋🏽 hello", "مرحبا", "a\u202etrick", "x" * 3000, "<b>bold</b>")
 
-STATUSES = ("online", "away", "busy")
+STATUSES = ("automatic", "online", "away", "busy")
 
 
 class Restless(Exception):
@@ -41,7 +41,9 @@ async def talk(stage: Stage, *, messages_per_second: float, with_states: bool) -
         if with_states and rng.random() < 0.2:
             client.read(client.person.places[0][0])
         if with_states and rng.random() < 0.02 and client.person.surface == "admin":
-            client.choose(rng.choice(STATUSES))
+            client.choose(rng.choice(STATUSES), seconds=rng.choice([None, 1.5]))
+        if with_states and rng.random() < 0.02 and client.person.surface == "admin":
+            rng.choice([client.rest, client.stir])()
         if rng.random() < 0.05:
             client.trespass(foreign_place(stage, client, rng))
 
@@ -137,7 +139,7 @@ def is_quiet(stage: Stage, heads: dict[Place, int], rows: dict[str, Row], states
             for client in stage.tabs
         )
         and all(inbox.is_read and inbox.rows == rows for inbox in stage.inboxes.values())
-        and all(client.is_chosen for client in stage.clients)
+        and all(client.is_chosen and client.has_ended for client in stage.clients)
         and all(
             states.marks.get((conversation_id, client.person.user_id), 0) >= seq
             for client in stage.clients

@@ -28,6 +28,7 @@ from app.spine.rooms.states import Subject
 from app.spine.server.direct import DirectSocket
 from app.spine.sockets.connection import Connection
 from app.spine.sockets.pump import Pump
+from app.talk.presence.leases import Leases
 
 POINTS = ("before_commit", "after_commit", "before_hint", "mid_pump", "mid_resume")
 TAKE_OUT = "FAULTS_TAKE_OUT"
@@ -114,6 +115,9 @@ def take_out(mechanism: str) -> None:
     async def no_return(self: Returning, changes: object) -> None:
         pass
 
+    async def no_deadline(self: Leases, *, with_dead: bool) -> None:
+        pass
+
     write, turns = DirectSocket.write, count()
 
     def no_room(self: DirectSocket, frame: Frame | Burst) -> bool:
@@ -129,6 +133,7 @@ def take_out(mechanism: str) -> None:
         "duplicates": [(Rooms, "tell_news", no_duplicates)],
         "room": [(DirectSocket, "write", no_room)],
         "resume": [(Returning, "bring", no_return)],
+        "due": [(Leases, "_take_due", no_deadline)],
     }
     for owner, name, replacement in replacements[mechanism]:
         assert hasattr(owner, name)

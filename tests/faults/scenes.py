@@ -19,6 +19,7 @@ from tests.faults.stage import Stage, stage
 from tests.faults.test_lists import acked, say_and_die
 
 GUARD_SECONDS = 60.0
+END_SECONDS = 4.0
 HEALED_SECONDS = 4.0
 """Four sweeps: what is not right by then, with nothing broken any more, does not become so by itself."""
 
@@ -110,6 +111,20 @@ async def repeat_what_a_dead_server_took(here: Stage) -> None:
     await say_and_die(here, repeated=True)
 
 
+async def wait_for_deadlines(here: Stage) -> None:
+    """A status ends and an agent turns idle, though the server that knew of it was killed."""
+    here.fill(clients=6)
+    await spread(here)
+    busy, idle, *_ = agents_of(here)
+    busy.choose("busy", seconds=END_SECONDS)
+    idle.rest()
+    await status_of(here, busy, "busy")
+    await here.rng.choice(here.servers).kill()
+    async with asyncio.timeout(GUARD_SECONDS):
+        while not busy.has_ended or not busy.is_chosen:
+            await asyncio.sleep(LOOK_SECONDS)
+
+
 @dataclass(frozen=True)
 class Scene:
     play: Callable[[Stage], Awaitable[None]]
@@ -125,6 +140,7 @@ SCENES = {
     "resume": Scene(return_to_a_changed_list, "resume", "stale_lists", servers=1),
     "dirty set": Scene(read_slowly, "dirty", "stale_lists", beside="room"),
     "sweep": Scene(miss_an_arrival, "list", "stale_presences"),
+    "deadlines": Scene(wait_for_deadlines, "due", "wrong_presences"),
     "duplicates": Scene(repeat_what_a_dead_server_took, "duplicates", "stale_lists", beside="list"),
 }
 

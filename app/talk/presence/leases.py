@@ -213,10 +213,13 @@ class Leases:
         if now < self._judges_at:
             return TICK_SECONDS
         if renewed.due_seconds <= 0:
-            self._announce(await take_due(self._db, self._grace, limit=DUE, with_dead=judges_dead))
+            await self._take_due(with_dead=judges_dead)
             # There may be more, or it is another's: a process that we may not judge yet.
             return PAUSE_SECONDS if judges_dead else TICK_SECONDS / 3
         return min(TICK_SECONDS, max(PAUSE_SECONDS, renewed.due_seconds))
+
+    async def _take_due(self, *, with_dead: bool) -> None:
+        self._announce(await take_due(self._db, self._grace, limit=DUE, with_dead=with_dead))
 
     def _hold_back(self) -> None:
         """Judge nobody for a while: whoever could not be stored has time to come back, and so have other processes."""
