@@ -39,7 +39,7 @@ async def test_a_customer_is_welcomed(connect: Connect, customer: Person) -> Non
     assert welcome["v"] == 1
     assert welcome["user"] == {"id": customer.id, "role": "customer", "name": customer.name}
     assert (welcome["heartbeat_ms"], welcome["timeout_ms"]) == (25_000, 60_000)
-    assert welcome["limits"] == {"frame_bytes": 65_536, "text_chars": 16_000}
+    assert welcome["limits"] == {"frame_bytes": 65_536, "text_chars": 16_000, "edit_seconds": 900}
     assert "token_expires_at" not in welcome
 
 
