@@ -26,6 +26,13 @@ def line(desk: Desk, text: str) -> Locator:
     return desk.conversation.locator(".notice-line").filter(has_text=text)
 
 
+async def take_back(desk: Desk, said: str) -> None:
+    """Undo what was done to this conversation, once it can be: a step before it may still be shown as the last."""
+    name = await desk.conversation.get_by_role("heading", level=2).inner_text()
+    await expect(desk.page.get_by_text(f"{said} {name}")).to_be_visible()
+    await desk.page.keyboard.press("Control+z")
+
+
 async def test_a_snoozed_conversation_comes_back_when_its_customer_writes(
     visit: Visit, ada: Desk, unique: Unique
 ) -> None:
@@ -58,8 +65,7 @@ async def test_a_snooze_ends_by_key_or_is_taken_back(visit: Visit, ada: Desk, un
     assert await violations(page) == []
     await dialog(page).get_by_role("menuitem", name=re.compile("^Tomorrow")).click()
     await expect(ada.conversation.get_by_text(re.compile("^Snoozed until .*9:00"))).to_be_visible()
-    await expect(page.get_by_role("button", name="Undo")).to_be_visible()
-    await page.keyboard.press("Control+z")
+    await take_back(ada, "Snoozed the conversation with")
     await expect(ada.conversation.get_by_text(re.compile("^Snoozed until"))).to_have_count(0)
     # A time that is over is no time to come back.
     await page.keyboard.press("z")
@@ -69,6 +75,26 @@ async def test_a_snooze_ends_by_key_or_is_taken_back(visit: Visit, ada: Desk, un
     await expect(dialog(page).get_by_role("alert")).to_have_text("Choose a time that is still to come.")
     await page.keyboard.press("Escape")
     await expect(dialog(page)).to_have_count(0)
+
+
+async def test_a_closed_conversation_goes_on_when_its_customer_writes(
+    visit: Visit, ada: Desk, unique: Unique
+) -> None:
+    asked, again = unique("Is it descaled?"), unique("And the filter?")
+    widget = await visit()
+    await widget.open()
+    await widget.say(asked)
+    await ada.open(asked)
+    await ada.conversation.get_by_role("button", name="Close").click()
+    await expect(widget.panel.get_by_text("This conversation was closed")).to_be_visible()
+    # As whoever comes back a day later does.
+    await widget.page.reload()
+    await widget.open()
+    await expect(widget.texts).to_have_text([asked])
+    await widget.say(again)
+    await expect(widget.panel.get_by_text("This conversation was opened again")).to_be_visible()
+    await expect(line(ada, "Open again: the customer wrote")).to_be_visible()
+    await expect(ada.texts).to_have_text([asked, again])
 
 
 async def test_a_priority_and_labels_are_set_by_key_and_shown_in_the_list(
@@ -96,7 +122,7 @@ async def test_a_priority_and_labels_are_set_by_key_and_shown_in_the_list(
     await page.keyboard.press("Escape")
     await expect(line(ada, f"You added the label “{name}”")).to_be_visible()
     await expect(ada.row(asked).get_by_title(f"Labels: {name}")).to_be_visible()
-    await page.keyboard.press("Control+z")
+    await take_back(ada, "Changed the labels of the conversation with")
     await expect(line(ada, f"You removed the label “{name}”")).to_be_visible()
     await expect(widget.panel.get_by_text(name)).to_have_count(0)
 
