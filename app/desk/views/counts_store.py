@@ -34,6 +34,12 @@ class Look(Struct, kw_only=True):
     """Those of each view that was asked for singly, up to the cap."""
 
 
+async def select_snapshot(db: Database) -> str:
+    """Return this moment, for a look to begin from."""
+    snapshot: str = await db.fetchval("select pg_current_snapshot()::text")
+    return snapshot
+
+
 async def select_look(
     db: Database,
     since: str | None,

@@ -13,7 +13,7 @@ from time import monotonic
 import structlog
 
 from app.desk.views.counts import Counted, Counts
-from app.desk.views.counts_store import select_look
+from app.desk.views.counts_store import select_look, select_snapshot
 from app.desk.views.predicates import resolve
 from app.desk.views.service import SavedViews
 from app.desk.views.store import select_sights
@@ -139,12 +139,14 @@ class Tally:
         """
         now, read_log = monotonic(), self._log
         everything = now >= self._counted_at + RECOUNT_SECONDS
+        # From before the views are read: what changes after that is seen by the look, the first one too.
+        since = self._since or await select_snapshot(self._db)
         await self._read_views(everything=everything)
         due = self._counts.due(everything=everything, timed=now >= self._timed_at + TIMED_SECONDS)
         grouped = [count for count in due if count.is_grouped]
         single = [count for count in due if not count.is_grouped]
         look = await select_look(
-            self._db, self._since, grouped=bool(grouped), single=[count.counted for count in single]
+            self._db, since, grouped=bool(grouped), single=[count.counted for count in single]
         )
         if self._log != read_log:
             return
