@@ -160,7 +160,7 @@ def wire(areas: Areas) -> None:
     news, connections = spine.news, spine.connections
     feed, presence, typing = areas.desk.feed, talk.presence, talk.typing
     tally = areas.desk.tally
-    teams, labels = areas.desk.teams, areas.desk.labels
+    teams, labels, viewers = areas.desk.teams, areas.desk.labels, areas.desk.viewers
 
     def ask_bot(appended: Appended) -> None:
         if appended.bot is not None:
@@ -205,6 +205,7 @@ def wire(areas: Areas) -> None:
     broker.on_notice["conversation"].add(feed.take)
     broker.on_notice["audience"].add(people.audience.take)
     broker.on_notice["teams"].add(teams.look_soon)
+    broker.on_notice["viewers"].add(viewers.take)
     broker.on_notice["doubt"].add(lambda body: connections.doubt(int.from_bytes(body, "big")))
     # Sockets that come and go.
     news.opened.add(presence.connect)
@@ -213,11 +214,13 @@ def wire(areas: Areas) -> None:
     news.closed.add(presence.disconnect)
     news.opened.add(teams.connect)
     news.closed.add(teams.disconnect)
+    news.closed.add(viewers.disconnect)
     news.closed.add(unfollow)
     news.left.add(stop_typing)
     # People: what they do, and whether they may still be here.
     news.agent.add(presence.introduce)
     typing.on_change.add(feed.typing)
+    viewers.on_change.add(feed.viewer)
     presence.on_customer.add(feed.customer_presence)
     talk.marks.on_read.add(feed.touch_everywhere)
     areas.desk.views.on_change.add(tally.views_changed)

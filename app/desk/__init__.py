@@ -20,17 +20,19 @@ from app.desk.snoozing.service import Snoozing
 from app.desk.team import rest as team_rest
 from app.desk.teams import rest as teams_rest
 from app.desk.teams.service import Teams
+from app.desk.viewers import requests as viewers_requests
+from app.desk.viewers.service import Viewers
 from app.desk.views import requests as views_requests
 from app.desk.views import rest as views_rest
 from app.desk.views.service import SavedViews
 from app.desk.views.tally import Tally
 from app.people import People
-from app.protocol import FollowInbox, FollowViews, UnfollowInbox, UnfollowViews
+from app.protocol import FollowInbox, FollowViews, Looking, UnfollowInbox, UnfollowViews
 from app.spine.sockets.connection import Connection
 from app.spine.sockets.spine import Spine
 from app.talk import Talk
 
-Asked = FollowInbox | UnfollowInbox | FollowViews | UnfollowViews
+Asked = FollowInbox | UnfollowInbox | FollowViews | UnfollowViews | Looking
 
 
 class Desk:
@@ -46,11 +48,13 @@ class Desk:
         self.listing = Listing(spine.db, self.views)
         self.canned = CannedReplies(spine.db, people.audience)
         self.tally = Tally(spine.db, self.views)
+        self.viewers = Viewers(spine.rooms, spine.broker)
         self.snoozing = Snoozing(spine.db, spine.broker)
         self.tasks: Sequence[Callable[[], Awaitable[None]]] = (
             self.feed.run,
             self.feed.sweep.run,
             self.tally.run,
+            self.viewers.run,
             self.teams.sweep.run,
             self.snoozing.clock.run,
             self.labels.sweep.run,
@@ -74,5 +78,7 @@ class Desk:
                     self.labels.follow(connection)
             case FollowViews() | UnfollowViews():
                 await views_requests.answer(self.tally, connection, request)
+            case Looking():
+                await viewers_requests.answer(self.viewers, connection, request)
             case _:
                 assert_never(request)

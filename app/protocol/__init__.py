@@ -26,6 +26,7 @@ from app.protocol import (
     rooms,
     teams,
     typing,
+    viewers,
     views,
 )
 from app.protocol.bots import MessageStreaming
@@ -114,6 +115,7 @@ from app.protocol.presence import (
 from app.protocol.rooms import JoinAck, JoinConversation, LeaveConversation, Sync, SyncAck
 from app.protocol.teams import TeamsChanged
 from app.protocol.typing import Typing, TypingIndicator, TypingStart, TypingStop
+from app.protocol.viewers import Looking, LookMode, ViewerChanged
 from app.protocol.views import FollowViews, Predicate, UnfollowViews, View, ViewCounts, ViewId, ViewList
 from app.protocol.wire import (
     FIRST_FRAME_BYTES,
@@ -144,6 +146,7 @@ AdminRequest = (
     | presence.AdminRequests
     | inbox.AdminRequests
     | views.AdminRequests
+    | viewers.AdminRequests
 )
 LogEntry = messages.Entries | conversation_events.Entries | entries.Entries
 ServerEvent = (
@@ -161,6 +164,7 @@ ServerEvent = (
     | labels.Events
     | views.Events
     | teams.Events
+    | viewers.Events
 )
 
 decode_widget_request = msgspec.json.Decoder(WidgetRequest).decode
@@ -232,6 +236,8 @@ __all__ = [
     "LeaveConversation",
     "Limits",
     "LogEntry",
+    "LookMode",
+    "Looking",
     "Mark",
     "MarkDelivered",
     "MarkRead",
@@ -298,6 +304,7 @@ __all__ = [
     "ViewCounts",
     "ViewId",
     "ViewList",
+    "ViewerChanged",
     "WakeCause",
     "WidgetRequest",
     "Woken",

@@ -26,10 +26,3 @@ async def restrict(installation: Installation, conversation_id: str, members: Co
         [person.id for person in members],
     )
     return team_id
-
-
-async def set_members(installation: Installation, team_id: int, members: Collection[Person]) -> None:
-    """From now on these agents, and no others, see what the team has."""
-    await installation.sql(
-        "select change_team($1, null, $2, null, false)", team_id, [person.id for person in members]
-    )

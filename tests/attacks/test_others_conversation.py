@@ -50,6 +50,7 @@ def fields_of(type: str, conversation_id: str) -> dict[str, Any]:
         "target_seq": 1,
         "emoji": "👍",
         "on": True,
+        "mode": "viewing",
         "type": type,
     }
 

@@ -16,7 +16,7 @@ from app import protocol
 from app.factory import create_app
 from app.people.tokens import API_KEY_PREFIX, hash_token, make_token
 from app.settings import Settings
-from tests.attacks.sight import restrict, set_members
+from tests.attacks.sight import restrict
 from tests.bots.dialects import OPENAI
 from tests.bots.upstream import Upstream, open_upstream, sse
 from tests.client import Event, message
@@ -50,6 +50,11 @@ ROUTES = {
     "POST /chat/canned/<int(max=2147483647):reply_id>/uses": NOBODY,
     "GET /chat/me/preferences": NOBODY,
     "PUT /chat/me/preferences": NOBODY,
+    "GET /chat/conversations/<uuid:conversation_id>/messages/<int:seq>/edits": frozenset({"agent"}),
+    "GET /chat/views": TEAM,
+    "POST /chat/views": NOBODY,
+    "PATCH /chat/views/<view_id>": NOBODY,
+    "DELETE /chat/views/<view_id>": NOBODY,
     "GET /chat/teams": NOBODY,
     "POST /chat/teams": NOBODY,
     "PATCH /chat/teams/<int:team_id>": NOBODY,
@@ -103,6 +108,9 @@ EVENTS = {
     "inbox_cursor": NOBODY,
     "preferences_changed": NOBODY,
     "teams_changed": NOBODY,
+    "views": frozenset({"follower"}),
+    "view_counts": NOBODY,
+    "viewer_changed": TOLD,
     "canned_replies_changed": NOBODY,
     "pong": NOBODY,
     "token_expiring": NOBODY,
@@ -145,6 +153,11 @@ async def world(installation: Installation, customer: Person, rest: httpx2.Async
     said = {"client_msg_id": str(uuid4()), "content": {"type": "text", "text": SECRET}}
     path = f"/chat/conversations/{world.here}/messages"
     assert (await rest.post(path, json=said, headers=customer.headers)).status_code == 201
+    await installation.sql(
+        "insert into former_texts select conversation_id, lane, seq, seq, body from entries"
+        " where conversation_id = $1::text::uuid",
+        world.here,
+    )
     return world
 
 
@@ -169,6 +182,7 @@ async def ask(
     path = rule.replace("<uuid:conversation_id>", conversation_id)
     path = (
         path.replace("<int:team_id>", str(world.team_id))
+        .replace("<int:seq>", "1")
         .replace("<path:name>", "none.js")
         .replace("<path:path>", "settings")
     )
@@ -276,6 +290,8 @@ async def test_each_event_tells_only_those_who_may_know(
         assert await client.refusal("join_conversation", conversation_id=here) == "not_found"
     for client in (follower, outsider):
         await client.ask("follow_inbox")
+        await client.ask("follow_views")
+        await client.expect("views")
     await let_bot_answer(installation, here)
     more = asyncio.Event()
     upstream.will_answer(
@@ -297,6 +313,8 @@ async def test_each_event_tells_only_those_who_may_know(
         await client.expect("typing_indicator", user_id=people["customer"].id, is_typing=True)
     await inside.say("typing_start", conversation_id=here)
     await theirs.expect("typing_indicator", user_id=people["agent"].id, is_typing=True)
+    await inside.say("looking", conversation_id=here, mode="replying")
+    await follower.expect("viewer_changed", user_id=people["agent"].id, mode="replying")
     answer = await inside.send_message(here, SECRET)
     await theirs.say("mark_read", conversation_id=here, seq=answer["seq"])
     for client in (theirs, inside):
@@ -356,9 +374,12 @@ async def test_whoever_loses_sight_of_it_while_inside_is_shown_out(
     await ours.join(here)
     await ours.ask("follow_inbox")
     await theirs.join(here)
-    await set_members(installation, world.team_id, staying)
+    admin = await installation.agent("Root", is_admin=True)
+    members = {"member_ids": [agent.id for agent in staying]}
+    changed = await rest.patch(f"/chat/teams/{world.team_id}", json=members, headers=admin.headers)
+    assert changed.status_code == 200, changed.text
     assert (await rest.get(f"/chat/conversations/{here}/messages", headers=person.headers)).status_code == 404
-    # The process looks within a second, for nothing has told it; the customer in the room notices nothing.
+    # At once; the customer in the room notices nothing.
     assert await ours.closed() == 4002
     await theirs.fence()
     marks = "select count(*) from marks where conversation_id = $1::text::uuid and user_id = $2"

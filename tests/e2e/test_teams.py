@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 
 import pytest
@@ -81,6 +82,30 @@ async def test_a_conversation_is_given_to_a_colleague_by_keys_alone_and_to_a_tea
     await keyboard.press("Enter")
     await expect(grace.row(question).get_by_text(f"Team {name}")).to_be_attached()
     await expect(ada.conversation.get_by_text(f"gave this to {name}")).to_be_visible()
+
+
+async def test_colleagues_see_who_looks_and_who_replies_above_it_and_in_its_row(
+    visit: Visit, unique: Unique, ada: Desk, grace: Desk
+) -> None:
+    question = unique("Are you open on Sunday?")
+    widget = await visit()
+    await widget.open()
+    await widget.say(question)
+    await ada.open(question)
+    await expect(grace.row(question).get_by_text("Ada is viewing this")).to_be_attached()
+    await grace.open(question)
+    await expect(grace.conversation.get_by_text("Ada is viewing this")).to_be_attached()
+    await expect(ada.conversation.get_by_text("Grace is viewing this")).to_be_attached()
+    await ada.field.fill("Yes, from ten")
+    await expect(grace.conversation.get_by_text("Ada is replying")).to_be_attached()
+    await ada.field.fill("")
+    await ada.page.get_by_role("radio", name="Note").click()
+    await ada.note.fill("We may be closed")
+    await expect(grace.row(question).get_by_text("Ada is writing a note")).to_be_attached()
+    assert await violations(grace.page) == []
+    await ada.note.fill("")
+    await ada.page.get_by_role("link", name="Inbox").first.click()
+    await expect(grace.conversation.get_by_text(re.compile("^Ada is"))).to_have_count(0)
 
 
 async def test_an_inbox_that_is_given_to_a_team_leaves_the_desk_of_everybody_else_at_once(

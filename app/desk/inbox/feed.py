@@ -24,7 +24,7 @@ from app.desk.inbox.store import (
     select_sees_others,
 )
 from app.errors import Retryable
-from app.protocol import Conversation, ConversationUpdated, InboxFilters, TypingIndicator
+from app.protocol import Conversation, ConversationUpdated, InboxFilters, TypingIndicator, ViewerChanged
 from app.spine.broker import Broker
 from app.spine.db import Database
 from app.spine.frame import Frame
@@ -65,7 +65,8 @@ class Feed:
         self.followers = Followers()
         self._tasks = Tasks()
         self._changed: dict[UUID, None] = {}
-        self._typing: dict[UUID, Frame] = {}
+        self._signals: dict[tuple[UUID, int], Frame] = {}
+        """By conversation and agent, 0 for its customer: who types there, or looks at it."""
         self._presences: dict[int, Frame] = {}
         self._some = asyncio.Event()
         self._told: dict[UUID, int] = {}
@@ -153,8 +154,16 @@ class Feed:
 
     def typing(self, indicator: TypingIndicator) -> None:
         """Show in the list that a customer types, unless too much is waiting to be shown."""
-        if indicator.role == "customer" and self.followers and len(self._typing) < CHANGED:
-            self._typing[indicator.conversation_id] = Frame.of(indicator)
+        if indicator.role == "customer":
+            self._signal((indicator.conversation_id, 0), indicator)
+
+    def viewer(self, viewer: ViewerChanged) -> None:
+        """Show in the list that an agent looks at a conversation, unless too much is waiting to be shown."""
+        self._signal((viewer.conversation_id, viewer.user_id), viewer)
+
+    def _signal(self, of: tuple[UUID, int], event: TypingIndicator | ViewerChanged) -> None:
+        if self.followers and len(self._signals) < CHANGED:
+            self._signals[of] = Frame.of(event)
             self._some.set()
 
     def customer_presence(self, frame: Frame, user_id: int) -> None:
@@ -175,11 +184,11 @@ class Feed:
 
     async def _flush(self) -> bool:
         """Tell what waits now; return whether all of it was told."""
-        rows, typing, presences = list(self._changed), list(self._typing), list(self._presences)
+        rows, signals, presences = list(self._changed), list(self._signals), list(self._presences)
         is_told = True
-        while rows or typing or presences:
+        while rows or signals or presences:
             is_told &= await self._flush_rows(taken(self._changed, rows))
-            await self._flush_typing(taken(self._typing, typing))
+            await self._flush_signals(taken(self._signals, signals))
             is_told &= await self._flush_presences(taken(self._presences, presences))
         return is_told
 
@@ -213,14 +222,15 @@ class Feed:
             self._again(self._changed, batch)
         return True
 
-    async def _flush_typing(self, batch: dict[UUID, Frame]) -> None:
-        """Write who types; what fails is forgotten."""
+    async def _flush_signals(self, batch: dict[tuple[UUID, int], Frame]) -> None:
+        """Write who types and who looks; what fails is forgotten."""
         if not batch:
             return
         followers = self._now_following()
         with suppress(Retryable):
-            hidden = await select_hidden_conversations(self._db, batch, agents(followers))
-            for conversation_id, frame in batch.items():
+            conversation_ids = {conversation_id for conversation_id, _ in batch}
+            hidden = await select_hidden_conversations(self._db, conversation_ids, agents(followers))
+            for (conversation_id, _), frame in batch.items():
                 room = self._rooms.get(conversation_id)
                 inside: Container[Sink] = room.members if room is not None else ()
                 for sink in followers:

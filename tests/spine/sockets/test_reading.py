@@ -36,6 +36,7 @@ GOOD: dict[str, st.SearchStrategy[Any]] = {
     "message_id": UUIDS,
     "team_message_id": UUIDS,
     "reply_to": SEQS,
+    "mode": st.sampled_from([None, "viewing", "replying", "noting"]),
     "seen_seq": SEQS,
     "team_seen_seq": SEQS,
     "seq": SEQS,

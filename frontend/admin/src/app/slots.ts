@@ -28,6 +28,7 @@ import { snoozed, woken } from "../desk/snoozing/event-line";
 import { SnoozeAction } from "../desk/snoozing/header-action";
 import { SnoozedBadge } from "../desk/snoozing/row-badge";
 import { teamsPage } from "../desk/teams/settings";
+import { ViewerFaces } from "../desk/viewers/faces";
 import { undo } from "../desk/undo/command";
 import { viewCommands } from "../desk/views/commands";
 import { ViewsColumn } from "../desk/views/views-column";
@@ -89,8 +90,16 @@ export const shellSlots: ShellSlots = {
 
 export const deskSlots: DeskSlots = {
   columns: [ViewsColumn],
-  headerActions: [AssignAction, LabelsAction, PriorityAction, SnoozeAction, CloseAction, DetailsAction],
-  rowBadges: [LabelsBadge, SnoozedBadge, PriorityBadge, TeamBadge, AssigneeBadge, UnreadBadge],
+  headerActions: [
+    ViewerFaces,
+    AssignAction,
+    LabelsAction,
+    PriorityAction,
+    SnoozeAction,
+    CloseAction,
+    DetailsAction,
+  ],
+  rowBadges: [ViewerFaces, LabelsBadge, SnoozedBadge, PriorityBadge, TeamBadge, AssigneeBadge, UnreadBadge],
   panes: [Customer, ConversationLabels, ConversationFacts, Team],
   choosers: {
     snooze: lazily(() => import("../desk/snoozing/chooser"), "SnoozeChooser"),

@@ -14,6 +14,7 @@ import { LabelStore } from "./labels/label-store";
 import { Alerts } from "./notifications/alerts";
 import { Sound } from "./notifications/sound";
 import { UndoStack } from "./undo/stack";
+import { ViewersStore } from "./viewers/viewers-store";
 import { words as undoWords } from "./undo/words";
 import { ViewStore } from "./views/view-store";
 
@@ -23,6 +24,7 @@ export class Desk {
   readonly typing = new TypingStore();
   readonly labels = new LabelStore();
   readonly choosing = new Choosing();
+  readonly viewers = new ViewersStore();
   readonly api: DeskApi;
   readonly sound: Sound;
   readonly canned: CannedReplies;
@@ -55,6 +57,7 @@ export class Desk {
       this.#follower.start(),
       this.views.start(),
       this.sound.listenForGesture(),
+      this.chat.on("event", (event) => event.type === "viewer_changed" && this.viewers.offer(event)),
       this.chat.on("open", () => void this.canned.load()),
       this.chat.on("event", ({ type }) => type === "canned_replies_changed" && void this.canned.load()),
     ];

@@ -82,7 +82,8 @@ export type AdminRequest =
   | FollowInbox
   | UnfollowInbox
   | FollowViews
-  | UnfollowViews;
+  | UnfollowViews
+  | Looking;
 
 export type LogEntry =
   MessageReceived | MessageEdited | MessageDeleted | ReactionChanged | ConversationEvent | UnknownEntry;
@@ -120,7 +121,8 @@ export type ServerEvent =
   | LabelsUpdated
   | ViewList
   | ViewCounts
-  | TeamsChanged;
+  | TeamsChanged
+  | ViewerChanged;
 
 export interface Since {
   since: number;
@@ -289,6 +291,12 @@ export interface FollowViews {
 export interface UnfollowViews {
   type: "unfollow_views";
   id: RequestId;
+}
+
+export interface Looking {
+  type: "looking";
+  conversation_id: string;
+  mode: "viewing" | "replying" | "noting" | null;
 }
 
 export interface User {
@@ -774,6 +782,15 @@ export interface ViewCounts {
 
 export interface TeamsChanged {
   type: "teams_changed";
+}
+
+export interface ViewerChanged {
+  type: "viewer_changed";
+  conversation_id: string;
+  user_id: number;
+  user_name: string;
+  mode: "viewing" | "replying" | "noting" | null;
+  expires_in_ms: number;
 }
 
 export interface Happenings {

@@ -1,7 +1,7 @@
 import type { Room } from "@fireside/shared/log/room";
 import type { Conversation } from "@fireside/shared/protocol";
 import { messageAt } from "@fireside/shared/log/lane";
-import { useEffect, useRef, useSyncExternalStore } from "react";
+import { useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { usePeople } from "../../people/people";
 import { usePresence } from "../../people/presence/presence";
 import { Composer } from "../../talk/composer/composer";
@@ -16,6 +16,7 @@ import { useStatus } from "../../ui/chat";
 import type { ConversationChange } from "@fireside/shared/protocol/rest";
 import { ClosedNote } from "../closing/closed-note";
 import { SnoozedBar } from "../snoozing/snoozed-bar";
+import { modeOf, useLooking } from "../viewers/use-looking";
 import { ConversationHeader } from "./header";
 import { words } from "./words";
 
@@ -40,6 +41,8 @@ export function ConversationView(props: ViewProps) {
   const view = useSyncExternalStore(room.subscribe, room.getView);
   const guard = useGuard(room, view);
   const messages = useRef<MessagesHandle>(null);
+  const [mode, setMode] = useState(() => modeOf(drafts.get(conversation.id)));
+  useLooking(conversation.id, view.isJoined && status.state === "connected", mode);
   const typists = view.conversation.typing.filter(({ user_id }) => user_id !== agent.id);
 
   useEffect(() => () => room.typing.stop(), [room]);
@@ -73,7 +76,10 @@ export function ConversationView(props: ViewProps) {
           onEditNewest={() => messages.current?.editNewest() ?? false}
           customerName={conversation.customer.name}
           draft={drafts.get(conversation.id)}
-          onDraft={(draft) => drafts.set(conversation.id, draft)}
+          onDraft={(draft) => {
+            drafts.set(conversation.id, draft);
+            setMode(modeOf(draft));
+          }}
           onTyping={(isTyping) => (isTyping ? room.typing.typed() : room.typing.stop())}
           onSend={guard.send}
           isOffline={status.state !== "connected"}

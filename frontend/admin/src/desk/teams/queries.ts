@@ -45,6 +45,9 @@ export function useTeamChange() {
 
 /** The agents and teams who may see a conversation, so to whom it can be given. */
 export function useCandidates({ inbox_id }: Conversation): { people: AgentRow[]; teams: Team[] } {
+  const client = useQueryClient();
+  // Nothing tells of an agent who was made since.
+  useEffect(() => void client.invalidateQueries({ queryKey: ["colleagues"] }), [client]);
   const people = useColleagues() ?? [];
   const teams = useTeams() ?? [];
   const holders = teams.filter(({ inbox_ids }) => inbox_ids.includes(inbox_id));
