@@ -154,4 +154,4 @@ async def test_marks_by_rest_are_as_good_as_by_a_socket(
     stranger = await installation.customer()
     assert (await rest.post(path, json={"read_seq": 3}, headers=stranger.headers)).status_code == 404
     refused = await rest.post(path, json={"read_seq": -1}, headers=customer.headers)
-    assert (refused.status_code, refused.json()["code"]) == (400, "invalid")
+    assert (refused.status_code, refused.json()["code"]) == (422, "invalid")
