@@ -53,7 +53,7 @@ async def test_an_agent_replies_edits_reacts_and_deletes(visit: Visit, ada: Desk
     # A reaction, told to whoever looks for it.
     await choose(ada, "Which size fits?", "React")
     await ada.page.get_by_role("button", name="React with 🎉").click()
-    chip = ada.conversation.get_by_role("button", name="🎉 by You")
+    chip = ada.conversation.get_by_role("button", name="🎉 1 by You")
     await expect(chip).to_have_attribute("aria-pressed", "true")
     await chip.click()
     await expect(chip).to_have_count(0)
@@ -83,3 +83,56 @@ async def test_an_agent_replies_edits_reacts_and_deletes(visit: Visit, ada: Desk
     await ada.page.get_by_role("button", name="Delete", exact=True).click()
     await expect(quote).not_to_contain_text("medium")
     await expect(ada.page.get_by_text("The medium one")).to_have_count(0)
+
+
+async def test_a_customer_replies_reacts_edits_and_deletes(visit: Visit, ada: Desk) -> None:
+    widget = await visit()
+    await widget.open()
+    await widget.say("Is the kettle loud?")
+    await ada.open("Is the kettle loud?")
+    await ada.say("**Very.** See [the manual](https://example.com/manual)")
+    log = widget.log
+    await expect(log.get_by_role("link", name="the manual")).to_have_attribute(
+        "href", "https://example.com/manual"
+    )
+    await expect(log.get_by_role("strong")).to_have_text("Very.")
+
+    # A reply, taken back by Escape, which does not close the panel; begun again, kept over a reload, and sent.
+    theirs = log.get_by_role("button", name=re.compile("^Actions for “Very"))
+    await theirs.click()
+    await log.get_by_role("button", name="Reply", exact=True).click()
+    replying = widget.panel.get_by_text("Replying to Ada")
+    await expect(replying).to_be_visible()
+    await widget.field.press("Escape")
+    await expect(replying).to_have_count(0)
+    await theirs.click()
+    await log.get_by_role("button", name="Reply", exact=True).click()
+    await widget.field.fill("Good, I sleep deepl")
+    await widget.page.reload()
+    await widget.open()
+    await expect(widget.panel.get_by_text("Replying to Ada")).to_be_visible()
+    await widget.field.press("Enter")
+    quote = log.get_by_role("button", name=re.compile("^Reply to Ada: Very"))
+    await expect(quote).to_be_visible()
+    await expect(widget.panel.get_by_text("Replying to Ada")).to_have_count(0)
+
+    await theirs.click()
+    await log.get_by_role("button", name="React with 👍").click()
+    await expect(log.get_by_role("button", name="👍 1 by You")).to_have_attribute("aria-pressed", "true")
+    await expect(ada.conversation.get_by_role("button", name=re.compile("^👍 1 by Visitor"))).to_be_visible()
+
+    mine = log.get_by_role("button", name=re.compile("^Actions for “Good, I sleep"))
+    await mine.click()
+    await log.get_by_role("button", name="Edit", exact=True).click()
+    editor = log.get_by_role("textbox", name="Edit your message")
+    await expect(editor).to_be_focused()
+    assert await violations(widget.frame()) == []
+    await editor.fill("Good, I sleep deeply")
+    await editor.press("Enter")
+    await expect(message(ada, "I sleep deeply")).to_contain_text("edited")
+
+    await mine.click()
+    await log.get_by_role("button", name="Delete", exact=True).click()
+    await log.get_by_role("button", name="Delete for everyone").click()
+    await expect(log.get_by_text("This message was deleted")).to_be_visible()
+    await expect(ada.page.get_by_text("I sleep deeply")).to_have_count(0)

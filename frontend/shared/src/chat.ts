@@ -6,6 +6,7 @@ import { type PresenceMap, withPresence } from "./people/presence";
 import type {
   Authenticated,
   LaneName,
+  Limits,
   LogEntry,
   Presence,
   Reconnected,
@@ -72,8 +73,8 @@ export class ChatClient extends Emitter<ChatEvents> implements Link {
   teamHere: boolean | undefined;
   /** The person we are; known once the socket was up. */
   user: User | undefined;
-  /** Age up to which we may edit a message of ours. */
-  editMs = 0;
+  /** As the server has told them. */
+  limits: Limits | undefined;
   readonly rooms = new Map<string, Room>();
   readonly clock: Clock;
   readonly lanes: readonly LaneName[];
@@ -161,8 +162,7 @@ export class ChatClient extends Emitter<ChatEvents> implements Link {
   #opened(event: Authenticated | Reconnected): void {
     this.user = event.user;
     this.teamHere = event.team_here ?? this.teamHere;
-    // A server of the version before does not say.
-    this.editMs = (event.limits.edit_seconds ?? 0) * 1000;
+    this.limits = event.limits;
     if (this.#epoch !== event.epoch && this.#epoch !== undefined) this.#replaced();
     this.#epoch = event.epoch;
     const resumed = event.type === "reconnected" ? event.conversations : {};

@@ -182,19 +182,16 @@ function withTyping(
 }
 
 function withStreaming(state: ConversationState, event: MessageStreaming, now: number): ConversationState {
-  const { client_msg_id, sender, text, format } = event;
+  const { client_msg_id } = event;
   if (isTakenOver(state) || isLogged(state, "public", client_msg_id)) return state;
   const others = state.streaming.filter((item) => item.client_msg_id !== client_msg_id);
-  const until = now + STREAM_SILENCE_MS;
+  // What came is kept whole; its own fields give way to ours.
   const item: Streaming = {
+    ...event,
     kind: "streaming",
     lane: "public",
-    client_msg_id,
-    sender,
-    text,
-    format,
     at: now,
-    until,
+    until: now + STREAM_SILENCE_MS,
   };
   return { ...state, streaming: [...others, item].slice(-MOST_STREAMING) };
 }

@@ -1,4 +1,12 @@
-import type { Content, EventName, Happenings, LaneName, LogEntry, Sender } from "../protocol";
+import type {
+  Content,
+  EventName,
+  Happenings,
+  LaneName,
+  LogEntry,
+  MessageReceived,
+  Sender,
+} from "../protocol";
 
 /** Entries beyond a hole that wait for it to be filled; a sync brings again what does not fit. */
 const MOST_HELD = 500;
@@ -165,7 +173,7 @@ function itemOf(lane: LaneName, entry: Exclude<LogEntry, Changes>): Message | No
     kind: "message",
     ...common,
     content: entry.type === "message_received" ? entry.content : { type: "unknown" },
-    reply_to: entry.type === "message_received" ? entry.reply_to : undefined,
+    reply_to: (entry as Partial<MessageReceived>).reply_to,
     edited: false,
     reactions: [],
   };
@@ -197,7 +205,6 @@ function changed(item: Message | Notice, changes: ReadonlyMap<number, Change>): 
   if (!known || item.kind === "notice") return item;
   // History may already tell a message as deleted; an older edit does not bring it back.
   const content = item.content.type === "deleted" ? item.content : (known.content?.value ?? item.content);
-  const standing = content.type === "deleted" ? [] : [...known.reactions.values()].filter(({ on }) => on);
-  const reactions = standing.map(({ reaction }) => reaction);
+  const reactions = [...known.reactions.values()].filter(({ on }) => on).map(({ reaction }) => reaction);
   return { ...item, content, edited: content.type === "text" && known.content !== undefined, reactions };
 }

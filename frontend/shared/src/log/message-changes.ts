@@ -1,5 +1,5 @@
 import { uuid } from "../line/ids";
-import type { DeleteMessage, EditMessage, LaneName, React } from "../protocol";
+import type { DeleteMessage, EditMessage, LaneName, Limits, React } from "../protocol";
 import { type Message, messageAt } from "./lane";
 import type { Room } from "./room";
 
@@ -24,8 +24,9 @@ export function toggleReaction(room: Room, message: Message, emoji: string, me: 
   return changeMessage(room, { type: "react", target_seq: message.seq, lane: message.lane, emoji, on });
 }
 
-/** Whether somebody may still edit a message of theirs that is as old as this. */
-export const isYoung = ({ at }: Message, editMs: number, now: number): boolean => now - at < editMs;
+/** Whether somebody may still edit a message of theirs. A server of the version before does not say for how long. */
+export const isYoung = ({ at }: Message, limits: Limits | undefined, now: number): boolean =>
+  now - at < (limits?.edit_seconds ?? 0) * 1000;
 
 /** The reactions of a message by kind, in the order in which the kinds came. */
 export function kindsOf({ reactions }: Message): { emoji: string; names: string[]; ids: number[] }[] {

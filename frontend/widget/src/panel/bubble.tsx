@@ -8,7 +8,7 @@ import {
   timeOfDay,
 } from "@fireside/shared";
 import { h, type JSX } from "preact";
-import { Text } from "./text";
+import type { Panel } from "./panel";
 import * as words from "./words";
 
 interface BubbleProps {
@@ -17,11 +17,11 @@ interface BubbleProps {
   me: number | undefined;
   isOffline: boolean;
   delivery: Delivery | undefined;
-  changed: () => void;
+  panel: Panel;
 }
 
 /** One message, by whoever and in whatever state, with what belongs under it. */
-export function Bubble({ row, outbox, me, isOffline, delivery, changed }: BubbleProps): JSX.Element | null {
+export function Bubble({ row, outbox, me, isOffline, delivery, panel }: BubbleProps): JSX.Element | null {
   const { item, key, startsGroup } = row;
   if (item.kind === "notice") {
     const text = words.happened(item);
@@ -30,17 +30,24 @@ export function Bubble({ row, outbox, me, isOffline, delivery, changed }: Bubble
   const isMine = senderOf(item, me) === me;
   const isNewest = delivery?.key === key;
   const content = item.kind === "streaming" ? { type: "text" as const, text: item.text } : item.content;
+  const bubble = (
+    <div class={`bubble ${content.type} ${item.kind}`}>
+      {byContent<JSX.Element | string>(content, {
+        // Another text is another element, for the browser may have translated this one.
+        text: ({ text }) => (
+          <span key={text} class="text" dir="auto" translate>
+            {text}
+          </span>
+        ),
+        deleted: () => words.deleted,
+        unknown: () => words.unknown,
+      })}
+    </div>
+  );
   return (
     <li class={`message ${isMine ? "mine" : "theirs"} ${startsGroup ? "first" : ""}`}>
       {startsGroup && <Author item={item} isMine={isMine} />}
-      <div class={`bubble ${content.type} ${item.kind}`}>
-        {byContent<JSX.Element | string>(content, {
-          text: ({ text }) => <Text text={text} changed={changed} />,
-          deleted: () => words.deleted,
-          unknown: () => words.unknown,
-        })}
-      </div>
-      {item.kind === "message" && item.edited && <span class="under">{words.edited}</span>}
+      {panel.extras?.dress(item, bubble) ?? bubble}
       {item.kind === "pending" && (isNewest || item.state === "failed") && (
         <Sending item={item} outbox={outbox} isOffline={isOffline} />
       )}

@@ -46,6 +46,7 @@ export class Composer {
         this.#send();
       }}
     >
+      {this.panel.extras?.above()}
       <p class="under" role="status">
         {this.#hint}
       </p>

@@ -29,6 +29,8 @@ export class WidgetWebSocketHandler {
   client: ChatClient | undefined;
   room: Room | undefined;
   session: SessionOpened | undefined;
+  /** The message that the next one answers. */
+  replyTo: number | undefined;
   #events = new Emitter<HandlerEvents>();
   #seen = Number.MAX_SAFE_INTEGER;
   #typist: string | null = null;
@@ -87,7 +89,8 @@ export class WidgetWebSocketHandler {
 
   /** Shows the message at once and sends it as soon as can be; throws `outbox_full`. */
   sendMessage(message: string): void {
-    this.room?.send(textMessage(message));
+    this.room?.send({ ...textMessage(message), reply_to: this.replyTo });
+    this.replyTo = undefined;
   }
 
   /** Each message of somebody else, once, as it comes. */

@@ -44,7 +44,7 @@ export function Log({ room, panel, scroller }: LogProps): JSX.Element {
                 me={me}
                 isOffline={isOffline}
                 delivery={delivery}
-                changed={panel.changed}
+                panel={panel}
               />
             </Fragment>
           ))}

@@ -21,6 +21,7 @@ const scroller = new Scroller(() => void panel.handler.room?.loadOlder().catch((
 const composer = new Composer(panel, scroller);
 
 let isDrawing = false;
+let extras: Promise<void> | undefined;
 let wasOpen = false;
 /** The last drawing: its oldest entry, and how much there was at the end. */
 let seen = { first: 0, below: 0 };
@@ -37,6 +38,11 @@ function draw(): void {
   render(<App panel={panel} composer={composer} scroller={scroller} />, document.body);
   const { room } = panel.handler;
   if (room) {
+    // If they cannot be had, messages are read and written without.
+    extras ??= import("./extras").then(({ Extras }) => {
+      panel.extras = new Extras(panel);
+      drawSoon();
+    }, drawSoon);
     const { lanes, pending, streaming } = room.view.conversation;
     const { first, last } = lanes.public;
     const below = (last ?? 0) + pending.length + streaming.length;

@@ -9,6 +9,7 @@ import {
 import type { ToLoader, ToPanel } from "../loader/messages";
 import { tinted } from "./colour";
 import { WidgetWebSocketHandler } from "./handler";
+import type { Dressing } from "./dressing";
 import { Host } from "./host";
 import type { SessionKeeper } from "./session";
 import type { Chime } from "./sound";
@@ -33,6 +34,8 @@ export class Panel {
   error: ChatError | undefined;
   /** The last `seq` read when the person came back: the "new" line stands after it. */
   readLine: number | undefined;
+  /** Fetched once there is a conversation. */
+  extras: Dressing | undefined;
   /** The latest messages of others, for the live region. */
   news: Message[] = [];
   #host: Host;

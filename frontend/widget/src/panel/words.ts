@@ -23,8 +23,7 @@ export const newMessages = "New messages";
 export const newLine = "New";
 export const older = "Loading earlier messages…";
 export const deleted = "This message was deleted";
-export const unknown = "This can only be shown in a newer version";
-export const edited = "edited";
+export const unknown = "Only a newer version can show this";
 export const announced = (name: string, text: string): string => `${name}: ${text}`;
 export const state = {
   sending: "Sending…",

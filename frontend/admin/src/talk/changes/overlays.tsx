@@ -24,7 +24,7 @@ interface OverlaysProps {
 /** What opens above a message: its menu, and whatever that leads to. */
 export function Overlays({ name, message, trigger, opened, onOpen, onProblem }: OverlaysProps) {
   const { room, ownId, isAdmin, edit, reply } = useMessageActions();
-  const { editMs } = useChat();
+  const chat = useChat();
   const { content, sender, edited } = message;
   const isText = content.type === "text";
   const isOwn = sender.id === ownId;
@@ -70,7 +70,9 @@ export function Overlays({ name, message, trigger, opened, onOpen, onProblem }: 
             {isText && <Item id="react" name={words.react} />}
             <Item id="reply" name={words.reply} />
             {isText && <Item id="copy" name={words.copy} />}
-            {isText && isOwn && isYoung(message, editMs, Date.now()) && <Item id="edit" name={words.edit} />}
+            {isText && isOwn && isYoung(message, chat.limits, Date.now()) && (
+              <Item id="edit" name={words.edit} />
+            )}
             {edited && <Item id="history" name={words.history} />}
             {isText && (isOwn || isAdmin) && <Item id="delete" name={words.remove} />}
           </Menu>

@@ -24,7 +24,7 @@ function message(content: Content, rest: Partial<Message> = {}): Message {
 
 const drawn = (of: Message, answered?: Message): string =>
   renderToStaticMarkup(
-    <ChatProvider value={{ editMs: 900_000 } as ChatClient}>
+    <ChatProvider value={{} as ChatClient}>
       <MessageActionsProvider
         value={{
           room: {} as Room,
@@ -115,6 +115,6 @@ test("reactions say how many there are, and whose", () => {
     { emoji: "👍", user: MARIA },
   ];
   const html = drawn(message({ type: "text", text: "Done" }, { reactions }));
-  expect(html).toContain(`aria-label="${reactionWords.reacted("👍", "You and Maria")}"`);
+  expect(html).toContain(`aria-label="${reactionWords.reacted("👍", 2, "You and Maria")}"`);
   expect(html).toContain('aria-pressed="true"');
 });

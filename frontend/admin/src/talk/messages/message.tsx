@@ -115,7 +115,9 @@ export const MessageItem = memo(function MessageItem({
       pointed={pointed}
       under={
         <>
-          <ReactionChips message={message} ownId={ownId} onToggle={(emoji) => void toggle(emoji)} />
+          {content.type !== "deleted" && (
+            <ReactionChips message={message} ownId={ownId} onToggle={(emoji) => void toggle(emoji)} />
+          )}
           {problem && (
             <p className="message-problem" role="alert">
               {problem}

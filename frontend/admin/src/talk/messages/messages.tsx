@@ -68,7 +68,7 @@ export function Messages({ ref, room, view, isOffline }: MessagesProps) {
     if (isReading) room.markRead();
   }, [room, isReading, last]);
 
-  const { editMs } = useChat();
+  const chat = useChat();
   const composer = useComposer();
   const [editing, setEditing] = useState<string>();
   const [target, setTarget] = useState<{ key: string }>();
@@ -104,7 +104,7 @@ export function Messages({ ref, room, view, isOffline }: MessagesProps) {
         .filter((item) => item.content.type === "text")
         .sort((a, b) => a.at - b.at)
         .at(-1);
-      if (!own || !isYoung(own, editMs, Date.now())) return false;
+      if (!own || !isYoung(own, chat.limits, Date.now())) return false;
       setEditing(own.client_msg_id);
       setTarget({ key: own.client_msg_id });
       return true;

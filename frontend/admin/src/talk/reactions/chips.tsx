@@ -26,7 +26,7 @@ export function ReactionChips({ message, ownId, onToggle }: ChipsProps) {
             <Button
               className="reaction"
               data-own={ids.includes(ownId) || undefined}
-              aria-label={words.reacted(emoji, told)}
+              aria-label={words.reacted(emoji, ids.length, told)}
               aria-pressed={ids.includes(ownId)}
               onPress={() => onToggle(emoji)}
             >

@@ -3,7 +3,7 @@ import { inLanguage } from "../../ui/language";
 const en = {
   react: "React",
   with: (emoji: string) => `React with ${emoji}`,
-  reacted: (emoji: string, names: string) => `${emoji} by ${names}`,
+  reacted: (emoji: string, count: number, names: string) => `${emoji} ${count} by ${names}`,
   you: "You",
   more: "All emoji",
   search: "Search emoji",
