@@ -14,6 +14,8 @@ from tests.faults.engines import OwnEngines
 from tests.faults.scenes import SCENES, findings_of
 
 
+# A scene that waits for what is missing does so for a minute, and may more than once.
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("name", SCENES)
 async def test_the_referee_notices_what_is_missing(
     mortal_engines: OwnEngines, tmp_path: Path, name: str
