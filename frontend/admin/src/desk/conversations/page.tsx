@@ -1,15 +1,19 @@
-import { useSyncExternalStore } from "react";
+import { lazy, Suspense, useSyncExternalStore } from "react";
 import { Link } from "wouter";
 import { useRoom } from "../../talk/use-room";
 import { BackIcon, WarningIcon } from "../../ui/icons";
 import { Notice, Skeleton } from "../../ui/notice";
 import type { ConversationChange } from "@fireside/shared/protocol/rest";
-import { ChooserDialog } from "../choosing/chooser-dialog";
 import { DetailsPane } from "../details/details-pane";
 import { useConversation } from "./queries";
 import { ConversationView } from "./view";
 import { words } from "./words";
 import "./page.css";
+
+// Dialogs are large, and nobody opens one in the first second.
+const ChooserDialog = lazy(async () => ({
+  default: (await import("../choosing/chooser-dialog")).ChooserDialog,
+}));
 
 interface PageProps {
   id: string;
@@ -58,7 +62,9 @@ export function ConversationPage({ id, back, ...props }: PageProps) {
       >
         {room && <ConversationView key={id} conversation={conversation} room={room} back={back} {...props} />}
       </main>
-      <ChooserDialog conversation={conversation} onChange={props.onChange} />
+      <Suspense>
+        <ChooserDialog conversation={conversation} onChange={props.onChange} />
+      </Suspense>
       <DetailsPane conversation={conversation} isShown={props.detailsShown} onShown={props.onDetails} />
     </>
   );
