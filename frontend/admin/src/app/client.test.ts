@@ -13,7 +13,8 @@ beforeEach(async () => {
   renewals = [];
   vi.stubGlobal("WebSocket", FakeSocket);
   vi.stubGlobal("location", { origin: "https://chat.example" });
-  vi.stubGlobal("window", new EventTarget());
+  const page = new EventTarget();
+  vi.stubGlobal("addEventListener", page.addEventListener.bind(page));
   vi.stubGlobal("document", new EventTarget());
   vi.stubGlobal("fetch", async () => Response.json({ items: [], head: 0 }));
   client = new AdminWebSocketClient({

@@ -58,15 +58,14 @@ export class InboxFollower {
 
   /**
    * Whoever was told up to a cursor gets what has changed since from the server. Without one the list is read: first the
-   * news, then what was before, so nothing falls between, and the larger version wins. It is tried until it succeeds, for the connection may hold while the REST API has a bad minute, and nothing else would bring what was missed.
+   * news, then what was before, so nothing falls between, and the larger version wins. It is tried until it succeeds, for the
+   * connection may hold while the REST API has a bad minute, and nothing else would bring what was missed.
    */
   async #follow(turn: number, attempt = 0): Promise<void> {
     try {
       const since = (this.#isRead && this.#cursor) || null;
       const { status, cursor } = await this.chat.request({ type: "follow_inbox", since });
       if (since !== null && status === "ok") return;
-      // Among what was missed may be rows that are not for us any more, and nobody tells of those.
-      if (since !== null) this.conversations.clear();
       this.#isRead = false;
       this.#cursor = cursor;
       // After a reset some rows may be there for us no longer, and nobody tells which.
