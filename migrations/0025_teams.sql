@@ -33,6 +33,7 @@ create table sight_changes (
 
 -- A backend that changes a conversation writes under the name of its key, as a user of its own.
 alter table api_keys add column user_id integer references users (id);
+create index api_keys_user on api_keys (user_id) where user_id is not null;
 
 -- A row of the list shows its team's name, so a new name makes a new version of it.
 create function touch_team_conversations() returns trigger

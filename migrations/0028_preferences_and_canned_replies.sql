@@ -31,3 +31,4 @@ create table canned_reply_uses (
     uses     bigint not null default 1,
     primary key (reply_id, user_id)
 );
+create index canned_reply_uses_user on canned_reply_uses (user_id);

@@ -6,13 +6,13 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from app.protocol.wire import DeskRequest, Event, RequestId
+from app.protocol.wire import DeskRequest, Event, RequestId, RowId
 
 Field = Literal["status", "assignee", "team", "inbox", "waiting", "priority", "label"]
 TimeField = Literal["active"]
 Sort = Literal["activity", "waiting"]
 """The newest activity first, or whoever has waited longest."""
-Value = bool | int | str | None
+Value = bool | RowId | Annotated[str, Meta(max_length=40)] | None
 
 VIEWS_SHOWN = 200
 """Views that one socket may have counted at once."""

@@ -35,6 +35,10 @@ Default_Ignorable_Code_Point of Unicode, annotation marks, and two symbols that 
 them have their place: joiners in Persian and in families of emoji, tags in flags."""
 NOT_BLANK = rf"^[{BLANK}]*[^{BLANK}\x00][^\x00]*$"
 """The same rule for the description of the REST API: something to see, and no NUL, which Postgres cannot store."""
+STRAY = r"\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069"
+"""Characters that a line may not hold, as a class: those that end it, and those that turn the direction of the text."""
+ONE_LINE = rf"^[^{STRAY}]*[^{BLANK}\x00][^{STRAY}]*$"
+"""The rule of one line for the description of the REST API."""
 
 _visible = re.compile(rf"[^{BLANK}\x00]").search
 _breaks_line = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]").search

@@ -45,20 +45,20 @@ ROUTES = {
     "GET /chat/agents": NOBODY,
     "GET /chat/canned": NOBODY,
     "POST /chat/canned": NOBODY,
-    "PUT /chat/canned/<int(max=2147483647):reply_id>": NOBODY,
-    "DELETE /chat/canned/<int(max=2147483647):reply_id>": NOBODY,
-    "POST /chat/canned/<int(max=2147483647):reply_id>/uses": NOBODY,
+    "PUT /chat/canned/<row_id:reply_id>": NOBODY,
+    "DELETE /chat/canned/<row_id:reply_id>": NOBODY,
+    "POST /chat/canned/<row_id:reply_id>/uses": NOBODY,
     "GET /chat/me/preferences": NOBODY,
     "PUT /chat/me/preferences": NOBODY,
-    "GET /chat/conversations/<uuid:conversation_id>/messages/<int:seq>/edits": frozenset({"agent"}),
+    "GET /chat/conversations/<uuid:conversation_id>/messages/<seq:seq>/edits": frozenset({"agent"}),
     "GET /chat/views": TEAM,
     "POST /chat/views": NOBODY,
     "PATCH /chat/views/<view_id>": NOBODY,
     "DELETE /chat/views/<view_id>": NOBODY,
     "GET /chat/teams": NOBODY,
     "POST /chat/teams": NOBODY,
-    "PATCH /chat/teams/<int:team_id>": NOBODY,
-    "DELETE /chat/teams/<int:team_id>": NOBODY,
+    "PATCH /chat/teams/<row_id:team_id>": NOBODY,
+    "DELETE /chat/teams/<row_id:team_id>": NOBODY,
     "POST /auth/login": NOBODY,
     "POST /auth/refresh": NOBODY,
     "POST /auth/logout": NOBODY,
@@ -181,8 +181,8 @@ async def ask(
     method, rule = route.split(" ")
     path = rule.replace("<uuid:conversation_id>", conversation_id)
     path = (
-        path.replace("<int:team_id>", str(world.team_id))
-        .replace("<int:seq>", "1")
+        path.replace("<row_id:team_id>", str(world.team_id))
+        .replace("<seq:seq>", "1")
         .replace("<path:name>", "none.js")
         .replace("<path:path>", "settings")
     )

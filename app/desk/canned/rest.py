@@ -14,7 +14,7 @@ from app.spine.http.allowances import allow
 from app.spine.http.bearer import authenticate_agent
 from app.spine.http.operations import operation
 from app.spine.sockets.spine import Spine
-from app.values.text import NOT_BLANK, line, prose
+from app.values.text import BLANK, NOT_BLANK, ONE_LINE, line, prose
 
 TITLE_CHARS = 100
 REPLY_CHARS = 5_000
@@ -25,10 +25,10 @@ class CannedReplyList(Struct, frozen=True):
 
 
 class CannedReplyFields(Struct, frozen=True, kw_only=True):
-    title: Annotated[str, Meta(min_length=1, max_length=TITLE_CHARS, pattern=NOT_BLANK)]
+    title: Annotated[str, Meta(min_length=1, max_length=TITLE_CHARS, extra_json_schema={"pattern": ONE_LINE})]
     text: Annotated[str, Meta(min_length=1, max_length=REPLY_CHARS, pattern=NOT_BLANK)]
     """May have placeholders: `{{customer.first_name|there}}` is the name, or "there" where none is known."""
-    shortcut: Annotated[str, Meta(max_length=40, pattern=r"^[^\s/\x00]*$")] = ""
+    shortcut: Annotated[str, Meta(max_length=40, pattern=rf"^[^{BLANK}\x00/]*$")] = ""
     """Typed behind a slash. One of a kind among those shared, and among each agent's own, whatever its case."""
     is_shared: bool = False
 
@@ -58,7 +58,7 @@ def blueprint(spine: Spine, service: CannedReplies) -> Blueprint:
         await allow(spine, agent, "sends")
         return await service.create(agent, read(body)), 201
 
-    @canned.put("/<int(max=2147483647):reply_id>")
+    @canned.put("/<row_id:reply_id>")
     @operation(
         body=CannedReplyFields,
         gives={200: CannedReply},
@@ -71,7 +71,7 @@ def blueprint(spine: Spine, service: CannedReplies) -> Blueprint:
         await allow(spine, agent, "sends")
         return await service.change(agent, reply_id, read(body))
 
-    @canned.delete("/<int(max=2147483647):reply_id>")
+    @canned.delete("/<row_id:reply_id>")
     @operation(gives={204: None}, errors=[Forbidden, NotFound, RateLimited], by=["agent"])
     async def delete_canned(reply_id: int) -> None:
         """Delete a canned reply. Messages that were written with it stay as they are."""
@@ -79,7 +79,7 @@ def blueprint(spine: Spine, service: CannedReplies) -> Blueprint:
         await allow(spine, agent, "sends")
         await service.delete(agent, reply_id)
 
-    @canned.post("/<int(max=2147483647):reply_id>/uses")
+    @canned.post("/<row_id:reply_id>/uses")
     @operation(gives={204: None}, errors=[Forbidden, NotFound, RateLimited], by=["agent"])
     async def use_canned(reply_id: int) -> None:
         """Count that you have used it: those used most stand first."""

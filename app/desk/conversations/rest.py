@@ -71,7 +71,7 @@ def blueprint(spine: Spine, service: Conversations, listing: Listing) -> Bluepri
     @operation(
         query=ConversationFilter,
         gives={200: ConversationPage},
-        errors=[RateLimited],
+        errors=[NotFound, RateLimited],
         by=["agent", "session", "api_key"],
     )
     async def list_conversations(query: ConversationFilter) -> ConversationPage:

@@ -16,9 +16,9 @@ from app.spine.http.bearer import authenticate_agent, authenticate_team
 from app.spine.http.operations import operation
 from app.spine.identity import Identity
 from app.spine.sockets.spine import Spine
-from app.values.text import NOT_BLANK
+from app.values.text import ONE_LINE
 
-Name = Annotated[str, Meta(min_length=1, max_length=NAME_CHARS, pattern=NOT_BLANK)]
+Name = Annotated[str, Meta(min_length=1, max_length=NAME_CHARS, extra_json_schema={"pattern": ONE_LINE})]
 
 
 class NewLabel(Struct, frozen=True):
@@ -61,7 +61,7 @@ def blueprint(spine: Spine, labels: Labels) -> Blueprint:
         label, is_new = await labels.create(body.name, body.colour)
         return label, 201 if is_new else 200
 
-    @rest.patch("/<int(max=2147483647):label_id>")
+    @rest.patch("/<row_id:label_id>")
     @operation(body=LabelChange, gives={200: Label}, errors=[Forbidden, NotFound, RateLimited], by=["agent"])
     async def change_label(label_id: int, body: LabelChange) -> Label:
         """Rename or recolour a label. What the log says of it stays as it was said."""
@@ -72,14 +72,14 @@ def blueprint(spine: Spine, labels: Labels) -> Blueprint:
             colour=None if body.colour is UNSET else body.colour,
         )
 
-    @rest.post("/<int(max=2147483647):label_id>/merge")
+    @rest.post("/<row_id:label_id>/merge")
     @operation(body=LabelMerge, gives={204: None}, errors=[Forbidden, NotFound, RateLimited], by=["agent"])
     async def merge_label(label_id: int, body: LabelMerge) -> None:
         """Give another label to all conversations that have this one, which ends. For admins; safe to repeat."""
         await allow(spine, await admin(), "sends")
         await labels.merge(label_id, body.into)
 
-    @rest.delete("/<int(max=2147483647):label_id>")
+    @rest.delete("/<row_id:label_id>")
     @operation(gives={204: None}, errors=[Forbidden, NotFound, RateLimited], by=["agent"])
     async def delete_label(label_id: int) -> None:
         """Take a label from all conversations. For admins; safe to repeat."""

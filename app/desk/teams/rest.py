@@ -14,11 +14,9 @@ from app.protocol import RowId
 from app.spine.http.bearer import authenticate_admin, authenticate_team
 from app.spine.http.operations import operation
 from app.spine.sockets.spine import Spine
-from app.values.text import NAME_CHARS, NOT_BLANK, Line, name
+from app.values.text import NAME_CHARS, ONE_LINE, Line, name
 
-Name = Annotated[
-    Line, Meta(extra_json_schema={"minLength": 1, "maxLength": NAME_CHARS, "pattern": NOT_BLANK})
-]
+Name = Annotated[Line, Meta(extra_json_schema={"minLength": 1, "maxLength": NAME_CHARS, "pattern": ONE_LINE})]
 Members = Annotated[list[RowId], Meta(max_length=10_000)]
 Inboxes = Annotated[list[RowId], Meta(max_length=1_000)]
 
@@ -71,7 +69,7 @@ def blueprint(spine: Spine, service: Teams) -> Blueprint:
         )
         return await service.one(admin, team_id), 201
 
-    @teams.patch("/<int:team_id>")
+    @teams.patch("/<row_id:team_id>")
     @operation(body=TeamChange, gives={200: Team}, errors=[Forbidden, NotFound, Invalid], by=["agent"])
     async def change_team(team_id: int, body: TeamChange) -> Team:
         """Rename a team, or replace its members or inboxes; who sees what changes at once. Admins only."""
@@ -81,7 +79,7 @@ def blueprint(spine: Spine, service: Teams) -> Blueprint:
         )
         return await service.one(admin, team_id)
 
-    @teams.delete("/<int:team_id>")
+    @teams.delete("/<row_id:team_id>")
     @operation(gives={204: None}, errors=[Forbidden, NotFound, Invalid], by=["agent"])
     async def delete_team(team_id: int) -> None:
         """Delete a team; conversations that it had go on naming it. Its inboxes must have another team. Admins only."""

@@ -14,10 +14,10 @@ from app.spine.http.allowances import allow
 from app.spine.http.bearer import authenticate_agent, authenticate_team
 from app.spine.http.operations import operation
 from app.spine.sockets.spine import Spine
-from app.values.text import line
+from app.values.text import ONE_LINE, line
 
 NAME_CHARS = 60
-Name = Annotated[str, Meta(min_length=1, max_length=NAME_CHARS)]
+Name = Annotated[str, Meta(min_length=1, max_length=NAME_CHARS, extra_json_schema={"pattern": ONE_LINE})]
 
 
 class AllViews(Struct, frozen=True):

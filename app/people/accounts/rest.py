@@ -20,7 +20,7 @@ from app.spine.http.operations import make_response, operation
 from app.spine.http.origins import refuse_foreign_origin
 from app.spine.sockets.spine import Spine
 from app.values.origin import scheme_of
-from app.values.text import NAME_CHARS, NO_NUL, name
+from app.values.text import NAME_CHARS, NO_NUL, ONE_LINE, name
 
 
 class Login(Struct, frozen=True):
@@ -29,7 +29,7 @@ class Login(Struct, frozen=True):
 
 
 class Profile(Struct, frozen=True):
-    name: Annotated[str, Meta(min_length=1, max_length=NAME_CHARS)]
+    name: Annotated[str, Meta(min_length=1, max_length=NAME_CHARS, extra_json_schema={"pattern": ONE_LINE})]
 
 
 class PasswordChange(Struct, frozen=True):

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from quart import Quart
 from quart_schema import HttpSecurityScheme, Info, OpenAPIProvider, QuartSchema
-from werkzeug.routing.converters import BaseConverter, UUIDConverter
+from werkzeug.routing.converters import BaseConverter, NumberConverter, UUIDConverter
 from werkzeug.routing.rules import Rule
 
 from app.protocol import VERSION
@@ -61,6 +61,8 @@ class Provider(OpenAPIProvider):
         parameter: dict[str, Any] = super().build_path_parameter(name, converter)
         if isinstance(converter, UUIDConverter):
             parameter["schema"]["format"] = "uuid"
+        if isinstance(converter, NumberConverter):
+            parameter["schema"] = {"type": "integer", "minimum": converter.min, "maximum": converter.max}
         return parameter
 
     def build_querystring_parameters(self, model: type[Any]) -> tuple[list[dict[str, Any]], dict[str, Any]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from quart import Blueprint, Quart, Response, request
 
-from app.spine.http import errors, hosts, openapi, origins
+from app.spine.http import errors, hosts, openapi, origins, paths
 from app.spine.http.operations import MAX_BODY_BYTES
 from app.spine.sockets.spine import Spine
 
@@ -29,6 +29,7 @@ def register(app: Quart, spine: Spine, parts: Iterable[Blueprint]) -> None:
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
     app.config["BODY_TIMEOUT"] = BODY_SECONDS
     app.url_map.strict_slashes = False
+    paths.register(app)
     openapi.register(app)
     errors.register(app)
     hosts.register(app)

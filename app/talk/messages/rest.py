@@ -157,8 +157,8 @@ def blueprint(spine: Spine, service: Messages) -> Blueprint:
         )
         return stored, 200 if appended.duplicate else 201
 
-    @messages.get("/messages/<int:seq>/edits")
-    @operation(query=LaneFilter, gives={200: Edits}, errors=[NotFound, RateLimited], by=["agent"])
+    @messages.get("/messages/<seq:seq>/edits")
+    @operation(query=LaneFilter, gives={200: Edits}, errors=[Forbidden, NotFound, RateLimited], by=["agent"])
     async def list_edits(conversation_id: UUID, seq: int, query: LaneFilter) -> Edits:
         """Return what a message read before it was edited."""
         who = await authenticate_agent(auth)

@@ -46,6 +46,27 @@ fuzzing = settings(
     phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
+NEEDS_MORE = {
+    "PUT /auth/password",
+    "PUT /chat/canned/{reply_id}",
+    "POST /chat/canned/{reply_id}/uses",
+    "PATCH /chat/labels/{label_id}",
+    "POST /chat/labels/{label_id}/merge",
+    "DELETE /chat/labels/{label_id}",
+    "POST /chat/teams",
+    "PATCH /chat/teams/{team_id}",
+    "DELETE /chat/teams/{team_id}",
+    "POST /chat/views",
+    "PATCH /chat/views/{view_id}",
+    "DELETE /chat/views/{view_id}",
+}
+"""Operations that ask for a password, an admin, or a row that somebody has made; each has tests of its own."""
+BETWEEN_FIELDS = {
+    "PATCH /chat/conversations/{conversation_id}",
+    "POST /chat/views",
+    "PATCH /chat/views/{view_id}",
+}
+"""Operations whose fields depend on each other, as a description cannot say: what it allows may be refused."""
 SPEAKERS = {"nobody": "", "agent": "agent", "customer": "session", "backend": "api_key"}
 """The speakers, and how the description names their token."""
 
@@ -100,6 +121,7 @@ def test_allowed_calls_are_answered_as_described(
     speaker: str,
     headers: dict[str, str],
     session: requests.Session,
+    subtests: pytest.Subtests,
 ) -> None:
     for operation in operations(schema):
         statuses: set[int] = set()
@@ -112,16 +134,22 @@ def test_allowed_calls_are_answered_as_described(
             be_here(case, customer_here, installation.inbox_key)
             response = case.call(session=session, headers=dict(headers))
             statuses.add(response.status_code)  # noqa: B023
-            case.validate_response(response, checks=JUDGED)
+            judged = [
+                check
+                for check in JUDGED
+                if check.__name__ != "positive_data_acceptance" or operation.label not in BETWEEN_FIELDS  # noqa: B023
+            ]
+            case.validate_response(response, checks=judged)
 
-        say()
-        if {SPEAKERS[speaker]: []} in operation.definition.raw["security"]:
-            # A call that was refused for another reason has not been tried.
-            assert statuses & {200, 201, 204}, operation.label
+        with subtests.test(operation.label):
+            say()
+            if {SPEAKERS[speaker]: []} in operation.definition.raw["security"]:
+                # A call that was refused for another reason has not been tried.
+                assert statuses & {200, 201, 202, 204} or operation.label in NEEDS_MORE, statuses
 
 
 def test_calls_that_are_not_allowed_are_refused_as_described(
-    schema: OpenApiSchema, headers: dict[str, str], session: requests.Session
+    schema: OpenApiSchema, headers: dict[str, str], session: requests.Session, subtests: pytest.Subtests
 ) -> None:
     for operation in operations(schema):
         if not (operation.body or list(operation.iter_parameters())):
@@ -137,7 +165,8 @@ def test_calls_that_are_not_allowed_are_refused_as_described(
             response = case.call(session=session, headers=dict(headers))
             case.validate_response(response, checks=JUDGED)
 
-        say()
+        with subtests.test(operation.label):
+            say()
 
 
 def test_numbers_at_their_bounds_are_answered_and_those_beyond_refused(

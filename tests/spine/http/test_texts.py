@@ -23,14 +23,16 @@ GOOD: dict[str, Any] = {
 }
 
 
-def texts(schema: Any, described: Any) -> Iterator[tuple[str, ...]]:
-    """Yield the path to each text of a body."""
-    if "$ref" in schema:
-        yield from texts(described["components"]["schemas"][schema["$ref"].rpartition("/")[2]], described)
+def texts(schema: Any, described: Any, around: frozenset[str] = frozenset()) -> Iterator[tuple[str, ...]]:
+    """Yield the path to each text of a body; of what is made of itself, as `around` tells, to its first depth."""
+    reference = schema.get("$ref", "")
+    if reference and reference not in around:
+        named = described["components"]["schemas"][reference.rpartition("/")[2]]
+        yield from texts(named, described, around | {reference})
     for part in (*schema.get("anyOf", ()), *schema.get("allOf", ())):
-        yield from texts(part, described)
+        yield from texts(part, described, around)
     for name, inner in schema.get("properties", {}).items():
-        yield from ((name, *path) for path in texts(inner, described))
+        yield from ((name, *path) for path in texts(inner, described, around))
     if schema.get("type") == "string" and not {"enum", "const"} & schema.keys():
         yield ()
 
