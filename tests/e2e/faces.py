@@ -33,7 +33,7 @@ class Widget:
     @property
     def texts(self) -> Locator:
         """The texts of all messages, top to bottom."""
-        return self.log.locator("span.text")
+        return self.log.locator(".text:not(.bubble)")
 
     @property
     def state(self) -> Locator:

@@ -28,7 +28,7 @@ async def teller(team: Crowd, site: Site) -> Widget:
     widget = await team.customer(site)
     await widget.open()
     token = await widget.frame().evaluate(
-        "key => localStorage.getItem(`fireside.session.${key}`)", site.inbox
+        "key => localStorage.getItem(`fireside.session.${key}`).split(' ')[0]", site.inbox
     )
     await widget.page.goto("about:blank")
     headers = {"Authorization": f"Bearer {token}"}

@@ -38,7 +38,7 @@ TRANSLATE = """
 
 EDIT = """
 async ({inbox, seq, text}) => {
-  const token = localStorage.getItem(`fireside.session.${inbox}`);
+  const [token] = localStorage.getItem(`fireside.session.${inbox}`).split(" ");
   const headers = {"content-type": "application/json", authorization: `Bearer ${token}`};
   const answer = await fetch("/chat/sessions", {method: "POST", headers, body: JSON.stringify({inbox})});
   const {conversation_id} = await answer.json();
