@@ -14,7 +14,7 @@ import {
 } from "react-aria-components";
 import { usePeople } from "../../people/people";
 import { Avatar } from "../../ui/avatar";
-import { CheckIcon, ChevronIcon, TeamIcon } from "../../ui/icons";
+import { AssignIcon, CheckIcon, ChevronIcon, TeamIcon } from "../../ui/icons";
 import { fits, fold } from "../../ui/fuzzy";
 import { useKeyed } from "../../ui/keyed-store";
 import type { HeaderActionProps } from "../slots";
@@ -31,7 +31,12 @@ export function AssignMenu({ conversation, onChange }: HeaderActionProps) {
   return (
     <DialogTrigger isOpen={isOpen} onOpenChange={(open) => openMenus.set(id, open || undefined)}>
       <Button className="icon-button assign-more" aria-label={words.assign}>
-        <ChevronIcon />
+        <span className="phone-only">
+          <AssignIcon />
+        </span>
+        <span className="wide-only">
+          <ChevronIcon />
+        </span>
       </Button>
       <Popover className="popover assign-menu" placement="bottom end">
         <Dialog className="assign-dialog" aria-label={words.assign}>

@@ -1,7 +1,6 @@
 import { lazy, Suspense } from "react";
 import { Button } from "react-aria-components";
 import { usePeople } from "../../people/people";
-import { AssignIcon, UnassignIcon } from "../../ui/icons";
 import type { HeaderActionProps } from "../slots";
 import { words } from "./words";
 
@@ -16,15 +15,12 @@ export function AssignAction(props: HeaderActionProps) {
   const label = isMine ? words.unassign : assignee ? words.takeOver : words.assignToMe;
   return (
     <>
-      <Button
-        className="button quiet"
-        aria-label={label}
-        onPress={() => onChange({ assignee_id: isMine ? null : agent.id })}
-      >
-        {/* On a phone the customer's name needs the room. */}
-        <span className="phone-only">{isMine ? <UnassignIcon /> : <AssignIcon />}</span>
-        <span className="wide-only">{label}</span>
-      </Button>
+      {/* On a phone the customer's name needs the room, and the menu has this too. */}
+      <span className="wide-only">
+        <Button className="button quiet" onPress={() => onChange({ assignee_id: isMine ? null : agent.id })}>
+          {label}
+        </Button>
+      </span>
       <Suspense fallback={<span className="icon-button" />}>
         <AssignMenu {...props} />
       </Suspense>

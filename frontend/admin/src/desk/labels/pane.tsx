@@ -1,14 +1,16 @@
 import type { Conversation } from "@fireside/shared/protocol";
 import { Button } from "react-aria-components";
+import { ClockIcon } from "../../ui/icons";
 import { useDesk } from "../desk";
 import { PriorityIcon } from "../priority/icon";
 import { words as priorityWords } from "../priority/words";
+import { words as snoozeWords } from "../snoozing/words";
 import { LabelChip } from "./chip";
 import { useLabelsOf } from "./use-labels";
 import { words } from "./words";
 import "./pane.css";
 
-/** The labels of a conversation in full, and its priority. */
+/** The labels of a conversation in full, its priority, and how to put it aside. */
 export function ConversationLabels({ conversation }: { conversation: Conversation }) {
   const { choosing } = useDesk();
   const { priority = "normal" } = conversation;
@@ -33,6 +35,10 @@ export function ConversationLabels({ conversation }: { conversation: Conversatio
         >
           <PriorityIcon priority={priority} />
           {priorityWords.names[priority]}
+        </Button>
+        <Button className="button quiet small" onPress={() => choosing.open("snooze")}>
+          <ClockIcon />
+          {snoozeWords.snooze}
         </Button>
       </div>
     </>
