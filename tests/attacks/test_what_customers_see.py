@@ -20,6 +20,7 @@ NEVER = {
     "labels_updated",
     "views",
     "view_counts",
+    "viewer_changed",
     "teams_changed",
     "preferences_changed",
     "canned_replies_changed",

@@ -123,11 +123,9 @@ async def test_the_user_of_the_documentation_may_do_all_that_is_needed(
         await spine.limiter.take("tests", "somebody", 5, seconds=10)
         await spine.limiter.give_back("tests", "somebody", 5, seconds=10)
         assert spine.limiter.counted_alone == 0
-        # Presence has its turn, too.
+        # The broker has its turn, too.
         async with asyncio.timeout(PATIENCE_SECONDS):
-            while not await own_valkey.keys("*:lease:*"):
-                await asyncio.sleep(0.05)
-            while not await own_valkey.keys("*:reaper"):
+            while not await own_valkey.keys("*:probe:*"):
                 await asyncio.sleep(0.05)
         assert await spine.broker.troubles() == []
     assert await own_valkey.acl_log() == []

@@ -291,6 +291,7 @@ GROWTH = {
     "canned_replies": "made by agents",
     "canned_reply_uses": "one an agent and reply",
     "saved_views": "made by agents, a hundred each at most",
+    "labels": "made by agents; one that was merged or deleted is named by entries",
     "facet_changes": "cleared after an hour",
     "desk_changes": "a few rows",
     "installation": "a few settings",
