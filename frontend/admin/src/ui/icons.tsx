@@ -53,6 +53,12 @@ export const AssignIcon = icon(
     <path d="M16 6v5m-2.5-2.5h5" />
   </>,
 );
+export const UnassignIcon = icon(
+  <>
+    {shoulders}
+    <path d="M13.5 8.5h5" />
+  </>,
+);
 export const SoundIcon = icon(
   <path d="M3.5 8v4h2.7L10 15.5v-11L6.2 8zm9.5-.5a3.5 3.5 0 0 1 0 5m2-7.2a6.5 6.5 0 0 1 0 9.4" />,
 );

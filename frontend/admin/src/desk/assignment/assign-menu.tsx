@@ -31,10 +31,10 @@ export function AssignMenu({ conversation, onChange }: HeaderActionProps) {
   return (
     <DialogTrigger isOpen={isOpen} onOpenChange={(open) => openMenus.set(id, open || undefined)}>
       <Button className="icon-button assign-more" aria-label={words.assign}>
-        <span className="phone-only">
+        <span className="assign-alone">
           <AssignIcon />
         </span>
-        <span className="wide-only">
+        <span className="assign-quick">
           <ChevronIcon />
         </span>
       </Button>

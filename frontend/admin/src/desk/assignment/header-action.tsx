@@ -1,8 +1,10 @@
 import { lazy, Suspense } from "react";
 import { Button } from "react-aria-components";
 import { usePeople } from "../../people/people";
+import { AssignIcon, UnassignIcon } from "../../ui/icons";
 import type { HeaderActionProps } from "../slots";
 import { words } from "./words";
+import "./header-action.css";
 
 // Menus are large, and nobody opens one in the first second.
 const AssignMenu = lazy(async () => ({ default: (await import("./assign-menu")).AssignMenu }));
@@ -16,9 +18,14 @@ export function AssignAction(props: HeaderActionProps) {
   return (
     <>
       {/* On a phone the customer's name needs the room, and the menu has this too. */}
-      <span className="wide-only">
-        <Button className="button quiet" onPress={() => onChange({ assignee_id: isMine ? null : agent.id })}>
-          {label}
+      <span className="assign-quick">
+        <Button
+          className="button quiet"
+          aria-label={label}
+          onPress={() => onChange({ assignee_id: isMine ? null : agent.id })}
+        >
+          <span className="phone-only">{isMine ? <UnassignIcon /> : <AssignIcon />}</span>
+          <span className="wide-only">{label}</span>
         </Button>
       </span>
       <Suspense fallback={<span className="icon-button" />}>
