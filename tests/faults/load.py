@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from typing import NamedTuple
 
@@ -25,7 +25,7 @@ STATUSES = ("automatic", "online", "away", "busy")
 
 
 class Restless(Exception):
-    """Nobody does anything any more, and still not everyone has what there is."""
+    """Nobody does anything any more, and still not everyone has what there is: it says what is missing."""
 
 
 async def talk(stage: Stage, *, messages_per_second: float, with_states: bool) -> None:
@@ -85,21 +85,7 @@ async def talking(
 
 async def settle(stage: Stage, *, seconds: float = 20.0) -> bool:
     """Wait until every message is acked and every client stands at the heads; give up after `seconds`."""
-    connection = await asyncpg.connect(stage.database_url)
-    try:
-        async with asyncio.timeout(seconds):
-            while not is_quiet(
-                stage,
-                await select_heads(connection),
-                await select_rows(connection),
-                await select_states(connection),
-            ):
-                await asyncio.sleep(LOOK_SECONDS)
-    except TimeoutError:
-        return False
-    finally:
-        await connection.close()
-    return True
+    return not await rest(stage, seconds)
 
 
 async def come_to_rest(stage: Stage) -> None:
@@ -108,8 +94,26 @@ async def come_to_rest(stage: Stage) -> None:
     Raises:
         Restless: It does not become so.
     """
-    if not await settle(stage, seconds=ENTER_SECONDS):
-        raise Restless
+    if missing := await rest(stage, ENTER_SECONDS):
+        raise Restless("; ".join(missing))
+
+
+async def rest(stage: Stage, seconds: float) -> list[str]:
+    """Wait until everything is quiet, for `seconds` at most; return what was still missing then."""
+    missing = ["Postgres has not answered"]
+    connection = await asyncpg.connect(stage.database_url)
+    try:
+        async with asyncio.timeout(seconds):
+            while missing:
+                heads, rows = await select_heads(connection), await select_rows(connection)
+                missing = [*unrest(stage, heads, rows, await select_states(connection))]
+                if missing:
+                    await asyncio.sleep(LOOK_SECONDS)
+    except TimeoutError:
+        pass
+    finally:
+        await connection.close()
+    return missing
 
 
 async def spread(stage: Stage) -> None:
@@ -130,28 +134,37 @@ async def spread(stage: Stage) -> None:
             return
 
 
-def is_quiet(stage: Stage, heads: dict[Place, int], rows: dict[str, Row], states: States) -> bool:
-    return (
-        all(client.line.is_open or client.is_away for client in stage.clients)
-        and all(
-            not len(client.outbox)
-            and all(client.positions.get(place) == heads[place] for place in client.person.places)
-            for client in stage.tabs
-        )
-        and all(inbox.is_read and inbox.rows == rows for inbox in stage.inboxes.values())
-        and all(client.is_chosen and client.has_ended for client in stage.clients)
-        and all(
-            states.marks.get((conversation_id, client.person.user_id), 0) >= seq
-            for client in stage.clients
-            for conversation_id, seq in client.marks.items()
-        )
-        and all(states.presences.get(user_id) == status for user_id, status in expected(stage).items())
-        and all(
-            states.presences.get(user_id, "offline") == status
-            for sight in sights(stage).values()
-            for user_id, status in sight.items()
-        )
-    )
+def unrest(stage: Stage, heads: dict[Place, int], rows: dict[str, Row], states: States) -> Iterator[str]:
+    """Go through what is not yet as it must become, in words."""
+    for client in stage.clients:
+        if not (client.line.is_open or client.is_away):
+            yield f"{client.name} is not connected"
+        if not client.is_chosen:
+            yield f"{client.name} has no answer to the status it chose"
+        if not client.has_ended:
+            yield f"{client.name} has a status that has yet to end"
+        for conversation_id, seq in client.marks.items():
+            kept = states.marks.get((conversation_id, client.person.user_id), 0)
+            if kept < seq:
+                yield f"{client.name} has read {conversation_id} up to {seq}, kept is {kept}"
+    for tab in stage.tabs:
+        if len(tab.outbox):
+            yield f"{tab.name} has {len(tab.outbox)} messages without an ack"
+        for place in tab.person.places:
+            if tab.positions.get(place) != heads[place]:
+                yield f"{tab.name} stands at {tab.positions.get(place)} of {heads[place]} in {place}"
+    for name, inbox in stage.inboxes.items():
+        if not inbox.is_read:
+            yield f"{name} has not read the list"
+        elif inbox.rows != rows:
+            yield f"{name} has a list of {len(inbox.rows)} rows that is not the one of {len(rows)}"
+    for user_id, status in expected(stage).items():
+        if states.presences.get(user_id) != status:
+            yield f"user {user_id} is kept as {states.presences.get(user_id)}, not as {status}"
+    for name, sight in sights(stage).items():
+        for user_id, status in sight.items():
+            if states.presences.get(user_id, "offline") != status:
+                yield f"{name} sees user {user_id} as {status}, kept is {states.presences.get(user_id)}"
 
 
 def expected(stage: Stage) -> dict[int, str]:
