@@ -124,7 +124,7 @@ async def crowd(url: str, count: int, changes: int, rounds: int) -> tuple[float,
             async def work(leaving: list[int] = leaving, coming: list[int] = coming) -> None:
                 await renew_process(db, PROCESS, LEASE, GRACE)
                 if coming:
-                    await insert_leases(db, PROCESS, coming)
+                    await insert_leases(db, PROCESS, dict.fromkeys(coming))
                 if leaving:
                     await update_left(db, OTHER, leaving, timedelta())
                     await update_left(db, PROCESS, leaving, timedelta())

@@ -1,9 +1,10 @@
--- revision 1
+-- revision 2
 -- Work out the presence of users, store what has changed, and return it.
 --
--- Published is what an agent has chosen, or else whether there was input lately; offline is who has no lease. An agent who
--- has chosen 'offline' is invisible. `seen` is when those were last here who turn out to be gone. With `forced` everything
--- given is a change, for its text or its end may be another.
+-- Published is what an agent has chosen, or else whether there was input lately; offline is who has no lease. Devices that
+-- tell nothing of input count as active where none does, so that it does not matter which came first. An agent who has
+-- chosen 'offline' is invisible. `seen` is when those were last here who turn out to be gone. With `forced` everything given
+-- is a change, for its text or its end may be another.
 create or replace function publish_presence(p_user_ids integer[], p_seen timestamptz[], p_forced boolean)
 returns table (
     id integer, role text, name text, status text, last_seen timestamptz, version bigint,
@@ -37,7 +38,7 @@ begin
           join users u on u.id = w.user_id and (u.role <> 'customer' or u.disabled_at is null)
           left join lateral (
                select true as is_reached,
-                      bool_or(l.active_until is null or l.active_until > clock_timestamp()) as is_active
+                      coalesce(bool_or(l.active_until > clock_timestamp()), true) as is_active
                  from presence_leases l
                 where l.user_id = u.id
                having count(*) > 0

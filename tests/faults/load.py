@@ -139,6 +139,9 @@ def unrest(stage: Stage, heads: dict[Place, int], rows: dict[str, Row], states: 
     for client in stage.clients:
         if not (client.line.is_open or client.is_away):
             yield f"{client.name} is not connected"
+        if client.person.user_id not in states.here and not client.is_away:
+            # A crash of Postgres has taken the leases, and until they are back presence is what it was before.
+            yield f"{client.name} has no lease"
         if not client.is_chosen:
             yield f"{client.name} has no answer to the status it chose"
         if not client.has_ended:
@@ -180,18 +183,21 @@ def sights(stage: Stage) -> dict[str, dict[int, str]]:
 
 
 class States(NamedTuple):
-    """Marks and presences, as Postgres has them."""
+    """Marks, presences and those who hold a lease, as Postgres has them."""
 
     marks: dict[tuple[str, int], int]
     presences: dict[int, str]
+    here: set[int]
 
 
 async def select_states(connection: asyncpg.Connection) -> States:
     marks = await connection.fetch("select conversation_id::text, user_id, read_seq from marks")
     presences = await connection.fetch("select user_id, status from user_presence")
+    here = await connection.fetch("select user_id from presence_leases where left_at is null")
     return States(
         {(row["conversation_id"], row["user_id"]): row["read_seq"] for row in marks},
         {row["user_id"]: row["status"] for row in presences},
+        {row["user_id"] for row in here},
     )
 
 

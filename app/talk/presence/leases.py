@@ -7,7 +7,7 @@ order, and whichever process looks first takes what is due. So a round costs wha
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import timedelta
 from itertools import islice
@@ -161,16 +161,21 @@ class Leases:
                 self.look_soon()
         while self._arrived:
             some = set(islice(self._arrived, STORED))
-            self._announce(await insert_leases(self._db, self._me, some))
+            seconds = self._take_inputs(some)
+            here = {user_id: seconds.get(user_id) for user_id in some}
+            self._announce(await insert_leases(self._db, self._me, here))
             self._arrived -= some
         self._settled.set()
         self._settled.clear()
-        inputs, self._inputs = self._inputs, {}
-        if inputs:
-            self._stored_inputs |= inputs
-            now = asyncio.get_running_loop().time()
-            seconds = {user_id: ACTIVE_SECONDS - (now - at) for user_id, at in inputs.items()}
+        if seconds := self._take_inputs(self._inputs):
             self._announce(await update_active(self._db, self._me, seconds))
+
+    def _take_inputs(self, user_ids: Iterable[int]) -> dict[int, float]:
+        """Take the inputs of these users to store them; return for how many seconds yet each counts as active."""
+        taken = {user_id: self._inputs.pop(user_id) for user_id in [*user_ids] if user_id in self._inputs}
+        self._stored_inputs |= taken
+        now = asyncio.get_running_loop().time()
+        return {user_id: ACTIVE_SECONDS - (now - at) for user_id, at in taken.items()}
 
     async def _register(self) -> None:
         """Begin our lease, and those of all who are here: Postgres has not heard of them, or has lost them."""

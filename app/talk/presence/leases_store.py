@@ -86,9 +86,16 @@ async def delete_process(db: Database, process_id: UUID, grace: timedelta) -> No
     )
 
 
-async def insert_leases(db: Database, process_id: UUID, user_ids: Collection[int]) -> list[Presence]:
-    """Note that users have a socket with a process; return the presence of those for whom that is news."""
-    rows = await db.fetch("select * from presence_arrived($1, $2)", process_id, list(user_ids))
+async def insert_leases(
+    db: Database, process_id: UUID, seconds: Mapping[int, float | None]
+) -> list[Presence]:
+    """Note that users have a socket with a process; return the presence of those for whom that is news.
+
+    `seconds` says for how long yet each counts as active; None where no input was told of.
+    """
+    rows = await db.fetch(
+        "select * from presence_arrived($1, $2, $3)", process_id, list(seconds), list(seconds.values())
+    )
     return [presence_of(row) for row in rows]
 
 

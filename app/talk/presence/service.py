@@ -126,7 +126,8 @@ class Presences:
             if presence is not None:
                 self._remember(presence)
                 found[presence.user_id] = presence
-        return [found[user_id] for user_id in user_ids if user_id in found]
+        # A change may have been told of since Postgres was read, and not to the asker, who was not in the room yet.
+        return [newer(found[user_id], self._cache.get(user_id)) for user_id in user_ids if user_id in found]
 
     async def stored(self, user_ids: Collection[int], *, by: int) -> dict[int, Presence]:
         """Return the presence of users as Postgres has it and the agent `by` sees it, of the never seen too."""
@@ -143,8 +144,7 @@ class Presences:
         found = await self.of(seen)
         if identity.is_agent:
             return [as_seen(presence, identity.user_id) for presence in found]
-        # A change may have been told while others were looked up, and the time of telling is all that orders these.
-        return [agent_here(self._cache.get(presence.user_id, presence)) for presence in found]
+        return [agent_here(presence) for presence in found]
 
     async def choose(
         self,
@@ -298,6 +298,10 @@ class Presences:
             if was_here is not None and was_here != self.is_team_here:
                 self._tell_of_team()
             await self._is_looking_for_agents.wait()
+
+
+def newer(presence: Presence, known: Presence | None) -> Presence:
+    return known if known is not None and known.version > presence.version else presence
 
 
 def remember(presences: dict[int, Presence], presence: Presence) -> None:

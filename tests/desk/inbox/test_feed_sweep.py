@@ -257,7 +257,7 @@ async def test_a_presence_whose_notice_was_lost_is_told_once(here: Written) -> N
     here.tell = lambda _, frame: told.append(json.loads(frame.payload))  # type: ignore[attr-defined]
     await here.feed.sweep._look()
     process_id = uuid4()
-    await insert_leases(here.db, process_id, [here.customer.id])
+    await insert_leases(here.db, process_id, {here.customer.id: None})
     for _ in range(2):
         await here.feed.sweep._look()
         await here.feed._flush()

@@ -46,8 +46,8 @@ class Here:
         for process in (self.one, self.other):
             await insert_process(self.db, process, LEASE, [])
 
-    async def come(self, process: UUID) -> list[Presence]:
-        return await insert_leases(self.db, process, [self.agent])
+    async def come(self, process: UUID, active_seconds: float | None = None) -> list[Presence]:
+        return await insert_leases(self.db, process, {self.agent: active_seconds})
 
     async def go(self, process: UUID, grace: timedelta = NONE) -> None:
         await update_left(self.db, process, [self.agent], grace)
@@ -144,6 +144,36 @@ async def test_an_idle_agent_who_comes_back_elsewhere_is_idle_still(here: Here) 
     assert await here.status() == "away"
 
 
+async def test_an_idle_agent_whose_lease_a_crash_of_postgres_has_taken_is_not_online_for_a_moment(
+    here: Here,
+) -> None:
+    await here.come(here.one)
+    [idle] = await here.type_for(here.one, -1)
+    await here.db.execute("truncate presence_leases, presence_processes")
+    assert await here.come(here.one, -1) == []
+    assert await here.presence() == idle
+
+
+@pytest.mark.parametrize("silent_first", [True, False])
+async def test_a_device_that_tells_nothing_of_input_does_not_keep_an_idle_agent_active(
+    here: Here, *, silent_first: bool
+) -> None:
+    if silent_first:
+        await here.come(here.other)
+    await here.come(here.one, -1)
+    if not silent_first:
+        await here.come(here.other)
+    assert await here.status() == "away"
+
+
+async def test_input_that_is_told_of_with_an_arrival_counts_until_it_ends(here: Here) -> None:
+    await here.come(here.one, -1)
+    assert [presence.status for presence in await here.come(here.one, 300)] == ["online"]
+    await here.past("active_until")
+    await here.past("due_at")
+    assert await here.take() == ["away"]
+
+
 async def test_whoever_comes_back_within_the_grace_never_left(here: Here) -> None:
     [arrived] = await here.come(here.one)
     await here.go(here.one)
@@ -232,7 +262,7 @@ async def test_an_arrival_and_a_departure_at_once_end_in_what_both_come_to(
     await here.go(here.one)
     arriving = await asyncpg.connect(database_url)
     async with arriving.transaction():
-        await arriving.execute("select presence_arrived($1, $2)", here.other, [here.agent])
+        await arriving.execute("select presence_arrived($1, $2, $3)", here.other, [here.agent], [None])
         look = asyncio.create_task(here.take())
 
         async def has_looked() -> bool:
