@@ -49,7 +49,16 @@ from app.protocol.connection import (
     TokenExpiring,
     User,
 )
-from app.protocol.contents import Content, DeletedContent, Format, NewText, Said, TextContent, UnknownContent
+from app.protocol.contents import (
+    Content,
+    DeletedContent,
+    Format,
+    Mention,
+    NewText,
+    Said,
+    TextContent,
+    UnknownContent,
+)
 from app.protocol.conversation_events import (
     AgentJoined,
     Assigned,
@@ -241,6 +250,7 @@ __all__ = [
     "Mark",
     "MarkDelivered",
     "MarkRead",
+    "Mention",
     "MessageDeleted",
     "MessageEdited",
     "MessageReceived",

@@ -25,6 +25,7 @@ from app.talk.company import Company
 from app.talk.marks import requests as marks_requests
 from app.talk.marks import rest as marks_rest
 from app.talk.marks.service import Marks
+from app.talk.mentions.service import Mentions
 from app.talk.messages import rest as messages_rest
 from app.talk.messages.requests import MessageRequests
 from app.talk.messages.service import Messages
@@ -52,7 +53,8 @@ class Talk:
 
     def __init__(self, spine: Spine) -> None:
         settings = spine.settings
-        self.messages = Messages(spine.db, spine.journal, spine.rooms, settings)
+        self.mentions = Mentions(spine.db)
+        self.messages = Messages(spine.db, spine.journal, spine.rooms, self.mentions, settings)
         self.marks = Marks(spine.db, spine.rooms)
         self.typing = Typists(spine.rooms, timeout_ms=settings.typing_timeout_ms)
         self.presence = Presences(

@@ -27,7 +27,7 @@ class MessageRequests:
         identity, answer = connection.identity, acknowledge(connection, request.id, request.client_msg_id)
         match request:
             case SendMessage():
-                self._messages.send(
+                await self._messages.send(
                     identity,
                     request,
                     conversation_id=request.conversation_id,

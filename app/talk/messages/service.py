@@ -14,6 +14,7 @@ from app.spine.identity import Identity, Reader
 from app.spine.log.entry import Appended, Draft, Lane
 from app.spine.log.journal import Answer, Journal
 from app.spine.rooms.rooms import Rooms
+from app.talk.mentions.service import Mentions
 from app.talk.messages.said import said_by
 from app.talk.messages.store import is_too_old, select_system_user, upsert_key_user
 from app.values.uuid7 import uuid7
@@ -25,14 +26,17 @@ EVENTS = UUID("6b7f3a0e-6a55-4d0c-9d6b-0f3a8a4b9e55")
 class Messages:
     """The way for services and sockets to write; the journal does the writing."""
 
-    def __init__(self, db: Database, journal: Journal, rooms: Rooms, settings: Settings) -> None:
+    def __init__(
+        self, db: Database, journal: Journal, rooms: Rooms, mentions: Mentions, settings: Settings
+    ) -> None:
         self._db = db
+        self._mentions = mentions
         self._journal = journal
         self._rooms = rooms
         self._settings = settings
         self._system: Sender | None = None
 
-    def send(
+    async def send(
         self,
         identity: Identity,
         new: NewMessage,
@@ -44,15 +48,27 @@ class Messages:
         """Queue a message for the log; `answer` is called with it after the commit, or with why there is none.
 
         Raises:
+            Invalid: It cannot be said, or mentions somebody who may not see it.
             Unavailable: Too much is waiting.
         """
+        if new.content.mentions:
+            await self._check_mentions(identity, new, conversation_id, client_msg_id)
         self.append(draft_of(identity, new, conversation_id, client_msg_id), answer)
 
     async def send_message(
         self, identity: Identity, new: NewMessage, *, conversation_id: UUID, client_msg_id: UUID
     ) -> Appended:
         """Append a message and return it after its commit. Raises what `send` and `Journal.append` raise."""
+        if new.content.mentions:
+            await self._check_mentions(identity, new, conversation_id, client_msg_id)
         return await self._journal.append(draft_of(identity, new, conversation_id, client_msg_id))
+
+    async def _check_mentions(
+        self, identity: Identity, said: NewMessage | EditMessage, conversation_id: UUID, client_msg_id: UUID
+    ) -> None:
+        await self._mentions.check(
+            identity, said.content, said.lane, conversation_id=conversation_id, client_msg_id=client_msg_id
+        )
 
     async def edit(self, identity: Identity, edit: EditMessage, answer: Answer) -> None:
         """Queue an edit for the log, unless the message is too old for one.
@@ -62,10 +78,13 @@ class Messages:
 
         Raises:
             Forbidden: It is too old.
+            Invalid: As for a message.
             Unavailable: Too much is waiting.
         """
         seconds = self._settings.edit_seconds(identity.role)
         draft = change_of(identity, edit, "message_edited", encode(said_by(identity.role, edit.content)))
+        if edit.content.mentions:
+            await self._check_mentions(identity, edit, edit.conversation_id, edit.client_msg_id)
         if await is_too_old(self._db, draft, seconds=seconds):
             raise Forbidden("This message is too old to be edited. Write another one.")
         self.append(draft, answer)

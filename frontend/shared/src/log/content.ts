@@ -1,4 +1,4 @@
-import type { Content } from "../protocol";
+import type { Content, NewText } from "../protocol";
 
 /** The view of each type of content; a new type does not compile until every face has one. */
 export type Views<Result> = {
@@ -6,7 +6,7 @@ export type Views<Result> = {
 };
 
 /** Chooses by the content's type. One that only a newer server knows is `unknown`, and never looks deleted. */
-export function byContent<Result>(content: Content, views: Views<Result>): Result {
-  const view = (views[content.type] ?? views.unknown) as (content: Content) => Result;
+export function byContent<Result>(content: Content | NewText, views: Views<Result>): Result {
+  const view = (views[content.type] ?? views.unknown) as (content: Content | NewText) => Result;
   return view(content);
 }

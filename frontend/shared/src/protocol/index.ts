@@ -176,10 +176,17 @@ export interface Sync {
   lane?: LaneName | undefined;
 }
 
+export interface Mention {
+  kind: "user" | "team";
+  id: number;
+  name: string;
+}
+
 export interface NewText {
   type: "text";
   text: string;
   format?: Format | undefined;
+  mentions?: Mention[] | undefined;
 }
 
 export interface SendMessage {
@@ -386,6 +393,7 @@ export interface TextContent {
   type: "text";
   text: string;
   markdown?: string;
+  mentions?: Mention[];
 }
 
 export interface DeletedContent {
