@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable
 from datetime import datetime
 from functools import partial
+from typing import TypeVar
 
 import structlog
 from msgspec import json
@@ -31,6 +32,8 @@ from app.spine.tasks import Tasks
 from app.talk.presence.leases import Leases
 from app.talk.presence.sight import as_seen
 from app.talk.presence.store import select_agents_here, select_presence, update_choice
+
+Found = TypeVar("Found")
 
 log = structlog.get_logger()
 
@@ -90,13 +93,12 @@ class Presences:
         """Tell an agent's tab what they have chosen, on whichever device."""
         if self._leases.is_arriving([sink.user_id]):
             await self._leases.settle()
-        try:
-            # Not from memory: another process may have stored a newer one whose notice is on its way.
-            presence = await self._lookup.load(sink.user_id)
-            if presence is not None and not self.is_old(presence):
-                sink.tell(sink.user_id, Frame.of(presence_update(presence)))
-        except Retryable as error:
-            log.debug("own_presence_not_told", error=repr(error))
+        # Not from memory: another process may have stored a newer one whose notice is on its way.
+        presence = await patiently(
+            partial(self._lookup.load, sink.user_id), is_wanted=lambda: sink in self._agent_sinks
+        )
+        if presence is not None and not self.is_old(presence):
+            sink.tell(sink.user_id, Frame.of(presence_update(presence)))
 
     def disconnect(self, sink: Sink, identity: Identity) -> None:
         """Uncount it. The user goes offline after the grace, if no other socket lives on any process."""
@@ -257,7 +259,8 @@ class Presences:
         """An agent now has a part in a conversation: its customer gets to see the presence."""
 
         async def tell() -> None:
-            for presence in await self.of([user_id]):
+            found = await patiently(partial(self.of, [user_id]), is_wanted=lambda: bool(room.members))
+            for presence in found or ():
                 self._tell_customers([room], presence)
 
         self._tasks.spawn(tell())
@@ -298,6 +301,17 @@ class Presences:
             if was_here is not None and was_here != self.is_team_here:
                 self._tell_of_team()
             await self._is_looking_for_agents.wait()
+
+
+async def patiently(read: Callable[[], Awaitable[Found]], *, is_wanted: Callable[[], bool]) -> Found | None:
+    """Read once Postgres is there; None if nobody is left by then who wants to know."""
+    while is_wanted():
+        try:
+            return await read()
+        except Retryable as error:
+            log.debug("presence_not_read", error=repr(error))
+            await asyncio.sleep(AGAIN_SECONDS)
+    return None
 
 
 def newer(presence: Presence, known: Presence | None) -> Presence:

@@ -5,15 +5,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 
+import pytest
 import pytest_asyncio
 from msgspec import json
 
+from app.errors import Unavailable
 from app.protocol import Presence
 from app.spine.broker import Broker
 from app.spine.db import Database
 from app.spine.rooms.news import News
 from app.spine.rooms.rooms import Rooms
-from app.talk.presence.service import Presences
+from app.talk.presence import service
+from app.talk.presence.service import Presences, patiently
 from app.values.postgres_address import PostgresAddress
 from app.values.redis_address import RedisAddress
 
@@ -37,3 +40,20 @@ async def test_what_is_told_of_while_postgres_is_read_is_the_answer(db: Database
     presences.take(json.encode([here]))
     assert not asking.done()
     assert await asking == [here]
+
+
+@pytest.mark.parametrize(("failures", "patience", "found"), [(0, 1, "here"), (2, 3, "here"), (3, 2, None)])
+async def test_what_could_not_be_read_is_read_again_while_somebody_wants_it(
+    monkeypatch: pytest.MonkeyPatch, failures: int, patience: int, found: str | None
+) -> None:
+    monkeypatch.setattr(service, "AGAIN_SECONDS", 0)
+    tries = 0
+
+    async def read() -> str:
+        nonlocal tries
+        tries += 1
+        if tries <= failures:
+            raise Unavailable("Postgres is away.")
+        return "here"
+
+    assert await patiently(read, is_wanted=lambda: tries < patience) == found
