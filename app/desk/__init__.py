@@ -73,7 +73,7 @@ class Desk:
     async def answer(self, connection: Connection, request: Asked) -> None:
         match request:
             case FollowInbox() | UnfollowInbox():
-                await inbox_requests.answer(self.feed, self._epoch.current, connection, request)
+                await inbox_requests.answer(self.feed, self.listing, self._epoch.current, connection, request)
                 if isinstance(request, FollowInbox):
                     self.labels.follow(connection)
             case FollowViews() | UnfollowViews():

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
-from msgspec import UNSET, Struct, UnsetType
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from app.protocol.contents import Content
 from app.protocol.wire import DeskRequest, Event, RequestId, Role, RowId, Sender
@@ -17,8 +17,16 @@ Priority = Literal["low", "normal", "high", "urgent"]
 """Normal unless somebody says otherwise: without a judgement there is no fifth rank below it."""
 
 
+VIEW_CHARS = 4_000
+"""Characters of a predicate in an address, before which most proxies give up."""
+ViewQuery = Annotated[str, Meta(min_length=1, max_length=VIEW_CHARS)]
+"""A view by its id, or a predicate of one's own as JSON."""
+
+
 class InboxFilters(Struct, frozen=True):
     inbox_id: RowId | None = None
+    view: ViewQuery | None = None
+    """Only what belongs to it, and what belonged to it until the change that is told."""
 
 
 class FollowInbox(DeskRequest, tag="follow_inbox"):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
 
 from app.desk.conversations.cursors import PageEnd, WaitEnd
 from app.desk.conversations.store import COLUMNS, conversation_of
@@ -12,6 +13,7 @@ from app.protocol.views import AllOf, Is, Predicate
 from app.spine.db import Database
 from app.spine.identity import Reader
 
+End = TypeVar("End", PageEnd, WaitEnd)
 NOT_WAITING = Is("waiting", (False,))
 
 
@@ -59,11 +61,7 @@ async def select_by_activity(
         """,
         *arguments,
     )
-    page = [conversation_of(row) for row in rows[:limit]]
-    if len(rows) <= limit:
-        return page, None
-    last = rows[limit - 1]
-    return page, PageEnd(last["active_at"], last["updated_at"], last["id"])
+    return page_of(rows, limit, lambda last: PageEnd(last["active_at"], last["updated_at"], last["id"]))
 
 
 async def select_by_wait(
@@ -95,11 +93,15 @@ async def select_by_wait(
         """,
         *arguments,
     )
+    return page_of(rows, limit, lambda last: WaitEnd(last["waiting_since"], last["id"]))
+
+
+def page_of(
+    rows: Sequence[Mapping[str, Any]], limit: int, end_of: Callable[[Mapping[str, Any]], End]
+) -> tuple[list[Conversation], End | None]:
+    """Return the page, and its end if more comes: one row was read beyond it."""
     page = [conversation_of(row) for row in rows[:limit]]
-    if len(rows) <= limit:
-        return page, None
-    last = rows[limit - 1]
-    return page, WaitEnd(last["waiting_since"], last["id"])
+    return page, end_of(rows[limit - 1]) if len(rows) > limit else None
 
 
 def without_waiting(predicate: Predicate) -> Predicate:

@@ -19,14 +19,13 @@ from app.desk.conversations.store import (
 )
 from app.errors import Forbidden, Invalid, NotFound, RateLimited
 from app.protocol import Conversation, ConversationStatus, Priority, RowId
+from app.protocol.inbox import ViewQuery
 from app.protocol.views import Sort
 from app.spine.http.allowances import allow
 from app.spine.http.bearer import authenticate, authenticate_team
 from app.spine.http.operations import operation
 from app.spine.sockets.spine import Spine
 
-VIEW_CHARS = 4_000
-"""Characters of a predicate in an address, before which most proxies give up."""
 LABELS = 100
 """Labels in one change."""
 ZONE = r"^[A-Za-z0-9_+/-]+$(?!\n)"
@@ -34,8 +33,8 @@ ZONE = r"^[A-Za-z0-9_+/-]+$(?!\n)"
 
 class ConversationFilter(Struct, frozen=True):
     status: ConversationStatus | UnsetType = UNSET
-    view: Annotated[str, Meta(min_length=1, max_length=VIEW_CHARS)] | UnsetType = UNSET
-    """A view by its `id`, or a predicate of one's own as JSON. For the team."""
+    view: ViewQuery | UnsetType = UNSET
+    """For the team."""
     sort: Sort | UnsetType = UNSET
     """Left out, it is the view's."""
     before: Annotated[str, Meta(pattern=PATTERN)] | UnsetType = UNSET

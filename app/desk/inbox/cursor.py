@@ -9,6 +9,7 @@ from typing import NamedTuple
 PATTERN = re.compile(
     r"(?P<epoch>[0-9a-f]{0,64})[.](?P<inbox_id>-?[0-9]{0,19})"
     r"[.](?P<xmin>[0-9]{1,19}):(?P<xmax>[0-9]{1,19}):(?P<running>[0-9,]*)"
+    r"([.](?P<view>[0-9a-f]{16}))?"
 )
 LAST = 2**63 - 1
 XID = 2**32 - 1
@@ -24,13 +25,16 @@ class Cursor(NamedTuple):
     """The only inbox of which it was told, None for all."""
     snapshot: str
     """A `pg_snapshot` as Postgres writes it."""
+    view: str = ""
+    """The digest of the only view of which it was told, empty for all."""
 
     def __str__(self) -> str:
-        return f"{self.epoch}.{'' if self.inbox_id is None else self.inbox_id}.{self.snapshot}"
+        inbox = "" if self.inbox_id is None else self.inbox_id
+        return f"{self.epoch}.{inbox}.{self.snapshot}{'.' if self.view else ''}{self.view}"
 
-    def covers(self, inbox_id: int | None) -> bool:
-        """Whether whoever follows this inbox, None for all, was told of it."""
-        return self.inbox_id in (None, inbox_id)
+    def covers(self, inbox_id: int | None, view: str = "") -> bool:
+        """Whether whoever follows this inbox (None for all) and this view (empty for all) was told of it."""
+        return self.inbox_id in (None, inbox_id) and self.view in ("", view)
 
 
 def read_cursor(text: str) -> Cursor | None:
@@ -53,4 +57,5 @@ def read_cursor(text: str) -> Cursor | None:
     if any(one >= next_one for one, next_one in pairwise(numbers)):
         return None
     snapshot = f"{xmin}:{xmax}:{','.join(map(str, numbers))}"
-    return Cursor(found["epoch"], int(found["inbox_id"]) if found["inbox_id"] else None, snapshot)
+    inbox_id = int(found["inbox_id"]) if found["inbox_id"] else None
+    return Cursor(found["epoch"], inbox_id, snapshot, found["view"] or "")

@@ -7,7 +7,7 @@ everything before it has been told, so it is told last: after what waits here, a
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Mapping
 from contextlib import suppress
 from typing import TypeVar
 from uuid import UUID
@@ -19,12 +19,15 @@ from app.desk.inbox.returning import Returning
 from app.desk.inbox.store import (
     Changes,
     select_changes,
+    select_facets_before,
     select_hidden_conversations,
     select_hidden_customers,
     select_sees_others,
 )
+from app.desk.inbox.wanted import Wanted
+from app.desk.views.facets import Facets
 from app.errors import Retryable
-from app.protocol import Conversation, ConversationUpdated, InboxFilters, TypingIndicator, ViewerChanged
+from app.protocol import Conversation, ConversationUpdated, TypingIndicator, ViewerChanged
 from app.spine.broker import Broker
 from app.spine.db import Database
 from app.spine.frame import Frame
@@ -73,31 +76,33 @@ class Feed:
         """The versions told last, so that the sweep repeats nothing."""
         self._snapshot: str | None = None
         """The transactions that Postgres had committed when the sweep last looked."""
+        self._told_all: str | None = None
+        """A snapshot before which nothing has changed that is still to be told."""
         self.sweep = Sweep(broker, self._sweep)
         """Asks Postgres which conversations have changed, whoever changed them."""
 
-    def follow(self, sink: StatesSink, filters: InboxFilters) -> Cursor | None:
-        """Tell a connection of every change from now on; return the cursor of one who reads the list after this."""
-        self.followers.add(sink, filters)
-        return self.followers.cursor_for(filters)
+    def follow(self, sink: StatesSink, wanted: Wanted) -> Cursor | None:
+        """Tell a connection of this part from now on; return the cursor of one who reads the list after this."""
+        self.followers.add(sink, wanted)
+        return self.followers.cursor_for(wanted)
 
     def unfollow(self, sink: Sink) -> None:
         self.followers.remove(sink)
 
-    async def resume(self, sink: StatesSink, filters: InboxFilters, since: str) -> Changes | None:
+    async def resume(self, sink: StatesSink, wanted: Wanted, since: str) -> Changes | None:
         """Follow as one who was told up to a cursor; return what to `bring`, or None if the list is to be read anew.
 
         Raises:
             Retryable: Postgres is away.
         """
-        following = self.followers.add(sink, filters, is_behind=True)
-        missed = await self._missed(sink.user_id, filters, since)
+        following = self.followers.add(sink, wanted, is_behind=True)
+        missed = await self._missed(sink.user_id, wanted, since)
         following.is_behind = missed is not None
         return missed
 
-    async def _missed(self, agent_id: int, filters: InboxFilters, since: str) -> Changes | None:
+    async def _missed(self, agent_id: int, wanted: Wanted, since: str) -> Changes | None:
         cursor = read_cursor(since)
-        if cursor is None or not cursor.covers(filters.inbox_id):
+        if cursor is None or not cursor.covers(wanted.inbox_id, wanted.digest):
             return None
         if await select_sees_others(self._db, agent_id, cursor.snapshot):
             return None
@@ -122,7 +127,7 @@ class Feed:
 
     def forget(self) -> None:
         """The log was replaced: what was told of it is void, and its transactions are others."""
-        self._snapshot = None
+        self._snapshot = self._told_all = None
         self.followers.forget()
         self._told.clear()
 
@@ -178,8 +183,11 @@ class Feed:
             await self._some.wait()
             self._some.clear()
             await asyncio.sleep(FLUSH_SECONDS)
-            due = self.followers.due
-            if await self._flush() and due is not None and self.followers.may_tell():
+            due, seen = self.followers.due, self._snapshot
+            if not await self._flush():
+                continue
+            self._told_all = seen
+            if due is not None and self.followers.may_tell():
                 self.followers.tell(due)
 
     async def _flush(self) -> bool:
@@ -199,6 +207,7 @@ class Feed:
         try:
             conversations = await self._conversations.rows(list(batch))
             hidden = await select_hidden_conversations(self._db, batch, agents(followers))
+            before = await self._facets_before(batch)
         except Retryable:
             self._again(self._changed, batch)
             await asyncio.sleep(1)
@@ -214,13 +223,19 @@ class Feed:
                 following = self.followers.get(sink)
                 if (
                     following
-                    and following.wants(conversation)
+                    and following.wants(conversation, None if before is None else before[conversation.id])
                     and (conversation.id, sink.user_id) not in hidden
                 ):
                     sink.tell(conversation.id, frame)
         if self._has_come_since(followers):
             self._again(self._changed, batch)
         return True
+
+    async def _facets_before(self, batch: Iterable[UUID]) -> Mapping[UUID, list[Facets]] | None:
+        """Return what these were before their changes, for those who follow a view; None if nobody knows."""
+        if self._told_all is None or not self.followers.has_views:
+            return None
+        return await select_facets_before(self._db, batch, since=self._told_all)
 
     async def _flush_signals(self, batch: dict[tuple[UUID, int], Frame]) -> None:
         """Write who types and who looks; what fails is forgotten."""
@@ -281,6 +296,8 @@ class Feed:
         if all(
             self.touch(found) for found, version in changes.conversations if self._told.get(found) != version
         ):
+            if self._snapshot is None:
+                self._told_all = changes.snapshot
             self._snapshot = changes.snapshot
             self.followers.seen(Cursor(changes.epoch, None, changes.snapshot), has_changed=bool(changes))
         if self.followers.due is not None:

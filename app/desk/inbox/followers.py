@@ -7,7 +7,7 @@ from time import monotonic
 
 from app.desk.inbox.cursor import Cursor
 from app.desk.inbox.following import Following
-from app.protocol import InboxFilters
+from app.desk.inbox.wanted import Wanted
 from app.spine.rooms.room import Sink, StatesSink
 
 CURSOR_SECONDS = 1.0
@@ -37,10 +37,10 @@ class Followers:
     def get(self, sink: Sink) -> Following | None:
         return self._following.get(sink)
 
-    def add(self, sink: StatesSink, filters: InboxFilters, *, is_behind: bool = False) -> Following:
-        """Let a connection follow with these filters, and with no others that it had."""
+    def add(self, sink: StatesSink, wanted: Wanted, *, is_behind: bool = False) -> Following:
+        """Let a connection follow this part of the list, and no other that it had."""
         self.remove(sink)
-        following = self._following[sink] = Following(sink, filters, is_behind)
+        following = self._following[sink] = Following(sink, wanted, is_behind)
         return following
 
     def remove(self, sink: Sink) -> None:
@@ -48,9 +48,14 @@ class Followers:
         if following is not None and following.returning is not None:
             following.returning.cancel()
 
-    def cursor_for(self, filters: InboxFilters) -> Cursor | None:
-        """Return the cursor that was told last, for these filters; None before the first look at Postgres."""
-        return self._told and self._told._replace(inbox_id=filters.inbox_id)
+    def cursor_for(self, wanted: Wanted) -> Cursor | None:
+        """Return the cursor that was told last, for this part; None before the first look at Postgres."""
+        return self._told and wanted.cursor(self._told)
+
+    @property
+    def has_views(self) -> bool:
+        """Whether somebody follows a view: then it matters what a conversation was before a change."""
+        return any(following.wanted.view is not None for following in self._following.values())
 
     def want_cursor(self) -> None:
         """Tell one after the next look, whether or not it finds something."""

@@ -68,7 +68,7 @@ class Returning:
             # After the wait: a newer one may have been told meanwhile, and in the dirty set the last one wins.
             is_old = conversation.version < self._told.get(conversation.id, 0)
             is_hidden = (conversation.id, self._sink.user_id) in hidden
-            if self._following.wants(conversation) and not is_old and not is_hidden:
+            if self._following.wants(conversation, None) and not is_old and not is_hidden:
                 self._sink.tell(conversation.id, Frame.of(ConversationUpdated(conversation)))
 
     async def _bring_presences(self, user_ids: list[int]) -> None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from uuid import UUID
 
-from msgspec import Struct
+from msgspec import Struct, json
 
+from app.desk.views.facets import Facets
 from app.spine.db import Database
 from app.spine.log.epochs import EPOCH
+
+decode_facets = json.Decoder(Facets).decode
 
 
 class Changes(Struct, kw_only=True):
@@ -71,6 +75,27 @@ async def select_changes(db: Database, since: str | None, *, limit: int | None =
         conversations=[(row["conversation_id"], row["version"]) for row in rows if row["conversation_id"]],
         users=[(row["user_id"], row["version"]) for row in rows if row["user_id"] is not None],
     )
+
+
+async def select_facets_before(
+    db: Database, conversation_ids: Iterable[UUID], *, since: str
+) -> Mapping[UUID, list[Facets]]:
+    """Return what these conversations were before each change of their facets that was committed after a snapshot."""
+    rows = await db.fetch(
+        """
+        select f.conversation_id, f.before
+          from facet_changes f
+         where f.xact >= pg_snapshot_xmin($2::text::pg_snapshot)
+           and f.conversation_id = any ($1::uuid[])
+           and f.before is not null
+        """,
+        list(conversation_ids),
+        since,
+    )
+    found: defaultdict[UUID, list[Facets]] = defaultdict(list)
+    for row in rows:
+        found[row["conversation_id"]].append(decode_facets(row["before"]))
+    return found
 
 
 async def select_sees_others(db: Database, agent_id: int, since: str) -> bool:

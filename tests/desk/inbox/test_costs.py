@@ -14,7 +14,7 @@ import pytest_asyncio
 from app.desk.conversations.service import Conversations
 from app.desk.inbox.feed import MISSED, Feed
 from app.desk.inbox.store import select_changes
-from app.protocol import InboxFilters
+from app.desk.inbox.wanted import Wanted
 from app.spine.broker import Broker
 from app.spine.db import Database
 from app.spine.frame import Burst, Frame
@@ -180,7 +180,7 @@ async def test_what_has_changed_is_read_and_sent_and_nothing_else(large: Large) 
     }
     assert scans == {"conversation_heads_changed": CHANGED, "user_presence_changed": CHANGED}
 
-    changes = await feed.resume(cast(Any, agent), InboxFilters(), f"{epoch}..{since}")
+    changes = await feed.resume(cast(Any, agent), Wanted(), f"{epoch}..{since}")
     assert changes is not None
     feed.bring(cast(Any, agent), changes)
     following = feed.followers.get(cast(Any, agent))
@@ -193,5 +193,5 @@ async def test_what_has_changed_is_read_and_sent_and_nothing_else(large: Large) 
 
     # Where most has changed, reading the list anew is cheaper, and no more is read to find that out.
     await change_all(large)
-    assert await feed.resume(cast(Any, agent), InboxFilters(), f"{epoch}..{since}") is None
+    assert await feed.resume(cast(Any, agent), Wanted(), f"{epoch}..{since}") is None
     assert len((await select_changes(large.db, since, limit=9)).conversations) == 9

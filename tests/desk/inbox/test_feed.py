@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 from uuid import uuid4
 
@@ -111,6 +112,37 @@ async def test_one_inbox_can_be_followed_alone(
     assert elsewhere.heard("conversation_updated") == []
 
 
+async def test_a_view_can_be_followed_and_what_leaves_it_is_told_once(
+    connect: Connect,
+    customer: Person,
+    agent: Person,
+    there: Server,
+    installation: Installation,
+    rest: httpx2.AsyncClient,
+) -> None:
+    other = await installation.customer()
+    urgent = json.dumps({"op": "is", "field": "priority", "value": ["urgent"]})
+    ours = await follower(connect, agent, there, filters={"view": urgent})
+    theirs = await follower(connect, agent, there, filters={"view": "mine"})
+    everything = await follower(connect, agent, there)
+
+    path = f"{there.url}/chat/conversations/{other.conversation_id}"
+    for person in (customer, other):
+        await (await connect(person)).send_message(person.conversation_id)
+        await updated(everything, person.conversation_id)
+    for number, priority in enumerate(("urgent", "high", "low", "urgent", "normal"), 1):
+        headers = {"Authorization": f"Bearer {agent.token}"}
+        assert (await rest.patch(path, headers=headers, json={"priority": priority})).status_code == 200
+        await updated(everything, other.conversation_id, team_last_seq=number)
+    await ours.until(lambda: len(ours.heard("conversation_updated")) >= 4, "all that belongs to the view")
+    for client in (ours, theirs):
+        await client.fence()
+    told = [event["conversation"] for event in ours.heard("conversation_updated")]
+    assert {each["id"] for each in told} == {other.conversation_id}
+    assert [each["priority"] for each in told] == ["urgent", "high", "urgent", "normal"]
+    assert theirs.heard("conversation_updated") == []
+
+
 async def test_an_agent_who_has_unfollowed_or_never_followed_hears_nothing(
     connect: Connect, customer: Person, agent: Person, there: Server
 ) -> None:
@@ -160,7 +192,7 @@ async def test_many_messages_are_few_updates(
     assert len(ours.heard("conversation_updated")) < 50
 
 
-@pytest.mark.parametrize("filters", [7, [], {"inbox_id": "1"}])
+@pytest.mark.parametrize("filters", [7, [], {"inbox_id": "1"}, {"view": ""}, {"view": "{}"}])
 async def test_filters_that_cannot_be_are_invalid(connect: Connect, agent: Person, filters: object) -> None:
     ours = await connect(agent)
     assert await ours.refusal("follow_inbox", filters=filters) == "invalid"

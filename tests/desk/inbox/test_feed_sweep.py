@@ -20,7 +20,8 @@ from app.desk.inbox import feed as feed_module
 from app.desk.inbox.cursor import Cursor
 from app.desk.inbox.feed import Feed
 from app.desk.inbox.store import select_changes
-from app.protocol import InboxFilters, Sender, TextContent, encode
+from app.desk.inbox.wanted import Wanted
+from app.protocol import Sender, TextContent, encode
 from app.spine.broker import Broker
 from app.spine.db import Database
 from app.spine.frame import Burst, Frame
@@ -61,7 +62,7 @@ class Written:
         self.agent = Sender(await self.db.fetchval(insert, "agent"), "agent", "Ada")
         await self.db.execute("insert into inboxes (key, name, identity_secret) values ('k', 'Shop', 's')")
         await self.feed.sweep._look()
-        self.feed.follow(cast(Any, self), InboxFilters())
+        self.feed.follow(cast(Any, self), Wanted())
 
     def write(self, frame: Frame | Burst) -> bool:
         raise AssertionError("nothing is told before it is read")
@@ -294,9 +295,7 @@ async def test_no_cursor_is_told_to_one_who_has_not_been_told_what_was_missed(he
     here.tell = here.tell_last = lambda subject, _: told.append(subject)  # type: ignore[attr-defined]
     reader = cast(Any, here)
     epoch, cursor = (await select_changes(here.db, None)).epoch, Cursor("", None, "5:5:")
-    resuming = asyncio.create_task(
-        here.feed.resume(reader, InboxFilters(), f"{epoch}..{here.feed._snapshot}")
-    )
+    resuming = asyncio.create_task(here.feed.resume(reader, Wanted(), f"{epoch}..{here.feed._snapshot}"))
     await asyncio.sleep(0)
     here.feed.followers.tell(cursor)
     missed = await resuming

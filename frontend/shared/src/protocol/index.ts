@@ -275,6 +275,7 @@ export interface Active {
 
 export interface InboxFilters {
   inbox_id?: number | null | undefined;
+  view?: string | null | undefined;
 }
 
 export interface FollowInbox {
