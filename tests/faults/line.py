@@ -57,6 +57,8 @@ class Line:
         self._leave_after = 0.0
         self._silence = HANDSHAKE_SECONDS
         self._heard_at = 0.0
+        self._why = ""
+        """Our own reason for dropping the connection."""
         self._ended: asyncio.Future[None] | None = None
         self.is_open = False
         self.is_leaving = False
@@ -121,6 +123,7 @@ class Line:
         if left > 0:
             self._timer = loop.call_later(left, self._watch)
         else:
+            self._why = f"{self._silence} s of silence: "
             self.drop()
 
     def _received(self, payload: bytes) -> None:
@@ -139,6 +142,7 @@ class Line:
                 self._owner.received(frame)
 
     def _closed(self, code: int, reason: str) -> None:
+        reason, self._why = self._why + reason, ""
         self._wire, self.is_open = None, False
         if self._timer is not None:
             self._timer.cancel()

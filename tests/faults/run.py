@@ -32,8 +32,8 @@ class Episode(Struct, kw_only=True):
     sent: int
     received: int
     reconnects: int
-    abnormal: int
-    """Connections that ended without a close frame, as clients see it."""
+    abnormal: list[str]
+    """Connections that ended without a close frame, as clients see it: whose, and what they know of it."""
     away: float
     """Seconds that a client was away, on average."""
     away_http2: float
@@ -72,9 +72,9 @@ def summarise(
     fault: str, events: Sequence[Event], seconds: float, settled_seconds: float, findings: list[Finding]
 ) -> Episode:
     sent_at: dict[str, float] = {}
-    delays = [0.0]
+    delays, abnormal = [0.0], list[str]()
     away: dict[HttpVersion, list[float]] = {"http/1.1": [], "http/2": []}
-    abnormal = received = 0
+    received = 0
     for event in events:
         match event:
             case Sent():
@@ -85,8 +85,9 @@ def summarise(
                     delays.append((event.at - sent_at[entry.client_msg_id]) * 1000)
             case Opened(away_seconds=float(seconds_away), http=http):
                 away[http].append(seconds_away)
-            case Closed(code=code):
-                abnormal += code == ABNORMAL
+            case Closed(client=client, code=code, reason=reason):
+                if code == ABNORMAL:
+                    abnormal.append(f"{client}: {reason}")
             case _:
                 pass
     everyone = away["http/1.1"] + away["http/2"]
@@ -147,7 +148,7 @@ def cells(episode: Episode) -> list[str]:
         str(episode.sent),
         str(episode.received),
         str(episode.reconnects),
-        str(episode.abnormal),
+        str(len(episode.abnormal)),
         f"{episode.away:.2f}",
         f"{episode.away_http2:.2f}",
         f"{episode.longest_away:.2f}",

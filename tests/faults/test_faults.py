@@ -76,7 +76,7 @@ async def test_a_rolling_restart_is_nothing_that_a_client_sees(run: Run) -> None
     episode = await play(run.stage, FAULTS["deploy"], length=1.0, patience=GUARD_SECONDS)
     assert episode.findings == []
     assert episode.reconnects > 0
-    assert episode.abnormal == 0
+    assert episode.abnormal == []
     assert 0 < episode.away < 2.0  # On average: the requirements' bound.
     assert 0 < episode.away_http2 < 2.0
 

@@ -94,7 +94,8 @@ class Wire(asyncio.Protocol):
                 return
 
     def connection_lost(self, error: Exception | None) -> None:
-        self._on_close(self._code, self._reason)
+        when = "" if self._is_open else " before the handshake was over"
+        self._on_close(self._code, f"{self._reason}{when} ({error!r})" if error or when else self._reason)
 
     def _write(self, data: bytes) -> None:
         self._transport.write(data)
