@@ -186,6 +186,7 @@ def wire(areas: Areas) -> None:
     journal.publish.add(broker.publish)
     journal.news.add(rooms.tell_news)
     journal.news.add(epoch.saw_appended)
+    journal.news.add(areas.desk.drafts.appended)
     news.appended.add(talk.messages.tell_newcomer)
     news.appended.add(ask_bot)
     # Entries that were appended anywhere.

@@ -12,6 +12,8 @@ from app.desk.canned.service import CannedReplies
 from app.desk.conversations import rest as conversations_rest
 from app.desk.conversations.listing import Listing
 from app.desk.conversations.service import Conversations
+from app.desk.drafts import rest as drafts_rest
+from app.desk.drafts.service import Drafts
 from app.desk.inbox import requests as inbox_requests
 from app.desk.inbox.feed import Feed
 from app.desk.labels import rest as labels_rest
@@ -47,6 +49,7 @@ class Desk:
         self.views = SavedViews(spine.db)
         self.listing = Listing(spine.db, self.views)
         self.canned = CannedReplies(spine.db, people.audience)
+        self.drafts = Drafts(spine.db, people.audience)
         self.tally = Tally(spine.db, self.views)
         self.viewers = Viewers(spine.rooms, spine.broker)
         self.snoozing = Snoozing(spine.db, spine.broker)
@@ -58,6 +61,7 @@ class Desk:
             self.teams.sweep.run,
             self.snoozing.clock.run,
             self.labels.sweep.run,
+            self.drafts.run,
         )
 
     def blueprints(self, spine: Spine, people: People, talk: Talk) -> list[Blueprint]:
@@ -67,6 +71,7 @@ class Desk:
             views_rest.blueprint(spine, self.views),
             teams_rest.blueprint(spine, self.teams),
             canned_rest.blueprint(spine, self.canned),
+            drafts_rest.blueprint(spine, self.drafts),
             labels_rest.blueprint(spine, self.labels),
         ]
 

@@ -16,6 +16,7 @@ from app.protocol import (
     canned,
     connection,
     conversation_events,
+    drafts,
     entries,
     inbox,
     labels,
@@ -79,6 +80,7 @@ from app.protocol.conversation_events import (
     decode_happening,
     encode_happening,
 )
+from app.protocol.drafts import DraftChanged
 from app.protocol.entries import Entry, UnknownEntry
 from app.protocol.inbox import (
     Conversation,
@@ -167,6 +169,7 @@ ServerEvent = (
     | presence.Events
     | preferences.Events
     | canned.Events
+    | drafts.Events
     | bots.Events
     | marks.Events
     | inbox.Events
@@ -217,6 +220,7 @@ __all__ = [
     "DeleteMessage",
     "DeletedContent",
     "DeskRequest",
+    "DraftChanged",
     "Echo",
     "EditMessage",
     "Entry",

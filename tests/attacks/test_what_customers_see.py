@@ -24,6 +24,7 @@ NEVER = {
     "teams_changed",
     "preferences_changed",
     "canned_replies_changed",
+    "draft_changed",
     "token_expiring",
     "message_streaming",
     "goodbye",

@@ -48,6 +48,9 @@ ROUTES = {
     "PUT /chat/canned/<row_id:reply_id>": NOBODY,
     "DELETE /chat/canned/<row_id:reply_id>": NOBODY,
     "POST /chat/canned/<row_id:reply_id>/uses": NOBODY,
+    "GET /chat/drafts": frozenset({"agent"}),
+    "GET /chat/conversations/<uuid:conversation_id>/drafts": frozenset({"agent"}),
+    "PUT /chat/conversations/<uuid:conversation_id>/drafts": frozenset({"agent"}),
     "GET /chat/labels": NOBODY,
     "POST /chat/labels": NOBODY,
     "PATCH /chat/labels/<row_id:label_id>": NOBODY,
@@ -118,6 +121,7 @@ EVENTS = {
     "view_counts": NOBODY,
     "viewer_changed": TOLD,
     "canned_replies_changed": NOBODY,
+    "draft_changed": NOBODY,
     "pong": NOBODY,
     "token_expiring": NOBODY,
     "goodbye": NOBODY,
@@ -164,6 +168,13 @@ async def world(installation: Installation, customer: Person, rest: httpx2.Async
         " where conversation_id = $1::text::uuid",
         world.here,
     )
+    await installation.sql(
+        "insert into drafts (user_id, conversation_id, lane, client_msg_id, text)"
+        " values ($1, $2::text::uuid, 0, gen_random_uuid(), $3)",
+        people["agent"].id,
+        world.here,
+        SECRET,
+    )
     return world
 
 
@@ -197,13 +208,14 @@ async def ask(
         "content": {"type": "text", "text": "Let me in"},
         "conversation_id": conversation_id,
         "message": "Let me in",
+        "text": "Let me in",
         "status": "open",
         "inbox": world.inbox_key,
     }
     if rule.endswith("/events"):
         path += "?wait=0&limit=500" if rule == "/events" else "?wait=0"
     return await rest.request(
-        method, path, headers=world.headers[reader], json=body if method in {"POST", "PATCH"} else None
+        method, path, headers=world.headers[reader], json=body if method in {"POST", "PUT", "PATCH"} else None
     )
 
 

@@ -11,6 +11,7 @@ import structlog
 from app.errors import Retryable
 from app.people.clearing.store import (
     delete_bot_turns,
+    delete_drafts,
     delete_facet_changes,
     delete_refresh_tokens,
     delete_sessions,
@@ -67,6 +68,7 @@ class Clearing:
             lambda: delete_bot_turns(self._db, limit=STEP),
             lambda: delete_tail(self._db, days=self._tail_days, limit=TAIL_STEP),
             lambda: delete_facet_changes(self._db, limit=TAIL_STEP),
+            lambda: delete_drafts(self._db, limit=STEP),
             lambda: delete_set_aside(self._db, limit=STEP),
         ]
         for step in steps:

@@ -139,6 +139,13 @@ async def delete_facet_changes(db: Database, *, limit: int) -> int:
     return await _delete(db, "facet_changes", "xact", "at < now() - interval '1 hour'", limit)
 
 
+async def delete_drafts(db: Database, *, limit: int) -> int:
+    """Delete what agents have begun and not touched for a month, and return how many."""
+    return await _delete(
+        db, "drafts", "(user_id, conversation_id, lane)", f"updated_at < now() - {ABANDONED}", limit
+    )
+
+
 async def delete_set_aside(db: Database, *, limit: int) -> int:
     """Delete changes that readers have set aside and nobody has put back for a month; return how many."""
     return await _delete(db, "set_aside", "(reader, id)", f"at < now() - {ABANDONED}", limit)

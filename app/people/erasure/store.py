@@ -94,3 +94,11 @@ async def erase_edits(db: Database, user_id: int) -> None:
         """,
         user_id,
     )
+
+
+async def erase_drafts(db: Database, user_id: int) -> None:
+    """Delete what agents have begun to write in a customer's conversations."""
+    await db.execute(
+        "delete from drafts d using conversations c where c.customer_id = $1 and d.conversation_id = c.id",
+        user_id,
+    )

@@ -290,6 +290,7 @@ GROWTH = {
     "user_preferences": "a few an agent",
     "canned_replies": "made by agents",
     "canned_reply_uses": "one an agent and reply",
+    "drafts": "five hundred an agent at most, cleared after a month",
     "saved_views": "made by agents, a hundred each at most",
     "labels": "made by agents; one that was merged or deleted is named by entries",
     "facet_changes": "cleared after an hour",

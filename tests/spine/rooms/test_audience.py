@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 import httpx2
 
 from tests.server.fixtures import Connect
@@ -43,3 +45,34 @@ async def test_what_is_shared_is_told_to_every_agent_and_to_no_customer(
     assert len(grace.heard("canned_replies_changed")) == 1
     await visitor.ask("join_conversation", conversation_id=customer.conversation_id)
     assert visitor.heard("canned_replies_changed") == []
+
+
+async def test_a_draft_and_its_end_are_told_to_its_author_alone(
+    connect: Connect,
+    agent: Person,
+    customer: Person,
+    installation: Installation,
+    servers: tuple[Server, Server],
+) -> None:
+    here, there = [await connect(agent, server) for server in servers]
+    grace = await connect(await installation.agent("Grace"), servers[1])
+    visitor = await connect(customer, servers[0])
+    at, message = customer.conversation_id, str(uuid4())
+    for client in (visitor, here, grace):
+        await client.ask("join_conversation", conversation_id=at)
+    await grace.ask("follow_inbox")
+    async with httpx2.AsyncClient(base_url=servers[0].url, headers=agent.headers) as rest:
+        draft = {"client_msg_id": message, "text": "my secret"}
+        saved = (await rest.put(f"/chat/conversations/{at}/drafts", json=draft)).raise_for_status().json()
+    for client in (here, there):
+        told = await client.expect("draft_changed", conversation_id=at, lane="public", is_there=True)
+        assert (told["version"], told["client_msg_id"]) == (saved["version"], message)
+    sent = {"conversation_id": at, "client_msg_id": message, "content": {"type": "text", "text": "Hello"}}
+    await here.ask("send_message", **sent)
+    for client in (here, there):
+        told = await client.expect("draft_changed", conversation_id=at, is_there=False)
+        assert told["version"] > saved["version"]
+    # What comes after it shows that all that came before has been told.
+    for other in (visitor, grace):
+        await other.expect("message_received", client_msg_id=message)
+        assert other.heard("draft_changed") == []

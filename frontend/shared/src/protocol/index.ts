@@ -113,6 +113,7 @@ export type ServerEvent =
   | TeamHere
   | PreferencesChanged
   | CannedRepliesChanged
+  | DraftChanged
   | MessageStreaming
   | ReceiptUpdated
   | ConversationUpdated
@@ -649,6 +650,15 @@ export interface PreferencesChanged {
 export interface CannedRepliesChanged {
   type: "canned_replies_changed";
   reply_id: number;
+}
+
+export interface DraftChanged {
+  type: "draft_changed";
+  conversation_id: string;
+  lane: LaneName;
+  version: number;
+  client_msg_id: string;
+  is_there: boolean;
 }
 
 export interface MessageStreaming {

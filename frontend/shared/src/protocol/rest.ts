@@ -7,6 +7,7 @@ import type {
   Content,
   Conversation,
   ConversationStatus,
+  Format,
   Is,
   Label,
   LaneName,
@@ -107,6 +108,48 @@ export interface ConversationFilter {
 export interface ConversationPage {
   items: Conversation[];
   next: string | null;
+}
+
+export interface Draft {
+  conversation_id: string;
+  lane: LaneName;
+  version: number;
+  client_msg_id: string;
+  updated_at: string;
+  text: string;
+  format: Format;
+  reply_to?: number;
+}
+
+export interface DraftFields {
+  client_msg_id: string;
+  text: string;
+  lane?: LaneName | undefined;
+  format?: Format | undefined;
+  reply_to?: number | undefined;
+  since?: number | undefined;
+}
+
+export interface DraftList {
+  items: Draft[];
+}
+
+export interface DraftMark {
+  conversation_id: string;
+  lane: LaneName;
+  version: number;
+  client_msg_id: string;
+  updated_at: string;
+}
+
+export interface DraftMarks {
+  items: DraftMark[];
+}
+
+export interface DraftSaved {
+  outcome: "saved" | "conflict" | "sent";
+  draft: Draft | null;
+  version: number;
 }
 
 export interface Edits {
