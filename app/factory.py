@@ -21,6 +21,7 @@ from app.lifespan import start, stop
 from app.operate import health, metrics, pages
 from app.people import People
 from app.people.auth.service import Auth
+from app.protocol import ReadState, read_state_updated
 from app.settings import Settings
 from app.spine.broker import Broker
 from app.spine.db import Database
@@ -46,6 +47,7 @@ from app.talk import Talk
 from app.values.postgres_address import PostgresAddress
 from app.values.redis_address import RedisAddress
 
+READ_STATE = "read_state"
 HANDOVER_SECONDS = 2.0
 """Seconds the sockets of a replaced token stay: other tabs find the new one, which the browser has by then."""
 
@@ -174,6 +176,14 @@ def wire(areas: Areas) -> None:
     def stop_typing(identity: Identity, conversation_id: UUID) -> None:
         typing.stop(identity.user_id, conversation_id)
 
+    def tell_read_state(agent_id: int, state: ReadState) -> None:
+        people.audience.tell((READ_STATE, state.conversation_id), read_state_updated(state), user_id=agent_id)
+
+    def tell_missed_read_state(agent_id: int, state: ReadState) -> None:
+        people.audience.tell_here(
+            (READ_STATE, state.conversation_id), read_state_updated(state), user_id=agent_id
+        )
+
     def doubt(user_id: int) -> None:
         connections.doubt(user_id)
         broker.notify("doubt", user_id.to_bytes(8, "big"))
@@ -224,6 +234,9 @@ def wire(areas: Areas) -> None:
     viewers.on_change.add(feed.viewer)
     presence.on_customer.add(feed.customer_presence)
     talk.marks.on_read.add(feed.touch_everywhere)
+    talk.marks.on_state.add(tell_read_state)
+    talk.marks.on_missed.add(tell_missed_read_state)
+    feed.on_read_states.add(talk.marks.tell_missed)
     areas.desk.views.on_change.add(tally.views_changed)
     areas.desk.snoozing.on_woken.add(feed.touch_everywhere)
     broker.on_notice["labels"].add(labels.take)
@@ -247,6 +260,7 @@ def wire(areas: Areas) -> None:
         presence.forget,
         feed.forget,
         tally.forget,
+        talk.marks.forget,
         labels.forget,
         teams.forget,
         connections.send_away,

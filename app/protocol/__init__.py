@@ -97,7 +97,16 @@ from app.protocol.inbox import (
     UnfollowInbox,
 )
 from app.protocol.labels import Colour, Label, LabelsUpdated
-from app.protocol.marks import Mark, MarkDelivered, MarkRead, ReceiptUpdated
+from app.protocol.marks import (
+    Mark,
+    MarkDelivered,
+    MarkRead,
+    MarkUnread,
+    ReadState,
+    ReadStateUpdated,
+    ReceiptUpdated,
+    read_state_updated,
+)
 from app.protocol.messages import (
     DeleteMessage,
     EditMessage,
@@ -155,6 +164,7 @@ AdminRequest = (
     WidgetRequest
     | connection.AdminRequests
     | presence.AdminRequests
+    | marks.AdminRequests
     | inbox.AdminRequests
     | views.AdminRequests
     | viewers.AdminRequests
@@ -254,6 +264,7 @@ __all__ = [
     "Mark",
     "MarkDelivered",
     "MarkRead",
+    "MarkUnread",
     "Mention",
     "MessageDeleted",
     "MessageEdited",
@@ -273,6 +284,8 @@ __all__ = [
     "PriorityChanged",
     "React",
     "ReactionChanged",
+    "ReadState",
+    "ReadStateUpdated",
     "ReceiptUpdated",
     "Reconnected",
     "RefreshAck",
@@ -328,4 +341,5 @@ __all__ = [
     "encode",
     "encode_happening",
     "presence_update",
+    "read_state_updated",
 ]

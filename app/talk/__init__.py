@@ -13,6 +13,7 @@ from app.protocol import (
     EditMessage,
     MarkDelivered,
     MarkRead,
+    MarkUnread,
     React,
     SendMessage,
     SetPresence,
@@ -43,6 +44,7 @@ Asked = (
     | TypingStop
     | MarkDelivered
     | MarkRead
+    | MarkUnread
     | SetPresence
     | Active
 )
@@ -82,7 +84,7 @@ class Talk:
                 await self._message_requests.answer(connection, request)
             case TypingStart() | TypingStop():
                 await typing_requests.answer(self.typing, connection, request)
-            case MarkDelivered() | MarkRead():
+            case MarkDelivered() | MarkRead() | MarkUnread():
                 await marks_requests.answer(self.marks, connection, request)
             case SetPresence() | Active():
                 await presence_requests.answer(self.presence, connection, request)

@@ -36,6 +36,8 @@ ROUTES = {
     "GET /chat/conversations/<uuid:conversation_id>/events": ALL,
     "POST /chat/conversations/<uuid:conversation_id>/messages": ALL - {"backend"},
     "POST /chat/conversations/<uuid:conversation_id>/marks": ALL - {"backend"},
+    "POST /chat/conversations/<uuid:conversation_id>/unread": frozenset({"agent"}),
+    "GET /chat/read-states": frozenset({"agent"}),
     "PATCH /chat/conversations/<uuid:conversation_id>": TEAM,
     "POST /chat": frozenset({"backend"}),
     "GET /events": frozenset({"backend"}),
@@ -107,6 +109,7 @@ EVENTS = {
     "unknown": INSIDE,
     "message_streaming": INSIDE,
     "receipt_updated": INSIDE,
+    "read_state": frozenset({"inside"}),
     "typing_indicator": INSIDE | {"follower"},
     "presence_update": TOLD,
     "conversation_updated": frozenset({"follower"}),
@@ -175,6 +178,11 @@ async def world(installation: Installation, customer: Person, rest: httpx2.Async
         world.here,
         SECRET,
     )
+    await installation.sql(
+        "insert into marks (conversation_id, user_id) select $1::text::uuid, unnest($2::integer[])",
+        world.here,
+        [people["agent"].id, people["outsider"].id],
+    )
     return world
 
 
@@ -211,9 +219,12 @@ async def ask(
         "text": "Let me in",
         "status": "open",
         "inbox": world.inbox_key,
+        "seq": 1,
     }
     if rule.endswith("/events"):
         path += "?wait=0&limit=500" if rule == "/events" else "?wait=0"
+    if rule.endswith("/read-states"):
+        path += f"?conversation_ids={conversation_id}"
     return await rest.request(
         method, path, headers=world.headers[reader], json=body if method in {"POST", "PUT", "PATCH"} else None
     )
@@ -337,6 +348,8 @@ async def test_each_event_tells_only_those_who_may_know(
     await theirs.say("mark_read", conversation_id=here, seq=answer["seq"])
     for client in (theirs, inside):
         await client.expect("receipt_updated", read_seq=answer["seq"])
+    await inside.ask("mark_unread", conversation_id=here, seq=1)
+    await inside.expect("read_state", unread_from=1)
     await inside.ask("react", **message(here), target_seq=answer["seq"], emoji="👍", on=True)
     await installation.sql(
         "update entries set type = 'from_the_future'"

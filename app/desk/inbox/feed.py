@@ -27,10 +27,11 @@ from app.desk.inbox.store import (
 from app.desk.inbox.wanted import Wanted
 from app.desk.views.facets import Facets
 from app.errors import Retryable
-from app.protocol import Conversation, ConversationUpdated, TypingIndicator, ViewerChanged
+from app.protocol import Conversation, ConversationUpdated, ReadState, TypingIndicator, ViewerChanged
 from app.spine.broker import Broker
 from app.spine.db import Database
 from app.spine.frame import Frame
+from app.spine.hearers import Hearers
 from app.spine.log.entry import Lane
 from app.spine.rooms.room import Sink, StatesSink
 from app.spine.rooms.rooms import Rooms
@@ -78,6 +79,8 @@ class Feed:
         """The transactions that Postgres had committed when the sweep last looked."""
         self._told_all: str | None = None
         """A snapshot before which nothing has changed that is still to be told."""
+        self.on_read_states: Hearers[[list[tuple[int, ReadState]]]] = Hearers()
+        """Told what agents have read since the sweep last looked, with whose it is."""
         self.sweep = Sweep(broker, self._sweep)
         """Asks Postgres which conversations have changed, whoever changed them."""
 
@@ -106,8 +109,9 @@ class Feed:
             return None
         if await select_sees_others(self._db, agent_id, cursor.snapshot):
             return None
-        changes = await select_changes(self._db, cursor.snapshot, limit=MISSED + 1)
-        too_much = max(len(changes.conversations), len(changes.users)) > MISSED
+        changes = await select_changes(self._db, cursor.snapshot, limit=MISSED + 1, agent_id=agent_id)
+        missed = (changes.conversations, changes.users, changes.read_states)
+        too_much = max(len(kind) for kind in missed) > MISSED
         return None if too_much or changes.is_void or changes.epoch != cursor.epoch else changes
 
     def bring(self, sink: Sink, changes: Changes) -> None:
@@ -293,6 +297,7 @@ class Feed:
         """Note what was committed since the last look: its hint may be lost, and its process dead."""
         changes = await select_changes(self._db, self._snapshot)
         await self._presence.tell_missed(changes.users)
+        self.on_read_states.tell(changes.read_states)
         if all(
             self.touch(found) for found, version in changes.conversations if self._told.get(found) != version
         ):

@@ -11,13 +11,14 @@ from app.desk.conversations.service import Conversations
 from app.desk.inbox.following import Following
 from app.desk.inbox.store import Changes, select_hidden_conversations, select_hidden_customers
 from app.errors import Retryable
-from app.protocol import ConversationUpdated, presence_update
+from app.protocol import ConversationUpdated, presence_update, read_state_updated
 from app.spine.db import Database
 from app.spine.frame import Frame
 from app.talk.presence.service import Presences
 
 Key = TypeVar("Key", UUID, int)
 
+MISSED_READ_STATE = "missed_read_state"
 PAGE = 50
 """Rows read at once: with the longest last messages some megabytes."""
 PAUSE_SECONDS = 0.2
@@ -49,6 +50,10 @@ class Returning:
             self._bring_rows, [conversation_id for conversation_id, _ in changes.conversations]
         )
         await self._in_pages(self._bring_presences, [user_id for user_id, _ in changes.users])
+        for _, state in changes.read_states:
+            await self._sink.room_for_states()
+            # Under a name of its own, or it could take the place of a newer one that waits for the reader.
+            self._sink.tell((MISSED_READ_STATE, state.conversation_id), Frame.of(read_state_updated(state)))
 
     async def _in_pages(self, bring: Callable[[list[Key]], Awaitable[None]], keys: list[Key]) -> None:
         while keys:

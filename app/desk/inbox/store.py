@@ -9,6 +9,7 @@ from uuid import UUID
 from msgspec import Struct, json
 
 from app.desk.views.facets import Facets
+from app.protocol import ReadState
 from app.spine.db import Database
 from app.spine.log.epochs import EPOCH
 
@@ -28,13 +29,19 @@ class Changes(Struct, kw_only=True):
     """With their versions."""
     users: list[tuple[int, int]]
     """Users whose presence has changed, with its version."""
+    read_states: list[tuple[int, ReadState]]
+    """Read states that have changed, with whose they are."""
 
     def __bool__(self) -> bool:
-        return bool(self.conversations or self.users)
+        return bool(self.conversations or self.users or self.read_states)
 
 
-async def select_changes(db: Database, since: str | None, *, limit: int | None = None) -> Changes:
+async def select_changes(
+    db: Database, since: str | None, *, limit: int | None = None, agent_id: int | None = None
+) -> Changes:
     """Return what was committed since a snapshot, at most `limit` of each kind. None stands for this moment.
+
+    With `agent_id`, of read states only theirs.
 
     Whatever commits late is in the first snapshot that sees it, so nothing is missed and nothing comes twice: the
     comparison is of transactions, not of clocks.
@@ -44,10 +51,11 @@ async def select_changes(db: Database, since: str | None, *, limit: int | None =
         with now as materialized (select pg_current_snapshot() as snapshot)
         select snapshot::text, {EPOCH} as epoch,
                pg_snapshot_xmax($1::text::pg_snapshot) > pg_snapshot_xmax(snapshot) as is_void,
-               null::uuid as conversation_id, null::integer as user_id, null::bigint as version
+               null::uuid as conversation_id, null::integer as user_id, null::bigint as version,
+               null::bigint as read_seq, null::bigint as team_read_seq, null::bigint as unread_from
           from now
          union all
-        (select null, null, null, h.conversation_id, null, h.version
+        (select null, null, null, h.conversation_id, null, h.version, null, null, null
            from conversation_heads h
           where h.changed_block >= change_block(pg_snapshot_xmin($1::text::pg_snapshot))
             and h.changed_block <= change_block(pg_snapshot_xmax(pg_current_snapshot()))
@@ -56,24 +64,59 @@ async def select_changes(db: Database, since: str | None, *, limit: int | None =
             and pg_visible_in_snapshot(h.changed_in, (select snapshot from now))
           limit $2)
          union all
-        (select null, null, null, null, p.user_id, (extract(epoch from p.updated_at) * 1000)::bigint
+        (select null, null, null, null, p.user_id, (extract(epoch from p.updated_at) * 1000)::bigint,
+                null, null, null
            from user_presence p
           where p.changed_block >= change_block(pg_snapshot_xmin($1::text::pg_snapshot))
             and p.changed_block <= change_block(pg_snapshot_xmax(pg_current_snapshot()))
             and not pg_visible_in_snapshot(p.changed_in, $1::text::pg_snapshot)
             and pg_visible_in_snapshot(p.changed_in, (select snapshot from now))
           limit $2)
+         union all
+        (select null, null, null, m.conversation_id, m.user_id, m.version, m.read_seq, m.team_read_seq, m.unread_from
+           from marks m
+          where m.changed_block >= change_block(pg_snapshot_xmin($1::text::pg_snapshot))
+            and m.changed_block <= change_block(pg_snapshot_xmax(pg_current_snapshot()))
+            and m.changed_block >= 0
+            and ($3::integer is null or m.user_id = $3)
+            and not pg_visible_in_snapshot(m.changed_in, $1::text::pg_snapshot)
+            and pg_visible_in_snapshot(m.changed_in, (select snapshot from now))
+            and exists (select from visible('agent', m.user_id) c where c.id = m.conversation_id)
+          limit $2)
         """,
         since,
         limit,
+        agent_id,
     )
     [now] = [row for row in rows if row["snapshot"]]
     return Changes(
         epoch=now["epoch"] or "",
         snapshot=now["snapshot"],
         is_void=bool(now["is_void"]),
-        conversations=[(row["conversation_id"], row["version"]) for row in rows if row["conversation_id"]],
-        users=[(row["user_id"], row["version"]) for row in rows if row["user_id"] is not None],
+        conversations=[
+            (row["conversation_id"], row["version"])
+            for row in rows
+            if row["conversation_id"] and row["user_id"] is None
+        ],
+        users=[
+            (row["user_id"], row["version"])
+            for row in rows
+            if row["user_id"] is not None and row["conversation_id"] is None
+        ],
+        read_states=[
+            (
+                row["user_id"],
+                ReadState(
+                    conversation_id=row["conversation_id"],
+                    read_seq=row["read_seq"],
+                    team_read_seq=row["team_read_seq"],
+                    unread_from=row["unread_from"],
+                    version=row["version"],
+                ),
+            )
+            for row in rows
+            if row["conversation_id"] and row["user_id"] is not None
+        ],
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 from uuid import UUID
 
-from msgspec import Struct, json
+from msgspec import UNSET, Struct, json
 
 from app.protocol import Mark, Role
 from app.spine.db import Database
@@ -54,6 +54,7 @@ class MarkRow(Struct, array_like=True):
     role: Role
     delivered_seq: int
     read_seq: int
+    team_read_seq: int
 
 
 decode_marks = json.Decoder(list[MarkRow]).decode
@@ -78,7 +79,8 @@ async def select_doors(db: Database, wanted: Iterable[Knock]) -> Mapping[Knock, 
                       and e.message_id = w.team_message_id)) as claim_holds,
                array(select a.user_id from conversation_agents a
                       where a.conversation_id = c.id and a.has_part) as agents,
-               (select json_agg(json_build_array(m.user_id, u.role, m.delivered_seq, m.read_seq))
+               (select json_agg(json_build_array(m.user_id, u.role, m.delivered_seq, m.read_seq,
+                                                  m.team_read_seq))
                   from marks m
                   join users u on u.id = m.user_id
                  where m.conversation_id = c.id) as marks
@@ -105,7 +107,13 @@ async def select_doors(db: Database, wanted: Iterable[Knock]) -> Mapping[Knock, 
             customer_id=row["customer_id"],
             agents=set(row["agents"]),
             marks=[
-                Mark(mark.user_id, mark.role, mark.delivered_seq, mark.read_seq)
+                Mark(
+                    mark.user_id,
+                    mark.role,
+                    mark.delivered_seq,
+                    mark.read_seq,
+                    mark.team_read_seq if mark.role == "agent" else UNSET,
+                )
                 for mark in (decode_marks(row["marks"]) if row["marks"] else ())
             ],
         )

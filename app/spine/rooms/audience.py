@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from uuid import UUID
 
 import structlog
 from msgspec import Struct, msgpack
@@ -25,6 +26,8 @@ class Told(Struct, array_like=True):
     user_id: int
     """0 is every agent."""
     payload: bytes
+    conversation_id: bytes = b""
+    """Of a state that the agent has of each conversation."""
 
 
 encode = msgpack.Encoder().encode
@@ -49,11 +52,21 @@ class Audience:
             if not sinks:
                 del self._sinks[identity.user_id]
 
-    def tell(self, subject: tuple[str], event: Event, *, user_id: int | None = None) -> None:
+    def tell(
+        self, subject: tuple[str] | tuple[str, UUID], event: Event, *, user_id: int | None = None
+    ) -> None:
         """Tell all sockets of this agent, or of every agent, here and at the other processes. Never waits."""
-        told = Told(subject[0], user_id or 0, Frame.of(event).payload)
-        self._deliver(told)
+        told = self.tell_here(subject, event, user_id=user_id)
         self._broker.notify(TOPIC, encode(told))
+
+    def tell_here(
+        self, subject: tuple[str] | tuple[str, UUID], event: Event, *, user_id: int | None = None
+    ) -> Told:
+        """Tell the sockets of this process alone."""
+        of = subject[1].bytes if len(subject) == 2 else b""
+        told = Told(subject[0], user_id or 0, Frame.of(event).payload, of)
+        self._deliver(told)
+        return told
 
     def take(self, body: bytes) -> None:
         """Deliver what another process told."""
@@ -61,7 +74,8 @@ class Audience:
 
     def _deliver(self, told: Told) -> None:
         frame = Frame(told.payload)
+        subject = (told.name, UUID(bytes=told.conversation_id)) if told.conversation_id else (told.name,)
         some = [self._sinks.get(told.user_id, ())] if told.user_id else list(self._sinks.values())
         for sinks in some:
             for sink in list(sinks):
-                sink.tell((told.name,), frame)
+                sink.tell(subject, frame)

@@ -8,9 +8,10 @@ from uuid import UUID
 
 from app.spine.frame import Burst, Frame
 
-Subject: TypeAlias = UUID | int | tuple[UUID, int] | str | tuple[str]
+Subject: TypeAlias = UUID | int | tuple[UUID, int] | str | tuple[str] | tuple[str, UUID]
 """Of what a state tells: a conversation's row in the list, a user's presence, a user's marks in a conversation, by its
-name how far the reader has been told of the list, or by a name alone what a feature tells of itself."""
+name how far the reader has been told of the list, or by a name alone, or one of a conversation, what a feature tells of
+itself."""
 MOST_BYTES = 1024 * 1024
 """Waiting states of one reader, some thousand rows of the list; past it the reader is closed and reads anew."""
 

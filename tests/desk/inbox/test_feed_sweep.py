@@ -21,7 +21,7 @@ from app.desk.inbox.cursor import Cursor
 from app.desk.inbox.feed import Feed
 from app.desk.inbox.store import select_changes
 from app.desk.inbox.wanted import Wanted
-from app.protocol import Sender, TextContent, encode
+from app.protocol import ReadState, Sender, TextContent, encode
 from app.spine.broker import Broker
 from app.spine.db import Database
 from app.spine.frame import Burst, Frame
@@ -30,7 +30,7 @@ from app.spine.log.entry import Draft, Lane
 from app.spine.rooms.news import News
 from app.spine.rooms.rooms import Rooms
 from app.spine.rooms.states import Subject
-from app.talk.marks.store import upsert_marks
+from app.talk.marks.store import Progress, upsert_marks, upsert_unread
 from app.talk.presence.leases_store import insert_leases, take_due, update_left
 from app.talk.presence.service import Presences
 from app.values.postgres_address import PostgresAddress
@@ -123,7 +123,7 @@ async def test_each_way_of_changing_a_row_is_found(here: Written) -> None:
     await here.found()
     await append_entries(here.db, [here.draft(one, sender=here.agent, lane=Lane.TEAM)])
     assert await here.found() == {one}
-    await upsert_marks(here.db, {(one, here.agent.id): (1, 1)})
+    await upsert_marks(here.db, {(one, here.agent.id): Progress(1, 1)})
     assert await here.found() == {one}
     closing = here.draft(one, sender=here.agent, type="conversation_event")
     closing.body = b'{"event": "status_changed", "data": {"status": "closed"}}'
@@ -273,6 +273,26 @@ async def test_a_presence_whose_notice_was_lost_is_told_once(here: Written) -> N
     await here.feed.sweep._look()
     await here.feed._flush()
     assert told[-1]["status"] == "offline"
+
+
+async def test_what_an_agent_has_read_is_found_once_and_only_for_them(here: Written) -> None:
+    one = await here.conversation()
+    await here.write_to(one)
+    await here.found()
+    told: list[tuple[int, ReadState]] = []
+    here.feed.on_read_states.add(told.extend)
+    before = here.feed._snapshot
+    await upsert_marks(here.db, {(one, here.customer.id): Progress(1, 1)})
+    await here.found()
+    assert told == []
+    await upsert_marks(here.db, {(one, here.agent.id): Progress(1, 1)})
+    await upsert_unread(here.db, one, here.agent.id, 1)
+    for _ in range(2):
+        await here.found()
+    state = ReadState(conversation_id=one, read_seq=1, team_read_seq=0, unread_from=1, version=1)
+    assert told == [(here.agent.id, state)]
+    assert (await select_changes(here.db, before, agent_id=here.agent.id)).read_states == told
+    assert (await select_changes(here.db, before, agent_id=here.customer.id)).read_states == []
 
 
 async def test_a_name_that_changes_makes_a_new_version_of_every_row_that_shows_it(here: Written) -> None:

@@ -26,7 +26,7 @@ from app.spine.db import Database
 from app.spine.identity import ApiKey
 from app.spine.log.heads import Knock, select_doors, select_shut
 from app.spine.log.tail_store import select_events
-from app.talk.marks.store import upsert_marks
+from app.talk.marks.store import Progress, upsert_marks
 
 BACKEND = ApiKey(1, "Backend")
 HERE = uuid4()
@@ -44,7 +44,7 @@ STATEMENTS: dict[str, Ask] = {
     "POST /chat": lambda db: select_customer(db, BACKEND, HERE),
     "GET /events": lambda db: select_events(db, BACKEND, None, limit=10),
     "an inbox's team": lambda db: select_team_sight(db, 1, HERE),
-    "marks": lambda db: upsert_marks(db, {(HERE, 1): (1, 1)}),
+    "marks": lambda db: upsert_marks(db, {(HERE, 1): Progress(1, 1)}),
 }
 
 

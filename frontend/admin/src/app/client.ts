@@ -1,6 +1,7 @@
 import { ChatClient } from "@fireside/shared/chat";
 import { systemClock } from "@fireside/shared/line/clock";
 import { uuid } from "@fireside/shared/line/ids";
+import type { Signal } from "@fireside/shared/line/requests";
 import { type Store, tabName } from "@fireside/shared/line/storage";
 import { browserWakeups } from "@fireside/shared/line/wakeups";
 import { textMessage } from "@fireside/shared/log/new-message";
@@ -18,14 +19,25 @@ export interface AdminClientOptions {
 
 type Stop = () => void;
 
+/** The chat of an agent, whose marks say more than a room knows of. */
+export class AdminChat extends ChatClient {
+  /** Turns the mark of a room into all that is to be told. */
+  marked: ((signal: Extract<Signal, { type: "mark_read" }>) => readonly Signal[]) | undefined;
+
+  override signal(signal: Signal): void {
+    const told = signal.type === "mark_read" ? (this.marked?.(signal) ?? [signal]) : [signal];
+    for (const each of told) super.signal(each);
+  }
+}
+
 /** The admin app's connection to the chat: it heals itself, and what is sent through it arrives once. */
 export class AdminWebSocketClient {
   /** The same connection with all that it can do: rooms, the outbox, the state of the connection. */
-  readonly chat: ChatClient;
+  readonly chat: AdminChat;
   #token: string | undefined;
 
   constructor(options: AdminClientOptions) {
-    this.chat = new ChatClient({
+    this.chat = new AdminChat({
       surface: "admin",
       origin: location.origin,
       token: (fresh) => this.#takeToken() ?? options.renewToken(fresh),

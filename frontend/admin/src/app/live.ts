@@ -5,6 +5,8 @@ import { reportActivity } from "../people/presence/activity";
 import type { Agent, Session } from "../people/sign-in/session";
 import { Preferences } from "../settings/preferences";
 import { Drafts } from "../talk/composer/drafts";
+import { Reading } from "../talk/reading/reading";
+import { ReadStates } from "../talk/reading/read-states";
 import { RecentRooms } from "../talk/rooms";
 import type { Talk } from "../talk/talk";
 import { remotePreferences } from "./remote-preferences";
@@ -29,9 +31,11 @@ export class Live {
       store,
     });
     const { chat } = this.client;
+    const reading = new Reading(chat, new ReadStates(chat.rest));
+    this.client.chat.marked = (signal) => reading.marked(signal);
     this.people = { session, agent };
-    this.talk = { rooms: new RecentRooms(chat), drafts: new Drafts(store, agent.id) };
-    this.desk = new Desk(chat, store);
+    this.talk = { rooms: new RecentRooms(chat), drafts: new Drafts(store, agent.id), reading };
+    this.desk = new Desk(chat, store, () => reading.states.doubt());
     this.preferences = new Preferences(remotePreferences(chat.rest), store, agent.id);
   }
 
@@ -40,6 +44,8 @@ export class Live {
     this.desk.start();
     this.#stops = [
       reportActivity(chat),
+      chat.on("replaced", () => this.talk.reading.clear()),
+      chat.on("event", (event) => event.type === "read_state" && this.talk.reading.states.offer(event)),
       chat.on("open", () => void this.preferences.sync()),
       chat.on(
         "event",

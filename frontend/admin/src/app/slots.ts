@@ -28,6 +28,8 @@ import { snoozed, woken } from "../desk/snoozing/event-line";
 import { SnoozeAction } from "../desk/snoozing/header-action";
 import { SnoozedBadge } from "../desk/snoozing/row-badge";
 import { teamsPage } from "../desk/teams/settings";
+import { markUnread } from "../desk/unread/command";
+import { UnreadDot } from "../desk/unread/dot";
 import { ViewerFaces } from "../desk/viewers/faces";
 import { undo } from "../desk/undo/command";
 import { viewCommands } from "../desk/views/commands";
@@ -64,6 +66,7 @@ export const commands: readonly Command<Place>[] = [
   setLabels,
   setPriority,
   closeOrReopen,
+  markUnread,
   details,
   ...viewCommands,
   goToInbox,
@@ -99,7 +102,16 @@ export const deskSlots: DeskSlots = {
     CloseAction,
     DetailsAction,
   ],
-  rowBadges: [ViewerFaces, LabelsBadge, SnoozedBadge, PriorityBadge, TeamBadge, AssigneeBadge, UnreadBadge],
+  rowBadges: [
+    ViewerFaces,
+    LabelsBadge,
+    SnoozedBadge,
+    PriorityBadge,
+    TeamBadge,
+    AssigneeBadge,
+    UnreadBadge,
+    UnreadDot,
+  ],
   panes: [Customer, ConversationLabels, ConversationFacts, Team],
   choosers: {
     snooze: lazily(() => import("../desk/snoozing/chooser"), "SnoozeChooser"),

@@ -39,14 +39,21 @@ export class Desk {
   constructor(
     readonly chat: ChatClient,
     store: Store,
+    /** Something may have changed that nobody told. */
+    onDoubt: () => void = () => {},
   ) {
     this.api = new DeskApi(chat.rest);
     this.sound = new Sound(store);
     this.views = new ViewStore(chat);
     this.canned = new CannedReplies(chat.rest);
     const alerts = new Alerts(this.sound, () => (isWatched() ? conversationAt(location) : undefined));
-    this.#follower = new InboxFollower(chat, this.api, this.conversations, this.typing, (arrivals) =>
-      alerts.arrived(arrivals),
+    this.#follower = new InboxFollower(
+      chat,
+      this.api,
+      this.conversations,
+      this.typing,
+      (arrivals) => alerts.arrived(arrivals),
+      onDoubt,
     );
   }
 

@@ -43,6 +43,8 @@ export interface DeskPlace {
   /** Opens a conversation further down the list, or up. */
   step(by: number): void;
   toggleDetails(): void;
+  /** Puts the conversation back as unread for this agent. */
+  markUnread(): void;
   /** Opens the dialog in which something of the conversation is chosen. */
   choose(chooser: Chooser): void;
   /** What was done and can be taken back; a command that does something reversible says so with `undo.did`. */

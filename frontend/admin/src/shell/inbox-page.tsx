@@ -7,6 +7,7 @@ import { useChange } from "../desk/conversations/queries";
 import { useDesk } from "../desk/desk";
 import { Inbox, stepFrom, useListedRows } from "../desk/inbox/inbox";
 import { useDeskSlots } from "../desk/slots";
+import { useMarkUnread } from "../desk/unread/use-mark-unread";
 import { usePreference, useRemembered } from "../settings/preferences";
 import { type ComposerHandle, ComposerProvider } from "../talk/composer/handle";
 import { BRAND } from "../ui/brand";
@@ -31,6 +32,7 @@ export function InboxPage() {
   const rows = useListedRows();
   const composer = useRef<ComposerHandle>(null);
   const change = useChange(id ?? "");
+  const markUnread = useMarkUnread();
   const [singleKeys] = usePreference<boolean>("single-keys", true);
   const [paneShown, setPaneShown] = useRemembered("details", true);
   const [drawerShown, setDrawerShown] = useState(false);
@@ -57,6 +59,7 @@ export function InboxPage() {
       change: change.mutate,
       step,
       toggleDetails: () => setDetailsShown(!detailsShown),
+      markUnread: () => id !== undefined && markUnread(id),
       write: conversation && ((wanted) => composer.current?.write(wanted)),
     };
   });

@@ -14,6 +14,7 @@ export const NOWHERE: PagePlace = {
   change: () => {},
   step: () => {},
   toggleDetails: () => {},
+  markUnread: () => {},
 };
 
 /** A page says what commands find on it, for as long as it is on the screen; it is asked when one is to run. */

@@ -79,6 +79,7 @@ export type AdminRequest =
   | RefreshToken
   | SetPresence
   | Active
+  | MarkUnread
   | FollowInbox
   | UnfollowInbox
   | FollowViews
@@ -116,6 +117,7 @@ export type ServerEvent =
   | DraftChanged
   | MessageStreaming
   | ReceiptUpdated
+  | ReadStateUpdated
   | ConversationUpdated
   | InboxAck
   | InboxCursor
@@ -252,6 +254,8 @@ export interface MarkRead {
   type: "mark_read";
   conversation_id: string;
   seq: number;
+  lane?: LaneName | undefined;
+  version?: number | undefined;
 }
 
 export interface RefreshToken {
@@ -272,6 +276,13 @@ export interface SetPresence {
 export interface Active {
   type: "active";
   ago_ms?: number | undefined;
+}
+
+export interface MarkUnread {
+  type: "mark_unread";
+  id: RequestId;
+  conversation_id: string;
+  seq: number;
 }
 
 export interface InboxFilters {
@@ -340,6 +351,7 @@ export interface Mark {
   role: Role;
   delivered_seq: number;
   read_seq: number;
+  team_read_seq?: number;
 }
 
 export interface Typing {
@@ -676,7 +688,17 @@ export interface ReceiptUpdated {
   role: Role;
   delivered_seq: number;
   read_seq: number;
+  team_read_seq?: number;
   conversation_id: string;
+}
+
+export interface ReadStateUpdated {
+  type: "read_state";
+  conversation_id: string;
+  read_seq: number;
+  team_read_seq: number;
+  unread_from: number | null;
+  version: number;
 }
 
 export interface Person {

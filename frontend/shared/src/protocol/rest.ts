@@ -255,6 +255,8 @@ export interface Login {
 export interface MarksBody {
   delivered_seq?: number | undefined;
   read_seq?: number | undefined;
+  team_read_seq?: number | undefined;
+  version?: number | undefined;
 }
 
 export interface MarksNoted {
@@ -315,6 +317,22 @@ export interface Profile {
   name: string;
 }
 
+export interface ReadState {
+  conversation_id: string;
+  read_seq: number;
+  team_read_seq: number;
+  unread_from: number | null;
+  version: number;
+}
+
+export interface ReadStates {
+  items: ReadState[];
+}
+
+export interface ReadStatesFilter {
+  conversation_ids: string;
+}
+
 export interface Readiness {
   status: "ok" | "degraded" | "unavailable" | "draining";
   reasons: string[];
@@ -356,6 +374,10 @@ export interface TeamChange {
 
 export interface TeamList {
   items: Team[];
+}
+
+export interface UnreadBody {
+  seq: number;
 }
 
 export interface ViewChange {

@@ -24,6 +24,8 @@ export class InboxFollower {
     readonly conversations: ConversationStore,
     readonly typing: TypingStore,
     readonly onArrivals: (arrivals: readonly Arrival[]) => void,
+    /** Told when the list is read anew: states beside it may have changed too, and nobody told. */
+    readonly onDoubt: () => void = () => {},
   ) {
     this.#catchingUp = new CatchUp(api, conversations);
   }
@@ -46,6 +48,7 @@ export class InboxFollower {
 
   /** Fetches what changed while nobody told us. */
   async catchUp(): Promise<void> {
+    this.onDoubt();
     this.onArrivals(await this.#catchingUp.run());
   }
 
@@ -68,6 +71,7 @@ export class InboxFollower {
       if (since !== null && status === "ok") return;
       this.#isRead = false;
       this.#cursor = cursor;
+      this.onDoubt();
       // After a reset some rows may be there for us no longer, and nobody tells which.
       this.onArrivals(await this.#catchingUp.run({ isReset: status === "reset" }));
       this.#isRead ||= turn === this.#turn;

@@ -51,6 +51,11 @@ export class UndoStack {
     this.#show({ kind: "done", said: done.said });
   }
 
+  /** Nothing was done: says why. */
+  failed(said: string, error: unknown): void {
+    this.#show({ kind: "kept", said, why: this.explain(error).why });
+  }
+
   /** Takes back the newest. If that is not possible any more, it says why, and the one before is on top. */
   async undo(): Promise<void> {
     const done = this.#done.pop();

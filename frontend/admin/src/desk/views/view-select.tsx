@@ -2,6 +2,7 @@ import { Button, Header, Menu, MenuItem, MenuSection, MenuTrigger, Popover } fro
 import { useLocation } from "wouter";
 import { ChevronIcon } from "../../ui/icons";
 import { listPath } from "../conversations/address";
+import { UnreadCount } from "../unread/count";
 import { type CurrentList, useViews } from "./current";
 import { groupsOf, ViewCount } from "./views-column";
 import { nameOf, words } from "./words";
@@ -26,6 +27,7 @@ export default function ViewSelect({ list }: { list: CurrentList }) {
               {group.map((view) => (
                 <MenuItem key={view.id} id={view.id} className="menu-item" textValue={nameOf(view)}>
                   <bdi className="view-name">{nameOf(view)}</bdi>
+                  {view.id === "mine" && <UnreadCount />}
                   {(counts[view.id] ?? 0) > 0 && view.id !== "closed" && (
                     <ViewCount count={counts[view.id] ?? 0} />
                   )}

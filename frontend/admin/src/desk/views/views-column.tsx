@@ -4,6 +4,7 @@ import { Link } from "wouter";
 import { NARROW, useMediaQuery } from "../../ui/browser";
 import { Resizable } from "../../ui/resizable";
 import { listPath } from "../conversations/address";
+import { UnreadCount } from "../unread/count";
 import { useCurrentList, useViews } from "./current";
 import { nameOf, words } from "./words";
 import "./views-column.css";
@@ -77,6 +78,7 @@ function ViewRow({ view, count = 0, isCurrent }: ViewRowProps) {
         <span className="view-name" dir="auto">
           {name}
         </span>
+        {view.id === "mine" && <UnreadCount />}
         {/* What is closed only becomes more. */}
         {count > 0 && view.id !== "closed" && <ViewCount count={count} />}
       </Link>

@@ -6,6 +6,7 @@ import { Menu, MenuItem, Popover } from "react-aria-components";
 import { useChat } from "../../ui/chat";
 import { useMessageActions } from "../actions";
 import { QuickReactions } from "../reactions/quick";
+import { useTalk } from "../talk";
 import { DeleteDialog, HistoryDialog } from "./dialogs";
 import { words } from "./words";
 
@@ -24,6 +25,7 @@ interface OverlaysProps {
 /** What opens above a message: its menu, and whatever that leads to. */
 export function Overlays({ name, message, trigger, opened, onOpen, onProblem }: OverlaysProps) {
   const { room, ownId, isAdmin, edit, reply } = useMessageActions();
+  const { reading } = useTalk();
   const chat = useChat();
   const { content, sender, edited } = message;
   const isText = content.type === "text";
@@ -38,11 +40,17 @@ export function Overlays({ name, message, trigger, opened, onOpen, onProblem }: 
     );
   }
 
+  async function putBack(): Promise<void> {
+    onProblem();
+    await reading.putBack(room.id, message.seq).catch(() => onProblem(words.failed));
+  }
+
   function act(action: string): void {
     if (action === "react" || action === "history" || action === "delete") return onOpen(action);
     close();
     if (action === "reply") reply(message);
     if (action === "edit") edit(message);
+    if (action === "unread") void putBack();
     if (action === "copy" && isText) void navigator.clipboard.writeText(content.text);
   }
 
@@ -70,6 +78,7 @@ export function Overlays({ name, message, trigger, opened, onOpen, onProblem }: 
             {isText && <Item id="react" name={words.react} />}
             <Item id="reply" name={words.reply} />
             {isText && <Item id="copy" name={words.copy} />}
+            {message.lane === "public" && <Item id="unread" name={words.unread} />}
             {isText && isOwn && isYoung(message, chat.limits, Date.now()) && (
               <Item id="edit" name={words.edit} />
             )}

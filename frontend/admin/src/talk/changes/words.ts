@@ -5,6 +5,7 @@ const en = {
   react: "React",
   reply: "Reply",
   copy: "Copy text",
+  unread: "Mark as unread from here",
   edit: "Edit",
   remove: "Delete…",
   history: "Former texts",

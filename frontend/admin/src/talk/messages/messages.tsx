@@ -10,7 +10,7 @@ import {
 import { messageAt, type Message } from "@fireside/shared/log/lane";
 import { isYoung, reach } from "@fireside/shared/log/message-changes";
 import type { LaneName } from "@fireside/shared/protocol";
-import { type ReactNode, type Ref, useEffect, useImperativeHandle, useMemo, useRef, useState } from "react";
+import { type ReactNode, type Ref, useImperativeHandle, useMemo, useRef, useState } from "react";
 import { Button } from "react-aria-components";
 import { usePeople } from "../../people/people";
 import { useChat } from "../../ui/chat";
@@ -25,6 +25,7 @@ import { NoticeLine } from "../events/event-line";
 import { DeliveryLine } from "./delivery";
 import { Log } from "./log";
 import { MessageItem, PendingItem, StreamingItem } from "./message";
+import { useReadState, useReading } from "../reading/use-reading";
 import { useReadLine } from "./read-line";
 import { readersAt } from "./readers";
 import { ReadersLine } from "./readers-line";
@@ -52,7 +53,7 @@ export function Messages({ ref, room, view, isOffline }: MessagesProps) {
   const [olderFailed, setOlderFailed] = useState(false);
   const isReading = useDelayed(useWatched() && isAtEnd && phase === "ready", GLANCE_MS);
   const now = useNow();
-  const readSeq = useReadLine(view, agent.id, isReading);
+  const readSeq = useReadLine(view, agent.id, isReading, useReadState(room.id)?.unread_from);
 
   // Typing and marks come as often as messages, and change nothing in thousands of rows.
   const { lanes, pending, streaming } = conversation;
@@ -63,10 +64,7 @@ export function Messages({ ref, room, view, isOffline }: MessagesProps) {
   const { marks } = conversation;
   const readers = useMemo(() => readersAt(items, marks, agent.id), [items, marks, agent.id]);
 
-  const { last } = lanes.public;
-  useEffect(() => {
-    if (isReading) room.markRead();
-  }, [room, isReading, last]);
+  useReading(room, lanes.public.last ?? 0, lanes.team.last ?? 0, isReading);
 
   const chat = useChat();
   const composer = useComposer();

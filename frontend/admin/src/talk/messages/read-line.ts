@@ -9,8 +9,14 @@ const NO_LINE = Number.MAX_SAFE_INTEGER;
  * something comes that nobody here sees, and then stays although the messages below are read by now.
  *
  * @param isReading the agent sees the newest message now.
+ * @param unreadFrom where the agent has put it back as unread: then the line stands there.
  */
-export function useReadLine(view: RoomView, agentId: number, isReading: boolean): number {
+export function useReadLine(
+  view: RoomView,
+  agentId: number,
+  isReading: boolean,
+  unreadFrom?: number | null,
+): number {
   const { lanes } = view.conversation;
   const last = lanes.public.last ?? 0;
   const [line, setLine] = useState(NO_LINE);
@@ -24,6 +30,9 @@ export function useReadLine(view: RoomView, agentId: number, isReading: boolean)
     if (isReading) readTo.current = last;
     else if (readTo.current !== undefined && last > readTo.current) setLine(readTo.current);
   }, [isReading, last]);
+  useEffect(() => {
+    if (unreadFrom) setLine(unreadFrom - 1);
+  }, [unreadFrom]);
   // Reading may have stopped before all that is loaded; then there is no place for the line yet.
   return lanes.public.first <= line ? line : NO_LINE;
 }

@@ -19,12 +19,12 @@ function said(seq: number, sender: number, lane: "public" | "team" = "public"): 
   };
 }
 
-function marks(...read: [user: number, seq: number][]): Map<number, Mark> {
+function marks(...read: [user: number, seq: number, teamSeq?: number][]): Map<number, Mark> {
   const role = (user: number): Mark["role"] => (user === MARIA ? "customer" : "agent");
   return new Map(
-    read.map(([user_id, read_seq]) => [
+    read.map(([user_id, read_seq, team_read_seq = 0]) => [
       user_id,
-      { user_id, role: role(user_id), delivered_seq: read_seq, read_seq },
+      { user_id, role: role(user_id), delivered_seq: read_seq, read_seq, team_read_seq },
     ]),
   );
 }
@@ -39,6 +39,8 @@ test.each([
   ],
   ["two who have read the same stand together", marks([BEN, 4], [EVE, 4]), { public4: [BEN, EVE] }],
   ["an entry that is no message is read with the one before", marks([BEN, 3]), { public2: [BEN] }],
+  ["whoever has read a note stands there", marks([EVE, 2, 1]), { team1: [EVE] }],
+  ["and once, at the lower of both places", marks([EVE, 4, 1]), { public4: [EVE] }],
   ["the customer and oneself stand nowhere", marks([MARIA, 4], [ADA, 4]), {}],
   ["nor does one whose place is above what is loaded", marks([BEN, 0]), {}],
 ])("%s", (_, read, expected) => {
