@@ -45,7 +45,7 @@ class ReceiptUpdated(Mark, Event, kw_only=True, tag="receipt_updated"):
 
 
 class ReadState(Struct, kw_only=True):
-    """How far an agent has read a conversation, and whether they have put it back as unread; theirs alone."""
+    """The reading of one agent in a conversation, with what they have put back as unread; theirs alone."""
 
     conversation_id: UUID
     read_seq: int

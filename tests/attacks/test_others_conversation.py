@@ -85,7 +85,7 @@ async def thief(request: pytest.FixtureRequest, installation: Installation, vict
 def test_every_request_is_tried_or_is_of_no_conversation() -> None:
     assert {*ABOUT_CONVERSATIONS} | OF_NO_CONVERSATION == protocol.REQUEST_TYPES["admin"]
     assert protocol.REQUEST_TYPES["widget"] < protocol.REQUEST_TYPES["admin"]
-    assert {*ABOUT_CONVERSATIONS} - protocol.REQUEST_TYPES["widget"] == {"looking"}
+    assert {*ABOUT_CONVERSATIONS} - protocol.REQUEST_TYPES["widget"] == {"looking", "mark_unread"}
 
 
 @pytest.mark.parametrize("type", sorted(set(ABOUT_CONVERSATIONS) - HARMLESS))
@@ -144,6 +144,7 @@ async def test_no_operation_over_http_reaches_it(
         "content": {"type": "text", "text": "Let me in"},
         "status": "closed",
         "text": "Let me in",
+        "seq": 1,
     }
     paths = (await rest.get("/openapi.json")).json()["paths"]
     operations = [
@@ -161,7 +162,7 @@ async def test_no_operation_over_http_reaches_it(
             )
             told.append((response.status_code, response.json()))
         assert told[0] == told[1], path
-        is_for_agents = method == "patch" or path.endswith("/drafts")
+        is_for_agents = method == "patch" or path.endswith(("/drafts", "/unread"))
         assert told[0][0] == (403 if is_for_agents and thief.role == "customer" else 404), path
     listed = await rest.get("/chat/conversations?limit=100", headers=thief.headers)
     assert victim.conversation_id not in listed.text

@@ -15,7 +15,7 @@ UNKNOWN = -1
 
 
 class Progress(NamedTuple):
-    """How far one user has come in one conversation."""
+    """The way that one user has come in one conversation."""
 
     delivered_seq: int = 0
     read_seq: int = 0
