@@ -32,6 +32,11 @@ TOUCH = """
        set version = version + 1, changed_in = pg_current_xact_id(), changed_block = change_block(pg_current_xact_id())
      where conversation_id = $1
 """
+READ = """
+    update marks
+       set version = version + 1, changed_in = pg_current_xact_id(), changed_block = change_block(pg_current_xact_id())
+     where conversation_id = $1
+"""
 
 
 class Agent:
@@ -102,6 +107,14 @@ async def large(database_url: str) -> AsyncIterator[Large]:
         records=[(customer, "offline", last - customer % (last - 10), 0) for customer in customers],
         columns=["user_id", "status", "changed_in", "changed_block"],
     )
+    await connection.copy_records_to_table(
+        "marks",
+        records=[
+            (conversation, 1, last - number % (last - 10), 0)
+            for number, conversation in enumerate(conversations)
+        ],
+        columns=["conversation_id", "user_id", "changed_in", "changed_block"],
+    )
     await connection.execute("set session_replication_role = origin")
     await connection.execute("vacuum analyze")
     await connection.execute(
@@ -117,6 +130,7 @@ async def large(database_url: str) -> AsyncIterator[Large]:
 async def change(large: Large, count: int) -> None:
     for conversation_id in random.Random(2).sample(large.conversations, count):
         await large.db.execute(TOUCH, conversation_id)
+        await large.db.execute(READ, conversation_id)
     await large.db.execute(
         "update user_presence set status = 'online' where user_id between 2000 and 1999 + $1::integer", count
     )
@@ -178,7 +192,10 @@ async def test_what_has_changed_is_read_and_sent_and_nothing_else(large: Large) 
         + node.get("Rows Removed by Index Recheck", 0)
         for node in read
     }
-    assert scans == {"conversation_heads_changed": CHANGED, "user_presence_changed": CHANGED}
+    # Whether its agent may see it is asked for each mark, and for nothing else.
+    assert scans.pop("conversations_pkey") <= CHANGED
+    kinds = ("conversation_heads", "user_presence", "marks")
+    assert scans == {f"{kind}_changed": CHANGED for kind in kinds}
 
     changes = await feed.resume(cast(Any, agent), Wanted(), f"{epoch}..{since}")
     assert changes is not None
@@ -187,9 +204,11 @@ async def test_what_has_changed_is_read_and_sent_and_nothing_else(large: Large) 
     assert following is not None
     assert following.returning is not None
     await following.returning
-    kinds = [frame["type"] for frame in agent.frames]
-    assert kinds == ["conversation_updated"] * CHANGED + ["presence_update"] * CHANGED
-    assert agent.bytes < CHANGED * 1000
+    told = [frame["type"] for frame in agent.frames]
+    assert told == [
+        kind for kind in ("conversation_updated", "presence_update", "read_state") for _ in range(CHANGED)
+    ]
+    assert agent.bytes < CHANGED * 1200
 
     # Where most has changed, reading the list anew is cheaper, and no more is read to find that out.
     await change_all(large)
