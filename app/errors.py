@@ -10,6 +10,7 @@
     ├── Forbidden                you may see it, but not do that
     ├── NotJoined                a signal for a room that was not joined
     ├── ConversationClosed       write to it again after it is reopened
+    ├── TooManyConversations     go on in one of those that are open
     ├── Stale                    a colleague has answered meanwhile; look, then send again
     ├── Silenced                 a bot's answer that comes after an agent took over; never on the wire
     ├── Invalid                  a field has a value that cannot be
@@ -88,6 +89,11 @@ class NotJoined(FiresideError):
 
 class ConversationClosed(FiresideError):
     code = "conversation_closed"
+    status = 409
+
+
+class TooManyConversations(FiresideError):
+    code = "too_many_conversations"
     status = 409
 
 

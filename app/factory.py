@@ -242,6 +242,8 @@ def wire(areas: Areas) -> None:
     broker.on_notice["labels"].add(labels.take)
     people.customers.on_ended.add(doubt)
     people.customers.on_risen.add(doubt_soon)
+    people.customers.on_begun.add(people.beginnings.tell)
+    broker.on_notice["begun"].add(people.beginnings.take)
     people.accounts.on_ended.add(doubt)
     teams.on_sight.add(connections.send_back)
     teams.on_sight.add(rooms.release_readers)

@@ -12,6 +12,7 @@ from app.people.accounts.service import Accounts
 from app.people.auth.service import Auth
 from app.people.clearing.service import Clearing
 from app.people.customers import rest as customers_rest
+from app.people.customers.beginnings import Beginnings
 from app.people.customers.service import Sessions
 from app.people.inboxes import rest as inboxes_rest
 from app.people.inboxes.service import Inboxes
@@ -35,7 +36,13 @@ class People:
             refresh_token_days=settings.refresh_token_days,
             failures=settings.limits.login_failures,
         )
-        self.customers = Sessions(spine.db, auth, session_days=settings.session_days)
+        self.customers = Sessions(
+            spine.db,
+            auth,
+            session_days=settings.session_days,
+            most_open=settings.customer_conversations,
+        )
+        self.beginnings = Beginnings(spine.broker, spine.rooms)
         self.inboxes = Inboxes(spine.db)
         self.audience = Audience(spine.broker)
         self.preferences = PreferenceService(spine.db, self.audience)

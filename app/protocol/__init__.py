@@ -132,7 +132,7 @@ from app.protocol.presence import (
     TeamHere,
     presence_update,
 )
-from app.protocol.rooms import JoinAck, JoinConversation, LeaveConversation, Sync, SyncAck
+from app.protocol.rooms import ConversationBegun, JoinAck, JoinConversation, LeaveConversation, Sync, SyncAck
 from app.protocol.teams import TeamsChanged
 from app.protocol.typing import Typing, TypingIndicator, TypingStart, TypingStop
 from app.protocol.viewers import Looking, LookMode, ViewerChanged
@@ -224,6 +224,7 @@ __all__ = [
     "Colour",
     "Content",
     "Conversation",
+    "ConversationBegun",
     "ConversationEvent",
     "ConversationStatus",
     "ConversationUpdated",

@@ -76,7 +76,10 @@ class Conversation(Struct, frozen=True, kw_only=True):
     last_seq: int
     team_last_seq: int
     unread: int
-    """Messages of the customer that no agent has read; shared by the team."""
+    """Messages of the customer that no agent has read; shared by the team.
+
+    To the customer: messages of others that they have not read, up to a hundred.
+    """
     waiting_since: datetime | None
     """The time of the first message that nobody has answered; null where nobody waits."""
     updated_at: datetime

@@ -55,5 +55,11 @@ class SyncAck(Event, tag="ack"):
     head: int
 
 
+class ConversationBegun(Event, tag="conversation_begun"):
+    """For a customer: they have begun another conversation, in this tab or elsewhere."""
+
+    conversation_id: UUID
+
+
 Requests = JoinConversation | LeaveConversation | Sync
-Events = JoinAck | SyncAck
+Events = JoinAck | SyncAck | ConversationBegun

@@ -76,6 +76,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     visitor_seconds: Annotated[
         int, Meta(ge=1, description="seconds after which a visitor who left without writing is forgotten")
     ] = 3_600
+    customer_conversations: Annotated[
+        int, Meta(ge=1, le=1_000, description="open conversations of one customer, who then begins no other")
+    ] = 20
     tail_days: Annotated[
         int, Meta(ge=7, le=365, description="days that GET /events and other readers of the log can go back")
     ] = 7

@@ -1,5 +1,5 @@
--- revision 3
--- A customer's open conversation, made when there is none. The customer's row is locked first, so that two tabs
+-- revision 4
+-- A customer's open conversation, the latest of several, made when there is none. The customer's row is locked first, so that two tabs
 -- which open at once share one. Statements of a volatile function see what was committed before each of them.
 create or replace function open_conversation(p_customer_id integer, p_new_id uuid) returns uuid
 language plpgsql
@@ -9,11 +9,10 @@ declare
 begin
     perform 1 from users where id = p_customer_id and role = 'customer' for no key update;
     select id into found_id
-      from (select id, status from visible('customer', p_customer_id)
-             where customer_id = p_customer_id
-             order by created_at desc, id desc
-             limit 1) as latest
-     where status = 'open';
+      from visible('customer', p_customer_id)
+     where customer_id = p_customer_id and status = 'open'
+     order by created_at desc, id desc
+     limit 1;
     if found_id is null then
         insert into conversations (id, inbox_id, customer_id)
         select p_new_id, inbox_id, id from users where id = p_customer_id and role = 'customer'

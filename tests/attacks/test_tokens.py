@@ -126,6 +126,7 @@ async def test_no_operation_is_open_by_mistake(
         # All that any of them needs: what is not known to one is ignored.
         body = {
             "client_msg_id": str(uuid4()),
+            "client_id": str(uuid4()),
             "content": {"type": "text", "text": "Hello"},
             "message": "Hello",
             "name": "Hello",

@@ -113,6 +113,8 @@ async def test_of_the_team_a_customer_reads_names_and_whether_someone_is_there(
         await ours.ask("set_presence", status=status, text=secrets[0])
         await theirs.expect("presence_update", user_id=answering.id, status=status)
     await theirs.expect("conversation_event", event="agent_joined")
+    await rest.post("/chat/conversations", json={"client_id": str(uuid4())}, headers=customer.headers)
+    await theirs.expect("conversation_begun")
     assert await theirs.refusal("join_conversation", conversation_id=str(uuid4())) == "not_found"
     for client in (theirs, await connect(customer, resume={here: {"since": 0}})):
         await client.join(here)

@@ -7,6 +7,7 @@ and dark, on a screen and on a phone.
 from __future__ import annotations
 
 import asyncio
+import re
 import tempfile
 import time
 from pathlib import Path
@@ -199,7 +200,38 @@ async def take_views(stage: Stage) -> None:
             await snap_themes(shop, f"widget-{screen}")
             await office.close()
             await shop.close()
+        for screen, size in SCREENS.items():
+            shop = await browser.new_page(viewport=size, reduced_motion="reduce")
+            await take_several(shop, stage.url, screen)
+            await shop.close()
         await browser.close()
+
+
+BEGIN = """async () => {
+  const key = Object.keys(localStorage).find((key) => key.startsWith("fireside.session."));
+  const token = localStorage[key] = localStorage[key].split(" ")[0];
+  await fetch("/chat/conversations", {
+    method: "POST",
+    headers: {authorization: `Bearer ${token}`, "content-type": "application/json"},
+    body: JSON.stringify({client_id: crypto.randomUUID()}),
+  });
+}"""
+
+
+async def take_several(shop: Page, url: str, screen: str) -> None:
+    """Take the list of a visitor who has two conversations."""
+    widget = Widget(shop)
+    await shop.goto(f"{url}/demo")
+    await widget.open()
+    await widget.say("My order of Monday has not come yet")
+    await expect(widget.state).to_have_text(re.compile("Sent|Delivered|Seen"))
+    await widget.frame().evaluate(BEGIN)
+    await shop.reload()
+    await widget.open()
+    await widget.say("And do you repair kettles?")
+    await widget.header.get_by_role("button", name="Your conversations").click()
+    await expect(widget.panel.get_by_text("My order of Monday")).to_be_visible()
+    await snap_themes(shop, f"widget-conversations-{screen}")
 
 
 async def snap_themes(page: Page, name: str) -> None:

@@ -51,7 +51,9 @@ async def invite(database_url: str, secret: str, *, conversations: int, agents: 
     await db.connect()
     try:
         inboxes = [await make_inbox(db, name) for name in INBOXES]
-        sessions = Sessions(db, Auth(db, secret=secret, access_token_seconds=TOKEN_SECONDS), session_days=1)
+        sessions = Sessions(
+            db, Auth(db, secret=secret, access_token_seconds=TOKEN_SECONDS), session_days=1, most_open=20
+        )
         customers = [
             await make_customer(sessions, inboxes[number % len(inboxes)]) for number in range(conversations)
         ]

@@ -16,6 +16,7 @@ FOR_NOBODY = {
     "app/people/operating/store.py": "the operator looks for a customer",
     "migrations/functions/append_entries.sql": "the bot falls silent, by an entry that was allowed",
     "migrations/functions/apply_conversation_event.sql": "the state follows an entry that was allowed",
+    "migrations/functions/begin_conversation.sql": "the row is made",
     "migrations/functions/facets.sql": "the row beside it has the same facets",
     "migrations/functions/open_conversation.sql": "the row is made",
     "migrations/functions/visible.sql": "the rule",

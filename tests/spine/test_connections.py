@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from dataclasses import replace
+from uuid import uuid4
 
 import asyncpg
 import httpx2
@@ -132,6 +133,33 @@ async def test_a_session_that_ends_closes_its_sockets_on_every_process(
     assert await asyncio.gather(*(closed_patiently(client) for client in doomed)) == [4202] * 2
     for client in others:
         await client.fence()
+
+
+async def test_a_conversation_that_begins_is_told_to_its_customer_alone_on_every_process(
+    connect: Connect,
+    installation: Installation,
+    servers: tuple[Server, Server],
+    rest: httpx2.AsyncClient,
+    agent: Person,
+) -> None:
+    visitor, stranger = await installation.customer(), await installation.customer()
+    theirs = [await connect(visitor, server) for server in servers]
+    others = [await connect(person, server) for person in (agent, stranger) for server in servers]
+    for client in [*theirs, *others[:2]]:
+        await client.join(visitor.conversation_id)
+    await theirs[0].send_message(visitor.conversation_id, "hello")
+    beginning = {"client_id": str(uuid4())}
+    answers = [
+        await rest.post("/chat/conversations", json=beginning, headers=visitor.headers) for _ in range(2)
+    ]
+    begun = answers[0].json()["conversation_id"]
+    assert answers[1].json()["conversation_id"] == begun
+    for client in theirs:
+        await client.expect("conversation_begun", conversation_id=begun)
+    for client in [*theirs, *others]:
+        await client.fence()
+    # Once, and to no other.
+    assert [len(client.heard("conversation_begun")) for client in [*theirs, *others]] == [1, 1, 0, 0, 0, 0]
 
 
 async def test_a_visitor_who_signs_in_loses_the_sockets_of_the_old_token(

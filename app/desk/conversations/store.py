@@ -40,7 +40,15 @@ OWN_COLUMNS = """
        u.id as customer_id, u.name as customer_name, u.email as customer_email,
        m.seq as message_seq, m.created_at as message_created_at,
        case m.type when 'message_received' then m.body else '{}' end as message_body,
-       s.id as sender_id, s.role as sender_role, s.name as sender_name
+       s.id as sender_id, s.role as sender_role, s.name as sender_name,
+       (select count(*)
+          from (select
+                  from entries e
+                 where e.conversation_id = c.id and e.lane = 0 and e.type = 'message_received'
+                   and e.seq > coalesce((select k.read_seq from marks k
+                                          where k.conversation_id = c.id and k.user_id = $1), 0)
+                   and e.sender_id <> $1 and e.body ->> 'type' <> 'deleted'
+                 limit 100) e) as unread
   from visible('customer', $1) c
   join conversation_heads h on h.conversation_id = c.id
   join users u on u.id = c.customer_id
@@ -134,12 +142,12 @@ def _own_conversation(row: Mapping[str, Any]) -> Conversation:
         version=row["last_seq"],
         status=row["status"],
         customer=_customer(row),
-        # Customers do not learn who has it, what the team has not read, and how much agents say among themselves.
+        # Customers do not learn who has it, and how much agents say among themselves.
         assignee=None,
         last_message=_last_message(row),
         last_seq=row["last_seq"],
         team_last_seq=0,
-        unread=0,
+        unread=row["unread"],
         waiting_since=None,
         updated_at=row["updated_at"],
         created_at=row["created_at"],

@@ -1,4 +1,4 @@
-"""POST /chat/sessions: how a customer comes in."""
+"""POST /chat/sessions: how a customer comes in. POST /chat/conversations: how they begin another conversation."""
 
 from __future__ import annotations
 
@@ -8,12 +8,20 @@ from uuid import UUID
 from msgspec import Meta, Struct
 from quart import Blueprint, request
 
-from app.errors import AuthFailed, Forbidden, NotFound, RateLimited, TokenExpired
+from app.errors import (
+    AuthFailed,
+    Forbidden,
+    NotFound,
+    RateLimited,
+    TokenExpired,
+    TooManyConversations,
+)
 from app.people.accounts.service import Accounts
 from app.people.customers.service import Sessions
 from app.people.tokens import hash_token
 from app.protocol import User
 from app.spine.allowance import PERIOD_SECONDS
+from app.spine.http.allowances import allow
 from app.spine.http.bearer import authenticate, bearer_token
 from app.spine.http.clients import client_of
 from app.spine.http.operations import operation
@@ -33,6 +41,8 @@ class SessionRequest(Struct, frozen=True):
     """
     resume_closed: bool = False
     """Go on in a closed conversation as long as a message opens it again, rather than in a new one."""
+    conversation_id: UUID | None = None
+    """With `resume_closed`: go on in this one, open or closed. One that is not this customer's counts for nothing."""
 
 
 class InboxAppearance(Struct, frozen=True):
@@ -49,6 +59,19 @@ class SessionOpened(Struct, frozen=True):
     inbox: InboxAppearance
     is_identified: bool
     """A website has vouched for this customer. Show such a session on no page that does not vouch again."""
+    has_others: bool
+    """There are other conversations of theirs beside this one; `GET /chat/conversations` lists all."""
+
+
+class Beginning(Struct, frozen=True):
+    client_id: UUID
+    """Of your choice: makes a repetition safe."""
+
+
+class Begun(Struct, frozen=True):
+    """The conversation, empty but for what was said in it since it was first asked for."""
+
+    conversation_id: UUID
 
 
 def blueprint(spine: Spine, customers: Sessions, accounts: Accounts) -> Blueprint:
@@ -85,6 +108,7 @@ def blueprint(spine: Spine, customers: Sessions, accounts: Accounts) -> Blueprin
                 token=token,
                 origin=foreign_origin(spine.origins),
                 resume_closed=body.resume_closed,
+                wish=body.conversation_id,
             )
         except AuthFailed:
             if token is not None:
@@ -98,6 +122,7 @@ def blueprint(spine: Spine, customers: Sessions, accounts: Accounts) -> Blueprin
             session.conversation_id,
             InboxAppearance(inbox.name, inbox.welcome, inbox.colour, await accounts.any_here()),
             session.is_identified,
+            session.has_others,
         )
         return opened, 201 if session.is_new else 200
 
@@ -108,6 +133,25 @@ def blueprint(spine: Spine, customers: Sessions, accounts: Accounts) -> Blueprin
             count=spine.settings.limits.sessions,
             seconds=PERIOD_SECONDS,
         )
+
+    @sessions.post("/conversations")
+    @operation(
+        body=Beginning,
+        gives={201: Begun},
+        errors=[Forbidden, TooManyConversations, RateLimited],
+        by=["session"],
+    )
+    async def begin_conversation(body: Beginning) -> tuple[Begun, int]:
+        """Begin another conversation, beside those that are open.
+
+        The same `client_id` again is answered as the first time. While there is one in which nothing was said
+        yet, it is that one.
+        """
+        who = await authenticate(spine.auth)
+        if isinstance(who, ApiKey) or who.session_id is None:
+            raise Forbidden("This is for customers; a backend begins with POST /chat.")
+        await allow(spine, who, "joins")
+        return Begun(await customers.begin(who.user_id, body.client_id)), 201
 
     @sessions.delete("/sessions")
     @operation(gives={204: None}, errors=[Forbidden], by=["session"])

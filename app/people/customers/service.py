@@ -6,10 +6,12 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from app.errors import AuthFailed, Forbidden, NotFound
+from app.errors import AuthFailed, Forbidden, NotFound, TooManyConversations
 from app.people.auth.service import Auth
 from app.people.customers.site_identity import SiteIdentity, read_identity
 from app.people.customers.store import (
+    begin_conversation,
+    has_others,
     insert_identified,
     insert_visitor,
     open_conversation,
@@ -37,19 +39,24 @@ class OpenSession(Struct, frozen=True, kw_only=True):
     user_id: int
     name: str
     conversation_id: UUID
+    has_others: bool
+    """The customer has said something, or was told something, in another conversation too."""
     inbox: Inbox
 
 
 class Sessions:
-    def __init__(self, db: Database, auth: Auth, *, session_days: int) -> None:
+    def __init__(self, db: Database, auth: Auth, *, session_days: int, most_open: int) -> None:
         self._db = db
         self._auth = auth
         self._inboxes = Inboxes(db)
         self._days = session_days
+        self._most_open = most_open
         self.on_ended: Hearers[[int]] = Hearers()
         """Told whose session has ended, for the sockets that live on it."""
         self.on_risen: Hearers[[int]] = Hearers()
         """Told who has a new token now instead of the old one, which the answer is yet to tell."""
+        self.on_begun: Hearers[[int, UUID]] = Hearers()
+        """Told whose conversation has begun, for their other tabs and devices."""
 
     async def open(
         self,
@@ -59,10 +66,11 @@ class Sessions:
         token: str | None,
         origin: Origin | None,
         resume_closed: bool = False,
+        wish: UUID | None = None,
     ) -> OpenSession:
         """Resume the session of `token` or begin a new one, and open a conversation if none is open.
 
-        With `resume_closed` one that a message opens again will do.
+        With `resume_closed` one that a message opens again will do, and the wish whichever it is, if it is theirs.
 
         `origin` is the foreign site that asks, if it is one. Repeating it with the token changes nothing, but
         for a visitor who is identified with it: their token is replaced. A browser that did not get that answer comes
@@ -81,20 +89,53 @@ class Sessions:
         who = read_identity(identity, inbox.identity_secret) if identity else None
         resumed = await self._resume(token, inbox, who) if token is not None else None
         token, user_id, name, is_identified = resumed or await self._begin(inbox, who)
+        is_known = resumed is not None or is_identified
+        conversation_id = await self.conversation_of(
+            user_id, resume_closed=resume_closed, wish=wish, is_known=is_known
+        )
         return OpenSession(
             token=token,
             is_new=resumed is None,
             is_identified=is_identified,
             user_id=user_id,
             name=name,
-            conversation_id=await self.conversation_of(user_id, resume_closed=resume_closed),
+            conversation_id=conversation_id,
+            has_others=is_known and await has_others(self._db, user_id, conversation_id),
             inbox=inbox,
         )
 
-    async def conversation_of(self, user_id: int, *, resume_closed: bool = False) -> UUID:
-        """Return a customer's open conversation, or a closed one that a message opens again; else a new one."""
-        found = await select_resumable(self._db, user_id) if resume_closed else None
-        return found or await open_conversation(self._db, user_id, uuid7())
+    async def conversation_of(
+        self, user_id: int, *, resume_closed: bool = False, wish: UUID | None = None, is_known: bool = True
+    ) -> UUID:
+        """Return a customer's open conversation, or a closed one that a message opens again; else a new one.
+
+        With `resume_closed` it is the wish, if that is theirs. A customer who is not known is in no other tab.
+        """
+        found = await select_resumable(self._db, user_id, wish=wish) if resume_closed and is_known else None
+        if found is None:
+            new_id = uuid7()
+            found = await open_conversation(self._db, user_id, new_id)
+            if found == new_id and is_known:
+                self.on_begun.tell(user_id, found)
+        return found
+
+    async def begin(self, user_id: int, client_id: UUID) -> UUID:
+        """Begin a further conversation; the same `client_id` again is the same conversation.
+
+        Raises:
+            TooManyConversations: So many of theirs are open that one has to be closed first.
+        """
+        new_id = uuid7()
+        begun = await begin_conversation(
+            self._db, user_id, new_id, client_id=client_id, most_open=self._most_open
+        )
+        if begun is None:
+            raise TooManyConversations(
+                f"You have {self._most_open} open conversations. Go on in one of them."
+            )
+        if begun == new_id:
+            self.on_begun.tell(user_id, begun)
+        return begun
 
     async def customer_in(self, reader: Reader, conversation_id: UUID) -> Identity | None:
         """Return the customer of a conversation that this reader sees."""

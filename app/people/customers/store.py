@@ -173,19 +173,49 @@ async def open_conversation(db: Database, customer_id: int, new_id: UUID) -> UUI
     return conversation_id
 
 
-async def select_resumable(db: Database, customer_id: int) -> UUID | None:
-    """Return the customer's latest conversation, if it is open or their next message opens it."""
+async def begin_conversation(
+    db: Database, customer_id: int, new_id: UUID, *, client_id: UUID, most_open: int
+) -> UUID | None:
+    """Begin a further conversation as `new_id`, or return the one that has begun so; None if too many are open.
+
+    One in which nothing was said yet is returned instead of another.
+    """
+    found: UUID | None = await db.fetchval(
+        "select begin_conversation($1, $2, $3, $4)", customer_id, new_id, client_id, most_open
+    )
+    return found
+
+
+async def select_resumable(db: Database, customer_id: int, *, wish: UUID | None = None) -> UUID | None:
+    """Return the wish, if it is the customer's; else their latest that is open or that their next message opens."""
     found: UUID | None = await db.fetchval(
         """
-        select case when c.status = 'open' or h.closed_at > now() - make_interval(days => x.reopen_days) then c.id end
+        select c.id
           from visible('customer', $1) c
           join conversation_heads h on h.conversation_id = c.id
           join inboxes x on x.id = c.inbox_id
          where c.customer_id = $1
-         order by c.created_at desc, c.id desc
+           and (c.id = $2 or c.status = 'open' or h.closed_at > now() - make_interval(days => x.reopen_days))
+         order by c.id is not distinct from $2 desc, c.created_at desc, c.id desc
          limit 1
         """,
         customer_id,
+        wish,
+    )
+    return found
+
+
+async def has_others(db: Database, customer_id: int, conversation_id: UUID) -> bool:
+    """Tell whether anything was said in another conversation of this customer."""
+    found: bool = await db.fetchval(
+        """
+        select exists (select
+                         from visible('customer', $1) c
+                         join conversation_heads h on h.conversation_id = c.id
+                        where c.customer_id = $1 and c.id <> $2 and h.last_seq > 0)
+        """,
+        customer_id,
+        conversation_id,
     )
     return found
 

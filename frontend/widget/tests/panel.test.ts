@@ -71,7 +71,7 @@ beforeEach(() => {
   ended = [];
   store = new ItemStore();
   const keeper = new SessionKeeper("shop", store, "https://chat.example", fetch);
-  panel = new Panel(keeper, store, () => {});
+  panel = new Panel(keeper, store, () => {}, alone);
   port = { postMessage: (news: ToLoader) => told.push(news) } as typeof port;
 });
 
@@ -100,6 +100,9 @@ async function answer(url: string, init?: RequestInit): Promise<Response> {
   const items = logs[id!]!;
   return Response.json({ items, head: items.length, epoch: "first" });
 }
+
+/** No test here has several conversations. */
+const alone = (): Promise<never> => Promise.reject(new Error("There is one."));
 
 const soon = (ms = 0): Promise<unknown> => vi.advanceTimersByTimeAsync(ms);
 
@@ -328,7 +331,11 @@ describe("news", () => {
 
   test("are told to the page and kept for a screen reader, the latest three", async () => {
     for (let seq = 2; seq <= 5; seq++) await comes(message(seq));
-    expect(panel.news.map(({ seq }) => seq)).toEqual([3, 4, 5]);
+    expect(panel.news.map(({ content }) => content)).toMatchObject([
+      { text: "text 3" },
+      { text: "text 4" },
+      { text: "text 5" },
+    ]);
     expect(last("message")).toEqual({ text: "text 5", from: AGENT.name });
   });
 
@@ -380,7 +387,12 @@ describe("a visitor who comes back", () => {
       return Response.json({ ...(await response.json()), session_token: "new", user: AGENT });
     };
     port = { postMessage: (news: ToLoader) => told.push(news) } as typeof port;
-    panel = new Panel(new SessionKeeper("shop", store, "https://chat.example", fetch), store, () => {});
+    panel = new Panel(
+      new SessionKeeper("shop", store, "https://chat.example", fetch),
+      store,
+      () => {},
+      alone,
+    );
   }
 
   test("is let in before the server is asked about the session, and it is asked then", async () => {

@@ -107,7 +107,12 @@ test("the host's word on who this is goes along", async () => {
   const vouched = keeper();
   vouched.identity = "signed";
   await vouched.open();
-  expect(asked[0]!.body).toEqual({ inbox: "shop", identity: "signed", resume_closed: true });
+  expect(asked[0]!.body).toEqual({
+    inbox: "shop",
+    identity: "signed",
+    resume_closed: true,
+    conversation_id: null,
+  });
 });
 
 test("a visitor who is identified goes on with the new token, and nothing keeps the old one", async () => {

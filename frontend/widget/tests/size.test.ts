@@ -37,6 +37,7 @@ test("the panel is at most 20 kB, script and style together", () => {
 
 test.each([
   ["extras", 7],
+  ["several", 4],
   ["sound", 1],
   ["fallback", 1],
 ])("the %s that the panel fetches later are at most %i kB", (name, most) => {

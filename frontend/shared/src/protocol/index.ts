@@ -101,6 +101,7 @@ export type ServerEvent =
   | Goodbye
   | JoinAck
   | SyncAck
+  | ConversationBegun
   | SendAck
   | MessageReceived
   | MessageEdited
@@ -504,6 +505,11 @@ export interface SyncAck {
   re: RequestId;
   conversation_id: string;
   head: number;
+}
+
+export interface ConversationBegun {
+  type: "conversation_begun";
+  conversation_id: string;
 }
 
 export interface SendAck {

@@ -49,6 +49,14 @@ export interface AllViews {
   items: View[];
 }
 
+export interface Beginning {
+  client_id: string;
+}
+
+export interface Begun {
+  conversation_id: string;
+}
+
 export interface CannedReply {
   id: number;
   owner_id: number;
@@ -344,12 +352,14 @@ export interface SessionOpened {
   conversation_id: string;
   inbox: InboxAppearance;
   is_identified: boolean;
+  has_others: boolean;
 }
 
 export interface SessionRequest {
   inbox: string;
   identity?: string | null | undefined;
   resume_closed?: boolean | undefined;
+  conversation_id?: string | null | undefined;
 }
 
 export interface SignedIn {

@@ -1,4 +1,4 @@
-import { type ChatError, isComposing, type NoticeOf, type Room } from "@fireside/shared";
+import { type ChatError, isComposing } from "@fireside/shared";
 import { h, type JSX } from "preact";
 import type { Composer } from "./composer";
 import { Header } from "./header";
@@ -22,15 +22,17 @@ export function App({ panel, composer, scroller }: AppProps): JSX.Element {
       <div role="status">
         <Connection panel={panel} />
       </div>
-      {room && session ? (
-        <Log key={room.id} room={room} panel={panel} scroller={scroller} />
-      ) : (
-        <div class="log opening" role="status">
-          {panel.error ? failure(panel.error) : panel.isOpen && words.loading}
-        </div>
-      )}
-      {room && isClosed(room) && <Closed panel={panel} />}
-      {composer.view()}
+      {panel.several?.view() ?? [
+        room && session ? (
+          <Log key={room.id} room={room} panel={panel} scroller={scroller} />
+        ) : (
+          <div class="log opening" role="status">
+            {panel.error ? failure(panel.error) : panel.isOpen && words.loading}
+          </div>
+        ),
+        panel.extras?.bar(),
+        composer.view(),
+      ]}
       <News panel={panel} />
     </main>
   );
@@ -50,15 +52,6 @@ function Connection({ panel }: { panel: Panel }): JSX.Element | null {
   return handler.session && isLate ? <p class="bar">{words.reconnecting}</p> : null;
 }
 
-/** To write is to open it again, or if that was too long ago, to begin anew by itself. */
-function Closed({ panel }: { panel: Panel }): JSX.Element {
-  return (
-    <p class="bar">
-      <button onClick={() => void panel.startNew()}>{words.startNew}</button>
-    </p>
-  );
-}
-
 /** Tells a screen reader of new messages and of nothing else: not of history, nor of a reply while it grows. */
 function News({ panel }: { panel: Panel }): JSX.Element {
   return (
@@ -74,12 +67,4 @@ function failure({ code, retryable }: ChatError): string {
   if (retryable) return words.failed;
   // Any other fault is in what the page around us says of the person.
   return words.notOpened[code] ?? words.stranger;
-}
-
-/** The last change of the conversation's status decides. */
-function isClosed({ view: { conversation } }: Room): boolean {
-  const last = conversation.lanes.public.items.findLast(
-    (item): item is NoticeOf<"status_changed"> => item.kind === "notice" && item.event === "status_changed",
-  );
-  return last?.data.status === "closed";
 }

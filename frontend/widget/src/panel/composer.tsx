@@ -118,9 +118,9 @@ export class Composer {
     this.panel.changed();
   }
 
-  /** A draft is kept for whoever typed it, as soon as we know who that is. */
+  /** A draft is kept for its conversation, as soon as we know which that is. */
   get #draftKey(): string | undefined {
     const { handler, keeper } = this.panel;
-    return handler.session && `${keeper.key("draft")}.${handler.session.user.id}`;
+    return handler.session && `${keeper.key("draft")}.${handler.session.conversation_id}`;
   }
 }

@@ -18,3 +18,4 @@ export const answers = (name: string, text: string): string => `Reply to ${name}
 export const earlier = "Earlier message";
 export const failed = "That did not work. Try again.";
 export const edited = "edited";
+export const startNew = "Start a new conversation";

@@ -1,4 +1,12 @@
-import { isBlank, type Message, messageAt, type Room, TEXT_CHARS } from "@fireside/shared";
+import {
+  type ChatClient,
+  isBlank,
+  type Message,
+  messageAt,
+  type NoticeOf,
+  type Room,
+  TEXT_CHARS,
+} from "@fireside/shared";
 import {
   changeMessage,
   isYoung,
@@ -34,12 +42,32 @@ export class Extras implements Dressing {
   #touch = 0;
   /** The conversation that these are of. */
   #room: Room | undefined;
+  /** The connection that is listened to. */
+  #client: ChatClient | undefined;
 
   constructor(readonly panel: Panel) {
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(css);
     document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
     document.addEventListener("keydown", (event) => this.#escape(event), true);
+  }
+
+  /** To write is to open it again, or if that was too long ago, to begin anew by itself. */
+  bar(): JSX.Element | null {
+    const { room, client } = this.panel.handler;
+    if (client !== this.#client) {
+      this.#client = client;
+      // In another tab, or on another device.
+      client?.on("event", ({ type }) => {
+        if (type === "conversation_begun") this.panel.withSeveral((several) => several.follow());
+      });
+    }
+    if (room && client && isRefused(client, room)) this.panel.startNew();
+    return room && isClosed(room) ? (
+      <p class="bar">
+        <button onClick={this.panel.startNew}>{words.startNew}</button>
+      </p>
+    ) : null;
   }
 
   /** What answers a message stands above the field. */
@@ -269,4 +297,17 @@ export class Extras implements Dressing {
     const { keeper, handler } = this.panel;
     return `${keeper.key("reply")}.${handler.room?.id}`;
   }
+}
+
+/** Whether the conversation has not taken a message, for it is closed. */
+export function isRefused({ outbox }: ChatClient, { id }: Room): boolean {
+  return outbox.of(id).some(({ error }) => error?.code === "conversation_closed");
+}
+
+/** The last change of the conversation's status decides. */
+function isClosed({ view: { conversation } }: Room): boolean {
+  const last = conversation.lanes.public.items.findLast(
+    (item): item is NoticeOf<"status_changed"> => item.kind === "notice" && item.event === "status_changed",
+  );
+  return last?.data.status === "closed";
 }

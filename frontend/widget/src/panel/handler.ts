@@ -63,7 +63,7 @@ export class WidgetWebSocketHandler {
     const isAnother = before && before.user.id !== session.user.id;
     if (isAnother && !isSame) return this.left();
     if (isAnother && !this.#mayReplace) throw new ChatError("auth_failed", "The session is over.", false);
-    const unsaid = this.room?.id === session.conversation_id ? [] : this.#takeUnsaid();
+    const unsaid = this.room?.id === session.conversation_id ? [] : this.takeUnsaid();
     if (isAnother) {
       this.disconnect();
       this.#mayReplace = false;
@@ -72,14 +72,8 @@ export class WidgetWebSocketHandler {
     this.#identity = keeper.identity;
     this.client ??= this.#makeClient(session);
     this.client.start();
-    if (this.room?.id !== session.conversation_id) this.#enter(this.client, session.conversation_id);
+    if (this.room?.id !== session.conversation_id) this.enter(this.client, session.conversation_id);
     unsaid.forEach((said) => this.room?.send(said));
-  }
-
-  /** Whether the conversation has not taken a message, for it is closed. */
-  get isRefused(): boolean {
-    const { client, room } = this;
-    return !!room && !!client?.outbox.of(room.id).some(({ error }) => error?.code === "conversation_closed");
   }
 
   disconnect(): void {
@@ -125,7 +119,7 @@ export class WidgetWebSocketHandler {
   }
 
   /** The messages that the conversation has not taken, out of its outbox. */
-  #takeUnsaid(): NewMessage[] {
+  takeUnsaid(): NewMessage[] {
     const { client, room } = this;
     if (!client || !room) return [];
     const items = client.outbox.of(room.id);
@@ -149,7 +143,8 @@ export class WidgetWebSocketHandler {
     return client;
   }
 
-  #enter(client: ChatClient, conversationId: string): void {
+  /** Follows this conversation from now on, and the one of before no longer. */
+  enter(client: ChatClient, conversationId: string): void {
     if (this.room) client.leave(this.room.id);
     this.#seen = Number.MAX_SAFE_INTEGER;
     const room = (this.room = client.join(conversationId));

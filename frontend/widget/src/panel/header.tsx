@@ -12,6 +12,7 @@ export function Header({ panel }: { panel: Panel }): JSX.Element {
   const isTeamHere = here[0] || (client?.teamHere ?? session?.inbox.agents_online);
   return (
     <header>
+      {panel.several?.button()}
       {agents.slice(-3).map((agent) => (
         <b class={here.includes(agent) ? "here" : ""} aria-hidden="true">
           {[...agent.name!][0]}

@@ -16,7 +16,9 @@ document.adoptedStyleSheets = [sheet];
 const inboxKey = new URLSearchParams(location.search).get("inbox") ?? "";
 const store = browserStore();
 const keeper = new SessionKeeper(inboxKey, store, environment.origin, environment.fetch);
-const panel = new Panel(keeper, store, drawSoon);
+const panel = new Panel(keeper, store, drawSoon, (panel) =>
+  import("./several").then(({ Several }) => new Several(panel)),
+);
 const scroller = new Scroller(() => void panel.handler.room?.loadOlder().catch(() => {}), drawSoon);
 const composer = new Composer(panel, scroller);
 

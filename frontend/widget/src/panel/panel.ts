@@ -9,7 +9,7 @@ import {
 import type { ToLoader, ToPanel } from "../loader/messages";
 import { tinted } from "./colour";
 import { WidgetWebSocketHandler } from "./handler";
-import type { Dressing } from "./dressing";
+import type { Dressing, Elsewhere } from "./dressing";
 import { Host } from "./host";
 import type { SessionKeeper } from "./session";
 import type { Chime } from "./sound";
@@ -21,6 +21,9 @@ const LATE_MS = 2_000;
 const OUT = { close: true, session: false, unread: 0, out: true } as const;
 /** Announcements that stay, for a screen reader that comes a little late. */
 const KEPT_NEWS = 3;
+
+/** A message, as far as it is told of. */
+export type Said = Pick<Message, "message_id" | "sender" | "content">;
 
 /** The panel apart from its looks: opens the session when wanted, counts what is unread, tells the host. */
 export class Panel {
@@ -36,10 +39,13 @@ export class Panel {
   readLine: number | undefined;
   /** Fetched once there is a conversation. */
   extras: Dressing | undefined;
+  /** The list of conversations; fetched where there are several. */
+  several: Elsewhere | undefined;
   /** The latest messages of others, for the live region. */
-  news: Message[] = [];
+  news: Said[] = [];
   #host: Host;
   #chime: Chime | undefined;
+  #fetching: Promise<Elsewhere> | undefined;
   #isConnecting = false;
   #isAskedAgain = false;
   /** The page goes: whatever is asked from now on is for the next, which the loader tells all of it. */
@@ -56,12 +62,13 @@ export class Panel {
     readonly store: Store,
     /** Draws what is above anew. */
     readonly changed: () => void,
+    readonly fetchSeveral: (panel: Panel) => Promise<Elsewhere>,
   ) {
     this.isMuted = store.get("fireside.muted") !== null;
     this.handler = new WidgetWebSocketHandler(keeper, () => this.#begin({ unread: 0 }));
     this.handler.onStatus((status) => this.#statusChanged(status));
-    this.handler.onMessageReceived((message) => this.#received(message));
-    this.handler.onChange(() => this.#look());
+    this.handler.onMessageReceived((message) => this.received(message));
+    this.handler.onChange(() => this.look());
     this.#host = new Host((message) => this.#hear(message));
     // Browsers allow sound only after the person has touched the page; until then there is no need to fetch it.
     const allowSound = (): void => {
@@ -72,7 +79,7 @@ export class Panel {
     };
     addEventListener("pointerdown", allowSound, { once: true });
     addEventListener("keydown", allowSound, { once: true });
-    document.addEventListener("visibilitychange", () => this.#look());
+    document.addEventListener("visibilitychange", () => this.look());
     addEventListener("storage", ({ key, newValue }) => {
       // Another tab has signed them out.
       if (!newValue && key === keeper.key("person")) this.#begin(OUT);
@@ -104,11 +111,7 @@ export class Panel {
   }
 
   /** Leaves a closed conversation for a new one, with what it did not take. */
-  async startNew(): Promise<void> {
-    this.keeper.isLeaving = true;
-    await this.connect();
-    this.keeper.isLeaving = false;
-  }
+  startNew = (): void => this.withSeveral((several) => void several.begin(true));
 
   close(): void {
     this.#host.tell({ close: true });
@@ -133,7 +136,7 @@ export class Panel {
     if (handler.session ? isNew : keeper.token || open) void this.connect();
     if (open !== this.isOpen) {
       this.isOpen = open;
-      this.#look();
+      this.look();
     }
   }
 
@@ -173,16 +176,25 @@ export class Panel {
     }, LATE_MS);
   }
 
-  #received(message: Message): void {
+  /** Uses the list of conversations, once it is fetched. */
+  withSeveral(use: (several: Elsewhere) => void): void {
+    (this.#fetching ??= this.fetchSeveral(this)).then(
+      (several) => use((this.several = several)),
+      () => (this.#fetching = undefined),
+    );
+  }
+
+  /** Tells of a message of somebody else, of whichever conversation. */
+  received(message: Said, isElsewhere?: boolean): void {
     const { content, sender } = message;
     if (content.type === "deleted") return;
     this.news = [...this.news, message].slice(-KEPT_NEWS);
     this.#host.tell({ message: { text: said(content), from: sender.name } });
-    if (!this.isMuted && !this.#isSeen()) this.#chime?.play();
+    if (!this.isMuted && (isElsewhere || !this.#isSeen())) this.#chime?.play();
   }
 
   /** Marks what a person sees as read, and counts what nobody saw. */
-  #look(): void {
+  look(): void {
     const { room, session } = this.handler;
     if (room !== this.#room) {
       this.#room = room;
@@ -203,19 +215,18 @@ export class Panel {
         }
       }
       const from = this.#readSeq ?? Number.MAX_SAFE_INTEGER;
-      const unread = items.filter(
-        ({ kind, seq, sender }) => kind === "message" && seq > from && sender.id !== me,
-      ).length;
+      const unread =
+        items.filter(({ kind, seq, sender }) => kind === "message" && seq > from && sender.id !== me).length +
+        (this.several?.unread ?? 0);
       if (unread !== this.#unread) this.#host.tell({ unread });
       this.#unread = unread;
-      // It was closed for too long.
-      if (this.handler.isRefused && !this.#isConnecting) void this.startNew();
+      if (session.has_others) this.withSeveral((several) => several.follow());
     }
     this.changed();
   }
 
   #isSeen(): boolean {
-    return this.isOpen && !document.hidden;
+    return this.isOpen && !document.hidden && !this.several?.isListed;
   }
 
   /** The inbox's colour instead of ours, for us and for the launcher. */

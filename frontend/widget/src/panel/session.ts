@@ -20,8 +20,8 @@ export class SessionKeeper {
   old: string | false | undefined;
   /** Whether somebody was signed out since the session was asked for. */
   #hasEnded = false;
-  /** The person wants a new conversation instead of a closed one. */
-  isLeaving = false;
+  /** The conversation of this page, once the server has named it or the person has chosen it. */
+  conversationId: string | undefined;
 
   constructor(
     readonly inboxKey: string,
@@ -67,6 +67,7 @@ export class SessionKeeper {
       store.set(this.key("person"), `${session_token} ${user.id}`);
     } else store.set(this.key("session"), `${session_token} ${JSON.stringify(session)}`);
     this.userId = user.id;
+    if (!this.old) this.conversationId = session.conversation_id;
     return session;
   }
 
@@ -93,7 +94,9 @@ export class SessionKeeper {
     return this.#call("POST", token, {
       inbox: this.inboxKey,
       identity: this.identity,
-      resume_closed: !this.isLeaving,
+      resume_closed: true,
+      // Of several, the one that was chosen last, in whichever tab.
+      conversation_id: this.conversationId ?? this.store.get(this.key("chosen")),
     } satisfies SessionRequest);
   }
 

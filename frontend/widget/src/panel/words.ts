@@ -54,7 +54,6 @@ export const notOpened = {
   forbidden: "This chat is not open to this page.",
 } as Record<string, string | undefined>;
 export const stranger = "We could not confirm who you are. Reload the page.";
-export const startNew = "Start a new conversation";
 
 const event: {
   [Name in EventName]?: (name: string, data: Happenings[Name]) => string;
