@@ -25,6 +25,7 @@ NEVER = {
     "preferences_changed",
     "canned_replies_changed",
     "draft_changed",
+    "read_state",
     "token_expiring",
     "message_streaming",
     "goodbye",

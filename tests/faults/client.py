@@ -21,6 +21,7 @@ from tests.faults.history import (
     Marked,
     Opened,
     Place,
+    Reading,
     Received,
     Refused,
     Sent,
@@ -65,8 +66,10 @@ class Client:
         """Presence of others that it was told: user and status, the newest last."""
         self.seen: dict[int, tuple[int, str]] = {}
         """The newest presence of others: its version, and the status."""
-        self.marks: dict[str, int] = {}
-        """How far it has said to have read each conversation."""
+        self.marks: dict[Place, int] = {}
+        """How far it has said to have read each lane."""
+        self.put_back: str | None = None
+        """The conversation that it is putting back as unread."""
         self.ends_at: float | None = None
         """The end of the status that this agent has chosen, in Unix time."""
         self.is_idle: bool | None = None
@@ -92,6 +95,10 @@ class Client:
         """The request to follow the list that is not answered yet, and the cursor in it."""
         self._chooses = 0
         """The request to set the status."""
+        self._puts_back = 0
+        """The request to put a conversation back."""
+        self._read_versions: dict[str, int] = {}
+        """The version of what was put back, as it was known when each conversation was read."""
         self._trespasses: dict[int, Item] = {}
         self._lost_at: float | None = None
         self._timers: set[asyncio.TimerHandle] = set()
@@ -131,15 +138,35 @@ class Client:
 
     def read(self, conversation_id: str) -> None:
         """Mark as read what has come. As in a browser, the mark is sent again after every join."""
-        seq = self.positions.get((conversation_id, PUBLIC), 0)
-        if self.line.is_open and seq > self.marks.get(conversation_id, 0):
-            self.marks[conversation_id] = seq
-            self._note(Marked, place=(conversation_id, PUBLIC), seq=seq)
-            self._mark(conversation_id)
+        if not self.line.is_open:
+            return
+        if self.inbox is not None:
+            self._read_versions[conversation_id] = self.inbox.readings.get(conversation_id, Reading()).version
+        for place in self.person.places:
+            seq = self.positions.get(place, 0)
+            if place[0] == conversation_id and seq > self.marks.get(place, 0):
+                self.marks[place] = seq
+                self._note(Marked, place=place, seq=seq)
+        self._mark(conversation_id)
 
     def _mark(self, conversation_id: str) -> None:
-        if seq := self.marks.get(conversation_id):
-            self.line.send({"type": "mark_read", "conversation_id": conversation_id, "seq": seq})
+        for place, seq in self.marks.items():
+            if place[0] == conversation_id:
+                lane = {"lane": "team"} if place[1] == TEAM else {}
+                # As in a browser, a mark that is told again has read nothing that was put back since.
+                version = self._read_versions.get(conversation_id, 0)
+                told = {"conversation_id": conversation_id, "seq": seq, "version": version}
+                self.line.send({"type": "mark_read", **told, **lane})
+
+    def unread(self, conversation_id: str) -> None:
+        """Put a conversation back as unread, over as many connections as that takes."""
+        if self.put_back is None:
+            self.put_back = conversation_id
+            self._put_back()
+
+    def _put_back(self) -> None:
+        if self.put_back is not None:
+            self._puts_back = self._ask("mark_unread", conversation_id=self.put_back, seq=1)
 
     @property
     def has_ended(self) -> bool:
@@ -229,6 +256,7 @@ class Client:
             since = self.inbox.since
             self._follows = self._ask("follow_inbox", since=since), since
         self._choose()
+        self._put_back()
         if self.is_idle is not None:
             # As a browser does after each connecting.
             self.line.send({"type": "active", "ago_ms": LONG_IDLE_MS if self.is_idle else 0})
@@ -249,6 +277,8 @@ class Client:
             if self.inbox is not None:
                 self.inbox.cursor = frame["cursor"]
         elif "conversation_id" in frame:
+            if kind == "read_state" and self.inbox is not None:
+                self.inbox.take_reading(frame)
             self._note(Signalled, conversation_id=frame["conversation_id"], type=kind)
         elif "conversation" in frame:
             if self.inbox is not None:
@@ -333,6 +363,8 @@ class Client:
             self.inbox.followed(frame, self._follows[1])
         if request_id == self._chooses:
             self.is_chosen = True
+        if request_id == self._puts_back:
+            self.put_back = None
         if request_id in self._joins:
             self._follow(self._joins.pop(request_id))
             for one in frame["presence"]:
@@ -355,7 +387,7 @@ class Client:
             self._later(after, self._join_again, conversation_id, self._connection)
         if self._trespasses.pop(request_id, None) is not None:
             return
-        if request_id == self._follows[0] or request_id == self._chooses:
+        if request_id in {self._follows[0], self._chooses, self._puts_back}:
             self._later(after, self._ask_again, request_id, self._connection)
         item = self.outbox.land(request_id, done=not retryable)
         if item is not None:

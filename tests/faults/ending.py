@@ -11,7 +11,7 @@ from tests.faults.entries import entry_of
 from tests.faults.history import Ending, Entry, Place
 from tests.faults.http import ask
 from tests.faults.inbox import select_rows
-from tests.faults.load import expected, select_heads, select_states, sights
+from tests.faults.load import expected, readings, select_heads, select_states, sights
 from tests.faults.people import TEAM, Person
 from tests.faults.stage import Stage
 
@@ -49,6 +49,8 @@ async def read_ending(stage: Stage, *, with_histories: bool = True) -> Ending:
         listed=listed,
         lists={name: dict(inbox.rows) for name, inbox in stage.inboxes.items()},
         marks=states.marks,
+        readings=states.readings,
+        told_readings=readings(stage),
         presences=states.presences,
         seen=sights(stage),
         expected=expected(stage),

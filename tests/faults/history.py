@@ -103,6 +103,15 @@ class History(Struct):
         self.events.append(kind(at=time.monotonic(), **fields))
 
 
+class Reading(Struct, frozen=True):
+    """An agent's own knowledge of what they have read in a conversation."""
+
+    read_seq: int = 0
+    team_read_seq: int = 0
+    unread_from: int | None = None
+    version: int = 0
+
+
 class Row(Struct, frozen=True, kw_only=True):
     """A conversation as the list shows it."""
 
@@ -133,8 +142,12 @@ class Ending(Struct, kw_only=True):
     """The list in Postgres, by conversation."""
     lists: dict[str, dict[str, Row]] = field(default_factory=dict)
     """The knowledge of each client that follows it."""
-    marks: dict[tuple[str, int], int] = field(default_factory=dict)
-    """How far each user has read each conversation, in Postgres."""
+    marks: dict[tuple[Place, int], int] = field(default_factory=dict)
+    """How far each user has read each lane, in Postgres."""
+    readings: dict[tuple[str, int], Reading] = field(default_factory=dict)
+    """The same of each agent, with what they have put back as unread, by conversation and agent."""
+    told_readings: dict[tuple[str, int], dict[str, Reading]] = field(default_factory=dict)
+    """The knowledge that each tab has of it, by the names of the tab and the id of its agent."""
     presences: dict[int, str] = field(default_factory=dict)
     """The status of each user in Postgres."""
     seen: dict[str, dict[int, str]] = field(default_factory=dict)

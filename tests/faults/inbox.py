@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import asyncpg
 
-from tests.faults.history import Row
+from tests.faults.history import Reading, Row
 from tests.faults.http import ask
 
 AGAIN_SECONDS = 0.2
@@ -27,6 +28,8 @@ class Inbox:
         """Whether it was read, or resumed, since the connection began."""
         self.was_read = False
         """Whether it was read at all, so that a cursor is enough to go on."""
+        self.readings: dict[str, Reading] = {}
+        """What this agent has read, by conversation."""
         self.online: dict[int, bool] = {}
         """Customers, as the rows had them."""
         self.cursor: str | None = None
@@ -44,6 +47,17 @@ class Inbox:
             self.rows[shown["id"]] = row
             self.online[shown["customer"]["id"]] = shown["customer"]["online"]
 
+    def take_reading(self, told: dict[str, Any]) -> None:
+        """Take what the agent has read: marks only grow, and of what was put back the larger version counts."""
+        known = self.readings.get(told["conversation_id"], Reading())
+        newer = known if known.version > told["version"] else reading_of(told)
+        self.readings[told["conversation_id"]] = Reading(
+            max(known.read_seq, told["read_seq"]),
+            max(known.team_read_seq, told["team_read_seq"]),
+            newer.unread_from,
+            newer.version,
+        )
+
     @property
     def since(self) -> str | None:
         """The cursor to give back, of a list that was read to its end."""
@@ -57,6 +71,7 @@ class Inbox:
             return
         self.was_read, self.cursor = False, answer.get("cursor")
         self.rows.clear()
+        self.readings.clear()
         self.read()
 
     def read(self) -> None:
@@ -82,7 +97,24 @@ class Inbox:
             for shown in page["items"]:
                 self.take(shown)
             before = page["next"]
+        await self._read_readings()
         self.is_read = self.was_read = True
+
+    async def _read_readings(self) -> None:
+        ids = list(self.rows)
+        while ids:
+            path = f"/chat/read-states?conversation_ids={','.join(ids[:PAGE])}"
+            status, body = await ask(self._port, path, token=self._token)
+            if status != 200:
+                await asyncio.sleep(AGAIN_SECONDS)
+                continue
+            for told in json.loads(body)["items"]:
+                self.take_reading(told)
+            del ids[:PAGE]
+
+
+def reading_of(told: Mapping[str, Any]) -> Reading:
+    return Reading(told["read_seq"], told["team_read_seq"], told["unread_from"], told["version"])
 
 
 def row_of(shown: dict[str, Any]) -> Row:

@@ -11,8 +11,8 @@ from typing import NamedTuple
 import asyncpg
 
 from tests.faults.client import Client
-from tests.faults.history import Place, Row
-from tests.faults.inbox import select_rows
+from tests.faults.history import Place, Reading, Row
+from tests.faults.inbox import reading_of, select_rows
 from tests.faults.outbox import Item
 from tests.faults.people import PUBLIC, TEAM
 from tests.faults.stage import Stage
@@ -40,6 +40,8 @@ async def talk(stage: Stage, *, messages_per_second: float, with_states: bool) -
             client.type_something(client.person.places[0][0])
         if with_states and rng.random() < 0.2:
             client.read(client.person.places[0][0])
+        if with_states and rng.random() < 0.05 and client.person.surface == "admin":
+            client.unread(client.person.places[0][0])
         if with_states and rng.random() < 0.02 and client.person.surface == "admin":
             client.choose(rng.choice(STATUSES), seconds=rng.choice([None, 1.5]))
         if with_states and rng.random() < 0.02 and client.person.surface == "admin":
@@ -146,10 +148,12 @@ def unrest(stage: Stage, heads: dict[Place, int], rows: dict[str, Row], states: 
             yield f"{client.name} has no answer to the status it chose"
         if not client.has_ended:
             yield f"{client.name} has a status that has yet to end"
-        for conversation_id, seq in client.marks.items():
-            kept = states.marks.get((conversation_id, client.person.user_id), 0)
+        if client.put_back is not None:
+            yield f"{client.name} has no answer to putting {client.put_back} back"
+        for place, seq in client.marks.items():
+            kept = states.marks.get((place, client.person.user_id), 0)
             if kept < seq:
-                yield f"{client.name} has read {conversation_id} up to {seq}, kept is {kept}"
+                yield f"{client.name} has read {place} up to {seq}, kept is {kept}"
     for tab in stage.tabs:
         if len(tab.outbox):
             yield f"{tab.name} has {len(tab.outbox)} messages without an ack"
@@ -164,6 +168,10 @@ def unrest(stage: Stage, heads: dict[Place, int], rows: dict[str, Row], states: 
     for user_id, status in expected(stage).items():
         if states.presences.get(user_id) != status:
             yield f"user {user_id} is kept as {states.presences.get(user_id)}, not as {status}"
+    for (name, agent_id), told in readings(stage).items():
+        for (conversation_id, user_id), reading in states.readings.items():
+            if user_id == agent_id and told.get(conversation_id, Reading()) != reading:
+                yield f"{name} knows {told.get(conversation_id)} of {conversation_id}, kept is {reading}"
     for name, sight in sights(stage).items():
         for user_id, status in sight.items():
             if states.presences.get(user_id, "offline") != status:
@@ -182,20 +190,39 @@ def sights(stage: Stage) -> dict[str, dict[int, str]]:
     return {client.name: client.sight for client in stage.clients if client.inbox and not client.is_away}
 
 
+def readings(stage: Stage) -> dict[tuple[str, int], dict[str, Reading]]:
+    """Return the knowledge that each agent's tab has of its agent's reading."""
+    return {
+        (client.name, client.person.user_id): dict(client.inbox.readings)
+        for client in stage.clients
+        if client.inbox and not client.is_away
+    }
+
+
 class States(NamedTuple):
     """Marks, presences and those who hold a lease, as Postgres has them."""
 
-    marks: dict[tuple[str, int], int]
+    marks: dict[tuple[Place, int], int]
+    readings: dict[tuple[str, int], Reading]
     presences: dict[int, str]
     here: set[int]
 
 
 async def select_states(connection: asyncpg.Connection) -> States:
-    marks = await connection.fetch("select conversation_id::text, user_id, read_seq from marks")
+    marks = await connection.fetch("select m.*, u.role from marks m join users u on u.id = m.user_id")
     presences = await connection.fetch("select user_id, status from user_presence")
     here = await connection.fetch("select user_id from presence_leases where left_at is null")
     return States(
-        {(row["conversation_id"], row["user_id"]): row["read_seq"] for row in marks},
+        {
+            ((str(row["conversation_id"]), lane), row["user_id"]): row[column]
+            for row in marks
+            for lane, column in ((PUBLIC, "read_seq"), (TEAM, "team_read_seq"))
+        },
+        {
+            (str(row["conversation_id"]), row["user_id"]): reading_of(row)
+            for row in marks
+            if row["role"] == "agent"
+        },
         {row["user_id"]: row["status"] for row in presences},
         {row["user_id"] for row in here},
     )

@@ -21,6 +21,7 @@ from tests.faults.history import (
     History,
     Marked,
     Place,
+    Reading,
     Received,
     Sent,
     Signalled,
@@ -149,14 +150,23 @@ def find_stale_lists(history: History, ending: Ending) -> Iterator[str]:
 
 def find_lost_marks(history: History, ending: Ending) -> Iterator[str]:
     """When all is quiet, a mark is the largest that its user has sent."""
-    largest: dict[tuple[str, int], int] = {}
+    largest: dict[tuple[Place, int], int] = {}
     for event in events(history, Marked):
-        key = event.place[0], event.user_id
+        key = event.place, event.user_id
         largest[key] = max(event.seq, largest.get(key, 0))
-    for (conversation_id, user_id), seq in largest.items():
-        stored = ending.marks.get((conversation_id, user_id), 0)
+    for (place, user_id), seq in largest.items():
+        stored = ending.marks.get((place, user_id), 0)
         if stored != seq:
-            yield f"user {user_id} has read {conversation_id} to {seq}; the mark stands at {stored}"
+            yield f"user {user_id} has read {place} to {seq}; the mark stands at {stored}"
+
+
+def find_stale_readings(history: History, ending: Ending) -> Iterator[str]:
+    """When all is quiet, every tab of an agent knows what they have read and put back as Postgres has it."""
+    for (client, agent_id), told in ending.told_readings.items():
+        for (conversation_id, user_id), kept in ending.readings.items():
+            known = told.get(conversation_id, Reading())
+            if user_id == agent_id and known != kept:
+                yield f"{client} knows of {conversation_id} that {known}; Postgres has {kept}"
 
 
 def find_wrong_presences(history: History, ending: Ending) -> Iterator[str]:
@@ -240,6 +250,7 @@ RULES: list[Callable[[History, Ending], Iterable[str]]] = [
     find_incomplete,
     find_stale_lists,
     find_lost_marks,
+    find_stale_readings,
     find_wrong_presences,
     find_stale_presences,
     find_disagreements,

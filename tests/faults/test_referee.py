@@ -16,6 +16,7 @@ from tests.faults.history import (
     Followed,
     History,
     Marked,
+    Reading,
     Received,
     Row,
     Sent,
@@ -60,7 +61,9 @@ class Story:
             positions={"ada": {PLACE: 2}, "ben": {PLACE: 2, NOTES: 1}},
             listed={"c": row()},
             lists={"ben": {"c": row()}},
-            marks={("c", ADA): 2},
+            marks={(PLACE, ADA): 2},
+            readings={("c", BEN): Reading(2, 1, 1, 1)},
+            told_readings={("ben", BEN): {"c": Reading(2, 1, 1, 1)}},
             presences={ADA: "online", BEN: "busy"},
             seen={"ben": {ADA: "online"}},
             expected={ADA: "online", BEN: "busy"},
@@ -275,8 +278,25 @@ def test_a_list_that_is_not_as_postgres_has_it(known: dict[str, Row]) -> None:
 
 @pytest.mark.parametrize("stored", [0, 1, 3])
 def test_a_mark_that_is_not_the_largest_that_was_sent_is_found(story: Story, stored: int) -> None:
-    story.ending.marks["c", ADA] = stored
+    story.ending.marks[PLACE, ADA] = stored
     assert story.broken_rules == {"lost_marks"}
+
+
+def test_the_notes_have_a_mark_of_their_own(story: Story) -> None:
+    story.add("ben", Marked, place=NOTES, seq=1)
+    assert story.broken_rules == {"lost_marks"}
+    story.ending.marks[NOTES, BEN] = 1
+    assert not story.broken_rules
+
+
+@pytest.mark.parametrize(
+    "told", [Reading(1, 1, 1, 1), Reading(2, 0, 1, 1), Reading(2, 1, None, 1), Reading()]
+)
+def test_a_tab_that_knows_its_agents_reading_otherwise_than_it_is_stored_is_found(
+    story: Story, told: Reading
+) -> None:
+    story.ending.told_readings["ben", BEN]["c"] = told
+    assert story.broken_rules == {"stale_readings"}
 
 
 def test_a_presence_that_is_not_what_it_must_be_is_found(story: Story) -> None:
