@@ -19,14 +19,25 @@ async def select_system_user(db: Database) -> Sender:
 
 
 async def upsert_key_user(db: Database, key_id: int) -> Sender:
-    """Return the sender of what a backend changes: a user under the name of its key, made when there is none."""
+    """Return the sender of what a backend changes: a user under the name of its key, made when there is none.
+
+    The system's own user is nobody's: a key that is called like it has another name here.
+    """
     row = await db.fetchrow(
         """
-        with known as (
-            select u.id, u.name from api_keys k join users u on u.id = k.user_id where k.id = $1
+        with system as (
+            select id, name from users where role = 'system' order by id limit 1
+        ), known as (
+            select u.id, u.name
+              from api_keys k
+              join users u on u.id = k.user_id
+             where k.id = $1 and u.id <> (select id from system)
         ), made as (
             insert into users as u (role, name)
-            select 'system', k.name from api_keys k where k.id = $1 and not exists (select from known)
+            select 'system', k.name || case when k.name = s.name then ' (API)' else '' end
+              from api_keys k
+             cross join system s
+             where k.id = $1 and not exists (select from known)
                 on conflict (role, name) where role in ('bot', 'system') do update set name = u.name
             returning id, name
         ), noted as (

@@ -7,8 +7,9 @@ from uuid import uuid4
 import pytest
 
 from app.factory import Fireside
+from app.people.provisioning.service import create_api_key
 from app.values.text import line
-from tests.rest_people import Person
+from tests.rest_people import Client, Person
 
 ComeIn = Callable[[], Awaitable[Person]]
 
@@ -232,3 +233,15 @@ async def test_a_backend_gives_it_to_people_and_teams_under_the_name_of_its_key(
         assert (entry["sender"]["role"], entry["sender"]["name"]) == ("system", "shop backend")
     # Customers do not learn the names of keys.
     assert "shop backend" not in str(await entries(customer, here))
+
+
+async def test_a_backend_called_like_the_system_is_not_taken_for_it(
+    app: Fireside, agent: Person, client: Client, customer: Person
+) -> None:
+    here = customer.conversation_id
+    backend = Person(client, await create_api_key(app.areas.spine.db, name="Fireside", rotate=False))
+    for priority in ("high", "low"):
+        await backend.patch(f"/chat/conversations/{here}", {"priority": priority})
+    senders = [entry["sender"] for entry in await entries(agent, here, "?lane=team")]
+    assert [sender["name"] for sender in senders] == ["Fireside (API)"] * 2
+    assert senders[0]["id"] == senders[1]["id"]
