@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal, get_args
 
 from msgspec import Meta, Struct
 
-from app.protocol.wire import DeskRequest, Event, RequestId, RowId
+from app.protocol.inbox import ConversationStatus, Priority
+from app.protocol.wire import DeskRequest, Event, Relations, RequestId, RowId
 
 Field = Literal["status", "assignee", "team", "inbox", "waiting", "priority", "label"]
 TimeField = Literal["active"]
@@ -24,11 +25,30 @@ ViewId = Annotated[str, Meta(max_length=20, pattern="^([a-z]+|inbox-[0-9]+|[0-9]
 """A built-in view by its name, an inbox by `inbox-` and its number, a saved view by its own."""
 
 
+ID: Relations = {"type": "integer", "minimum": 1, "maximum": 2**31 - 1}
+VALUES_OF: dict[Field, Relations] = {
+    "status": {"enum": [*get_args(ConversationStatus)]},
+    "inbox": ID,
+    "assignee": {"anyOf": [ID, {"enum": ["me", None]}]},
+    "team": {"anyOf": [ID, {"type": "null"}]},
+    "priority": {"enum": [*get_args(Priority)]},
+    "waiting": {"type": "boolean"},
+    "label": {"anyOf": [ID, {"type": "null"}]},
+}
+"""The values that a field can have, as OpenAPI describes them."""
+
+
 class Is(Struct, frozen=True, tag_field="op", tag="is"):
     """The field has one of these values."""
 
     field: Field
     value: Annotated[tuple[Value, ...], Meta(min_length=1, max_length=VALUES)]
+    relations: ClassVar[Relations] = {
+        "anyOf": [
+            {"properties": {"field": {"enum": [field]}, "value": {"items": value}}}
+            for field, value in VALUES_OF.items()
+        ]
+    }
 
 
 class Older(Struct, frozen=True, tag_field="op", tag="older"):

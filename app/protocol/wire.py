@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
 
@@ -20,6 +20,8 @@ Seq = Annotated[int, Meta(ge=0, le=2**53 - 1)]
 RowId = Annotated[int, Meta(ge=1, le=2**31 - 1)]
 """The number of a user or an inbox, which Postgres keeps in four bytes: its driver raises an error at a larger one."""
 LaneName = Literal["public", "team"]
+Relations = dict[str, Any]
+"""JSON Schema of what a struct's fields allow each other, which OpenAPI adds to what their types say."""
 Epoch = Annotated[str, Meta(max_length=64, pattern="^[0-9a-f]+$")]
 """The log that a `seq` belongs to: another one after a restore, or a failover that lost something."""
 

@@ -11,7 +11,7 @@ from app.desk.conversations.cursors import PageEnd, WaitEnd
 from app.desk.conversations.list_store import select_by_activity, select_by_wait, without_waiting
 from app.desk.views.predicates import check, resolve
 from app.desk.views.service import SavedViews
-from app.errors import Invalid
+from app.errors import Invalid, NotFound
 from app.protocol import Conversation, ConversationStatus
 from app.protocol.views import AllOf, Is, Predicate, Sort
 from app.spine.db import Database
@@ -63,12 +63,12 @@ class Listing:
         """Return a page of what this reader sees of it, and the cursor of the next one.
 
         Raises:
-            Invalid: The cursor is of another order.
+            NotFound: The cursor is of another order.
         """
         if asked.sort == "waiting":
             return await self._page_by_wait(reader, asked.predicate, before=before, limit=limit)
         if isinstance(before, WaitEnd):
-            raise Invalid("?before is of another order.")
+            raise NotFound("There is no such place in this order. Begin without ?before.")
         return await select_by_activity(self._db, reader, asked.predicate, before=before, limit=limit)
 
     async def _page_by_wait(

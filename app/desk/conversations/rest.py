@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, ClassVar
 from uuid import UUID
 
 from msgspec import UNSET, Meta, Struct, UnsetType
@@ -21,6 +21,7 @@ from app.errors import Forbidden, Invalid, NotFound, RateLimited
 from app.protocol import Conversation, ConversationStatus, Priority, RowId
 from app.protocol.inbox import ViewQuery
 from app.protocol.views import Sort
+from app.protocol.wire import Relations
 from app.spine.http.allowances import allow
 from app.spine.http.bearer import authenticate, authenticate_team
 from app.spine.http.operations import operation
@@ -60,6 +61,12 @@ class ConversationChange(Struct, frozen=True):
     """With `status: snoozed`, and with the offset of the agent's zone; null or left out: until the customer writes."""
     zone: Annotated[str, Meta(max_length=64, pattern=ZONE)] | UnsetType = UNSET
     """The agent's time zone by its IANA name, to be kept beside the time."""
+    relations: ClassVar[Relations] = {
+        "anyOf": [
+            {"properties": {"status": {"enum": ["snoozed"]}}, "required": ["status"]},
+            {"properties": {"snoozed_until": False, "zone": False}},
+        ]
+    }
 
 
 def blueprint(spine: Spine, service: Conversations, listing: Listing) -> Blueprint:
@@ -70,7 +77,7 @@ def blueprint(spine: Spine, service: Conversations, listing: Listing) -> Bluepri
     @operation(
         query=ConversationFilter,
         gives={200: ConversationPage},
-        errors=[NotFound, RateLimited],
+        errors=[Forbidden, NotFound, RateLimited],
         by=["agent", "session", "api_key"],
     )
     async def list_conversations(query: ConversationFilter) -> ConversationPage:
@@ -91,7 +98,7 @@ def blueprint(spine: Spine, service: Conversations, listing: Listing) -> Bluepri
             page, cursor = await listing.page(who, asked, before=before, limit=query.limit)
             return ConversationPage(page, write_cursor(cursor) if cursor else None)
         if query.view is not UNSET or query.sort is not UNSET:
-            raise Invalid("Views are for the team.")
+            raise Forbidden("Views are for the team.")
         own, end = await select_own_conversations(
             db, who.id, status=status, before=own_place(before), limit=query.limit
         )
@@ -151,5 +158,5 @@ def blueprint(spine: Spine, service: Conversations, listing: Listing) -> Bluepri
 
 def own_place(before: PageEnd | WaitEnd | None) -> PageEnd | None:
     if isinstance(before, WaitEnd):
-        raise Invalid("?before is of another list.")
+        raise NotFound("There is no such place in this list. Begin without ?before.")
     return before

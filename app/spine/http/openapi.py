@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import reduce
 from typing import Any
 
 import msgspec
@@ -20,6 +21,8 @@ SSE_EVENT = {
     "required": ["event", "data"],
 }
 REF = "#/components/schemas/{name}"
+RELATIONS = "relations"
+"""Attribute of a struct with what JSON Schema can say of its fields together, and their types cannot."""
 DESCRIPTION = """
 The REST side of Fireside. Live events travel over the WebSocket at `/ws/widget` and `/ws/admin`.
 
@@ -90,7 +93,31 @@ class Provider(OpenAPIProvider):
 def build_schema(model: type[Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return a reference to a struct and all components that it needs."""
     (reference,), components = msgspec.json.schema_components([model], ref_template=REF)
+    for struct in structs_of(msgspec.inspect.type_info(model)):
+        if relations := getattr(struct, RELATIONS, None):
+            components[struct.__name__] |= relations
     return reference, components
+
+
+def structs_of(walked: Any, known: frozenset[type] = frozenset()) -> frozenset[type]:
+    """Return a type's structs, those of its fields included."""
+    if isinstance(walked, msgspec.inspect.StructType):
+        if walked.cls in known:
+            return known
+        known |= {walked.cls}
+        return reduce(lambda found, field: structs_of(field.type, found), walked.fields, known)
+    match walked:
+        case msgspec.inspect.Metadata(type=inner):
+            parts: Iterable[Any] = (inner,)
+        case msgspec.inspect.UnionType(types=parts) | msgspec.inspect.TupleType(item_types=parts):
+            pass
+        case msgspec.inspect.CollectionType(item_type=inner):
+            parts = (inner,)
+        case msgspec.inspect.DictType(value_type=inner):
+            parts = (inner,)
+        case _:
+            parts = ()
+    return reduce(lambda found, part: structs_of(part, found), parts, known)
 
 
 def build_parameters(model: type[Any], place: str) -> tuple[list[dict[str, Any]], dict[str, Any]]:
