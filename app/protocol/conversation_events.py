@@ -91,6 +91,8 @@ class Snoozed(Happening, frozen=True):
     writes."""
     zone: str | None
     """The time zone of that place, by its name in the IANA database."""
+    seen_seq: int | UnsetType = UNSET
+    """The last `seq` that was seen by then. A message of the customer after it has woken the conversation at once."""
 
 
 class Woken(Happening, frozen=True):

@@ -18,7 +18,7 @@ from app.desk.conversations.store import (
     select_own_conversations,
 )
 from app.errors import Forbidden, Invalid, NotFound, RateLimited
-from app.protocol import Conversation, ConversationStatus, Priority, RowId
+from app.protocol import Conversation, ConversationStatus, Priority, RowId, Seq
 from app.protocol.inbox import ViewQuery
 from app.protocol.views import Sort
 from app.protocol.wire import Relations
@@ -61,10 +61,13 @@ class ConversationChange(Struct, frozen=True):
     """With `status: snoozed`, and with the offset of the agent's zone; null or left out: until the customer writes."""
     zone: Annotated[str, Meta(max_length=64, pattern=ZONE)] | UnsetType = UNSET
     """The agent's time zone by its IANA name, to be kept beside the time."""
+    seen_seq: Seq | UnsetType = UNSET
+    """With `status: snoozed`, the last `seq` that the agent has seen: a customer's message after it wakes the
+    conversation at once. Left out, it is whatever was said before the change was asked for."""
     relations: ClassVar[Relations] = {
         "anyOf": [
             {"properties": {"status": {"enum": ["snoozed"]}}, "required": ["status"]},
-            {"properties": {"snoozed_until": False, "zone": False}},
+            {"properties": {"snoozed_until": False, "zone": False, "seen_seq": False}},
         ]
     }
 
@@ -138,8 +141,9 @@ def blueprint(spine: Spine, service: Conversations, listing: Listing) -> Bluepri
         """
         who = await authenticate_team(auth)
         await allow(spine, who, "sends")
-        if body.status != "snoozed" and (body.snoozed_until is not UNSET or body.zone is not UNSET):
-            raise Invalid("snoozed_until and zone belong to the status snoozed.")
+        of_snoozing = (body.snoozed_until, body.zone, body.seen_seq)
+        if body.status != "snoozed" and any(field is not UNSET for field in of_snoozing):
+            raise Invalid("snoozed_until, zone and seen_seq belong to the status snoozed.")
         return await service.change(
             who,
             conversation_id,
@@ -151,6 +155,7 @@ def blueprint(spine: Spine, service: Conversations, listing: Listing) -> Bluepri
             remove_labels=body.remove_labels,
             snoozed_until=None if body.snoozed_until is UNSET else body.snoozed_until,
             zone=None if body.zone is UNSET else body.zone,
+            seen_seq=None if body.seen_seq is UNSET else body.seen_seq,
         )
 
     return conversations

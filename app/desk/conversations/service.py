@@ -67,10 +67,12 @@ class Conversations:
         remove_labels: Sequence[int] = (),
         snoozed_until: datetime | None = None,
         zone: str | None = None,
+        seen_seq: int | None = None,
     ) -> Conversation:
         """Close, snooze or reopen a conversation, rank it, label it, give it to an agent or a team.
 
-        A change that changes nothing appends nothing. `snoozed_until` is None for until the customer writes.
+        A change that changes nothing appends nothing. `snoozed_until` is None for until the customer writes; what they
+        have written after `seen_seq` is not put aside with the rest.
 
         Raises:
             NotFound: There is no such conversation, label, agent or team, or it does not exist for them.
@@ -94,7 +96,8 @@ class Conversations:
         if add_labels or remove_labels:
             await self._set_labels(sender, now, add_labels, remove_labels)
         if status == "snoozed":
-            await self._snooze(who, now, snoozed_until, zone)
+            seen = now.last_seq if seen_seq is None else seen_seq
+            await self._snooze(who, now, Snoozed(snoozed_until, zone, seen))
         elif status is not UNSET and status != now.status:
             await self._set_status(who, now, status)
         changed = await select_conversation(self._db, who, conversation_id)
@@ -126,13 +129,13 @@ class Conversations:
         sender = await self._messages.sender_for(who, lane)
         await self._messages.append_event(now.id, happening, lane, sender=sender)
 
-    async def _snooze(self, who: Reader, now: Conversation, until: datetime | None, zone: str | None) -> None:
-        if now.status == "snoozed" and now.snoozed_until == until:
+    async def _snooze(self, who: Reader, now: Conversation, snoozed: Snoozed) -> None:
+        if now.status == "snoozed" and now.snoozed_until == snoozed.until:
             return
         if now.status == "closed":
             await self._set_status(who, now, "open")
         sender = await self._messages.sender_for(who, Lane.TEAM)
-        await self._messages.append_event(now.id, Snoozed(until, zone), Lane.TEAM, sender=sender)
+        await self._messages.append_event(now.id, snoozed, Lane.TEAM, sender=sender)
 
     async def _give_to_team(self, sender: Sender, conversation_id: UUID, team_id: int | None) -> None:
         name = None if team_id is None else await self._teams.name_for(team_id, conversation_id)

@@ -50,8 +50,8 @@ async def test_each_change_of_a_snooze_is_one_entry_with_its_time_on_the_wall(
         assert row["status"] == "open"
         assert "snoozed_until" not in row
     assert await team_lane(agent, path) == [
-        ("snoozed", {"until": until, "zone": "Asia/Kathmandu"}),
-        ("snoozed", {"until": None, "zone": None}),
+        ("snoozed", {"until": until, "zone": "Asia/Kathmandu", "seen_seq": 1}),
+        ("snoozed", {"until": None, "zone": None, "seen_seq": 1}),
         ("woken", {"cause": "agent"}),
     ]
     own = await (await customer.get(path)).get_json()

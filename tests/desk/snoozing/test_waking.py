@@ -204,6 +204,34 @@ async def test_a_message_that_crosses_a_closing_is_in_an_open_conversation_or_be
         assert len(bodies) == (2 if is_closed_last else 3)
 
 
+@pytest.mark.parametrize("together", [True, False], ids=["in one statement", "one by one"])
+async def test_a_message_that_was_not_seen_by_whoever_snoozes_wins(here: Written, *, together: bool) -> None:
+    one = await here.conversation()
+    customer = await customer_of(here, one)
+    drafts = [said(one, customer), done(one, Snoozed(None, None, seen_seq=0), here.agent)]
+    for batch in [drafts] if together else [[draft] for draft in drafts]:
+        assert set(await verdicts(here, *batch)) == {"new"}
+    assert await state(here, one) == "open"
+    assert (await log(here, one, Lane.TEAM))[-1] == WAKES
+    await verdicts(here, done(one, Snoozed(None, None, seen_seq=1), here.agent))
+    assert await state(here, one) == "snoozed"
+    # Its own note and a colleague's answer are nothing that waits.
+    await verdicts(here, said(one, here.agent), done(one, Snoozed(None, None, seen_seq=1), here.agent))
+    assert await state(here, one) == "snoozed"
+
+
+async def test_a_message_that_crosses_a_snooze_is_never_put_aside_unseen(here: Written) -> None:
+    for _ in range(15):
+        one = await here.conversation()
+        customer = await customer_of(here, one)
+        await asyncio.gather(
+            verdicts(here, done(one, Snoozed(None, None, seen_seq=0), here.agent)),
+            verdicts(here, said(one, customer)),
+        )
+        assert await state(here, one) == "open"
+        assert [body["event"] for body in await log(here, one, Lane.TEAM)] == ["snoozed", "woken"]
+
+
 async def snoozed(here: Written, count: int, until: str) -> list[UUID]:
     """Return conversations that are snoozed until then."""
     made = [await here.conversation() for _ in range(count)]

@@ -589,6 +589,7 @@ export interface BotHandover {
 export interface Snoozed {
   until: string | null;
   zone: string | null;
+  seen_seq?: number;
 }
 
 export interface Woken {

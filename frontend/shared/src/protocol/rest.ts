@@ -103,6 +103,7 @@ export interface ConversationChange {
   remove_labels?: number[] | undefined;
   snoozed_until?: string | null | undefined;
   zone?: string | undefined;
+  seen_seq?: number | undefined;
 }
 
 export interface ConversationFilter {

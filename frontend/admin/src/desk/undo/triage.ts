@@ -42,6 +42,7 @@ const triage: { [Field in keyof ConversationChange]-?: Triage<ConversationChange
     shown: (snoozed_until) => ({ snoozed_until }),
   },
   zone: { asIn: () => ({}), said: () => "" },
+  seen_seq: { asIn: () => ({}), said: () => "" },
   add_labels: {
     asIn: labelsAsIn,
     said: (_, name) => words.labelled(name),
