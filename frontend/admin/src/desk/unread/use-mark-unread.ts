@@ -12,7 +12,7 @@ export function useMarkUnread(): (id: string, seq?: number) => void {
     (id, seq) => {
       const conversation = conversations.get(id);
       if (!conversation) return;
-      const said = words.marked(conversation.customer.name);
+      const said = words.marked;
       const { states } = reading;
       reading
         .putBack(id, seq ?? conversation.last_message?.seq ?? conversation.last_seq)

@@ -4,7 +4,7 @@ const en = {
   unread: "Unread by you",
   count: (count: number) => `${count} unread by you`,
   mark: "Mark as unread",
-  marked: (name: string) => `Marked the conversation with ${name} as unread`,
+  marked: "Marked as unread",
   readMeanwhile: "it was read meanwhile",
 };
 
