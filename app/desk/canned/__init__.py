@@ -19,6 +19,8 @@ class CannedReply(Struct, frozen=True, kw_only=True):
     """Times this agent has used it."""
     team_uses: int
     """Times all agents have."""
+    rank: float
+    """How much it is used of late, and by this agent: the highest stands first."""
 
 
 class Draft(Struct, frozen=True, kw_only=True):

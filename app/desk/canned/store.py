@@ -10,10 +10,18 @@ import asyncpg
 from app.desk.canned import CannedReply, Draft
 from app.spine.db import Database
 
-SEEN = """
+HALF_LIFE_DAYS = 30
+"""Days after which a use counts half."""
+OWN_WEIGHT = 3
+"""Colleagues' uses that one of one's own counts for."""
+DECAYED = f"""
+(n.score * power(0.5::float8, extract(epoch from now() - n.scored_at)::float8 / ({HALF_LIFE_DAYS} * 86400)))
+"""
+SEEN = f"""
     select r.id, r.owner_id, u.name as owner_name, r.is_shared, r.shortcut, r.title, r.body as text,
            coalesce(sum(n.uses) filter (where n.user_id = $1), 0)::bigint as uses,
-           coalesce(sum(n.uses), 0)::bigint as team_uses
+           coalesce(sum(n.uses), 0)::bigint as team_uses,
+           coalesce(sum({DECAYED} * case when n.user_id = $1 then {OWN_WEIGHT} else 1 end), 0) as rank
       from canned_replies r
       join users u on u.id = r.owner_id
       left join canned_reply_uses n on n.reply_id = r.id
@@ -90,10 +98,11 @@ async def delete_canned(db: Database, reply_id: int) -> None:
 async def count_use(db: Database, user_id: int, reply_id: int) -> bool:
     """Count one use by this agent; False if there is none for them."""
     counted: int | None = await db.fetchval(
-        """
-        insert into canned_reply_uses as n (reply_id, user_id)
-        select id, $1 from canned_replies where id = $2 and (is_shared or owner_id = $1)
-        on conflict (reply_id, user_id) do update set uses = n.uses + 1
+        f"""
+        insert into canned_reply_uses as n (reply_id, user_id, score)
+        select id, $1, 1 from canned_replies where id = $2 and (is_shared or owner_id = $1)
+        on conflict (reply_id, user_id) do update
+           set uses = n.uses + 1, score = {DECAYED} + 1, scored_at = now()
         returning 1
         """,
         user_id,

@@ -90,6 +90,29 @@ async def test_a_shortcut_is_one_of_a_kind_where_it_is_typed(agent: Person, grac
     await make(agent, shortcut="")
 
 
+async def test_what_was_used_of_late_stands_before_what_was_used_once(
+    app: Fireside, agent: Person, grace: Person
+) -> None:
+    old, new = [await make(agent, title=title, shortcut="", is_shared=True) for title in ("Old", "New")]
+
+    async def ranks(who: Person) -> dict[str, float]:
+        items = (await (await who.get(PATH)).get_json())["items"]
+        return {reply["title"]: reply["rank"] for reply in items}
+
+    for _ in range(4):
+        await agent.post(f"{PATH}/{old['id']}/uses", None)
+    await app.areas.spine.db.execute(
+        "update canned_reply_uses set scored_at = now() - interval '60 days' where reply_id = $1", old["id"]
+    )
+    # Four are worth one after two months; one more makes two of it.
+    assert await ranks(agent) == {"Old": pytest.approx(3, rel=0.01), "New": 0}
+    assert await ranks(grace) == {"Old": pytest.approx(1, rel=0.01), "New": 0}
+    await agent.post(f"{PATH}/{old['id']}/uses", None)
+    for _ in range(3):
+        await agent.post(f"{PATH}/{new['id']}/uses", None)
+    assert await ranks(agent) == {"Old": pytest.approx(6, rel=0.01), "New": pytest.approx(9, rel=0.01)}
+
+
 async def test_uses_are_counted_for_oneself_and_for_all(agent: Person, grace: Person) -> None:
     reply = await make(agent, is_shared=True)
     path = f"{PATH}/{reply['id']}/uses"

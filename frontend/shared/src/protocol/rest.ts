@@ -67,6 +67,7 @@ export interface CannedReply {
   text: string;
   uses: number;
   team_uses: number;
+  rank: number;
 }
 
 export interface CannedReplyFields {

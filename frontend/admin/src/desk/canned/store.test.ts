@@ -12,6 +12,7 @@ const reply = (id: number, title: string, rest: Partial<CannedReply> = {}): Cann
   text: "…",
   uses: 0,
   team_uses: 0,
+  rank: 0,
   ...rest,
 });
 
@@ -23,8 +24,8 @@ beforeEach(() => {
   asked = [];
   listed = [
     reply(1, "Refund", { shortcut: "rf", text: "We refund it within five days." }),
-    reply(2, "Réponse tardive", { uses: 2, team_uses: 2 }),
-    reply(3, "Greeting", { shortcut: "hi", team_uses: 1 }),
+    reply(2, "Réponse tardive", { rank: 6 }),
+    reply(3, "Greeting", { shortcut: "hi", rank: 1 }),
     reply(4, "Warranty", { text: "Two years, refundable." }),
   ];
   canned = new CannedReplies({

@@ -3,6 +3,8 @@ import type { CannedReply, CannedReplyFields, CannedReplyList } from "@fireside/
 import { best, fits, fold } from "../../ui/fuzzy";
 
 const PATH = "/chat/canned";
+/** Of a use of one's own in the rank, as the server counts it. */
+const OWN_WEIGHT = 3;
 
 interface Searched {
   reply: CannedReply;
@@ -62,7 +64,9 @@ export class CannedReplies {
   /** Counts a use, here at once. */
   used({ id }: CannedReply): void {
     const items = this.#state.items.map((reply) =>
-      reply.id === id ? { ...reply, uses: reply.uses + 1, team_uses: reply.team_uses + 1 } : reply,
+      reply.id === id
+        ? { ...reply, uses: reply.uses + 1, team_uses: reply.team_uses + 1, rank: reply.rank + OWN_WEIGHT }
+        : reply,
     );
     this.#take(items);
     // A use that is not counted moves a line of a list, no more.
@@ -101,7 +105,7 @@ export class CannedReplies {
 
 /** The shortcut counts most, then the title, then the text, there only in one piece; use decides between those alike. */
 function score(query: string, { reply, shortcut, title, text }: Searched): number | undefined {
-  const use = Math.min(reply.uses * 3 + reply.team_uses, 90);
+  const use = Math.min(reply.rank, 90);
   if (query === "") return use;
   const byShortcut = shortcut === "" ? undefined : fits(query, shortcut);
   if (byShortcut !== undefined) return 2000 + byShortcut + use;
