@@ -93,7 +93,7 @@ function Search({ entries, onChosen }: Pick<PaletteProps, "entries" | "onChosen"
           onKeyDown={onKeyDown}
         />
       </div>
-      <ul ref={list} id="palette-list" role="listbox" aria-label={words.palette.results}>
+      <ul ref={list} className="options" id="palette-list" role="listbox" aria-label={words.palette.results}>
         {found.map((entry, index) => (
           <li
             key={entry.id}
@@ -103,11 +103,11 @@ function Search({ entries, onChosen }: Pick<PaletteProps, "entries" | "onChosen"
             onPointerMove={() => setPlace(index)}
             onClick={() => onChosen(entry)}
           >
-            <span className="palette-title" dir="auto">
+            <span className="option-title" dir="auto">
               {entry.title}
             </span>
             {entry.hint !== undefined && (
-              <span className="palette-hint" dir="auto">
+              <span className="option-hint" dir="auto">
                 {entry.hint}
               </span>
             )}

@@ -81,7 +81,7 @@ function CannedList({ conversation, text, field, replace, keys }: ComposerToolPr
           </Link>
         </p>
       ) : (
-        <ul id={LIST} role="listbox" aria-label={words.list}>
+        <ul className="options" id={LIST} role="listbox" aria-label={words.list}>
           {found.map((reply) => (
             <li
               key={reply.id}
@@ -93,11 +93,11 @@ function CannedList({ conversation, text, field, replace, keys }: ComposerToolPr
               onPointerMove={() => setPlace(found.indexOf(reply))}
               onClick={() => putIn(reply)}
             >
-              <span className="canned-title" dir="auto">
+              <span className="option-title" dir="auto">
                 {reply.title}
               </span>
               {reply.shortcut !== "" && <kbd>/{reply.shortcut}</kbd>}
-              <span className="canned-text" dir="auto">
+              <span className="option-hint" dir="auto">
                 {reply.text}
               </span>
             </li>
