@@ -20,7 +20,7 @@ class CannedReply(Struct, frozen=True, kw_only=True):
     team_uses: int
     """Times all agents have."""
     rank: float
-    """How much it is used of late, and by this agent: the highest stands first."""
+    """Its recent uses, of which this agent's own weigh more: the highest stands first."""
 
 
 class Draft(Struct, frozen=True, kw_only=True):

@@ -1,10 +1,12 @@
+import { systemClock } from "@fireside/shared/line/clock";
+import { uuid } from "@fireside/shared/line/ids";
 import { browserStore } from "@fireside/shared/line/storage";
 import { Desk } from "../desk/desk";
 import type { People } from "../people/people";
 import { reportActivity } from "../people/presence/activity";
 import type { Agent, Session } from "../people/sign-in/session";
 import { Preferences } from "../settings/preferences";
-import { Drafts } from "../talk/composer/drafts";
+import { Drafts } from "../talk/drafts/drafts";
 import { Reading } from "../talk/reading/reading";
 import { ReadStates } from "../talk/reading/read-states";
 import { RecentRooms } from "../talk/rooms";
@@ -34,7 +36,15 @@ export class Live {
     const reading = new Reading(chat, new ReadStates(chat.rest));
     this.client.chat.marked = (signal) => reading.marked(signal);
     this.people = { session, agent };
-    this.talk = { rooms: new RecentRooms(chat), drafts: new Drafts(store, agent.id), reading };
+    const drafts = new Drafts({
+      rest: chat.rest,
+      store,
+      clock: systemClock,
+      agentId: agent.id,
+      fresh: uuid,
+      sending: (id) => chat.outbox.of(id).map(({ client_msg_id }) => client_msg_id),
+    });
+    this.talk = { rooms: new RecentRooms(chat), drafts, reading };
     this.desk = new Desk(chat, store, () => reading.states.doubt());
     this.preferences = new Preferences(remotePreferences(chat.rest), store, agent.id);
   }
@@ -47,6 +57,8 @@ export class Live {
       chat.on("replaced", () => this.talk.reading.clear()),
       chat.on("event", (event) => event.type === "read_state" && this.talk.reading.states.offer(event)),
       chat.on("open", () => void this.preferences.sync()),
+      chat.on("open", () => void this.talk.drafts.load()),
+      chat.on("event", (event) => event.type === "draft_changed" && this.talk.drafts.heard(event)),
       chat.on(
         "event",
         (event) => event.type === "preferences_changed" && this.preferences.heard(event.version),

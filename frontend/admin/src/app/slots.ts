@@ -44,6 +44,7 @@ import { SETTINGS } from "../shell/settings-address";
 import type { ShellSlots } from "../shell/slots";
 import { words as shellWords } from "../shell/words";
 import { note, reply } from "../talk/composer/commands";
+import { DraftBadge } from "../talk/drafts/row-badge";
 import { agentJoined, botHandover } from "../talk/events/lines";
 import type { TalkSlots } from "../talk/slots";
 import type { Command } from "../ui/command";
@@ -103,6 +104,7 @@ export const deskSlots: DeskSlots = {
     DetailsAction,
   ],
   rowBadges: [
+    DraftBadge,
     ViewerFaces,
     LabelsBadge,
     SnoozedBadge,

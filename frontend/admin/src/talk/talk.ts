@@ -1,5 +1,5 @@
 import { provided } from "../ui/provided";
-import type { Drafts } from "./composer/drafts";
+import type { Drafts } from "./drafts/drafts";
 import type { Reading } from "./reading/reading";
 import type { RecentRooms } from "./rooms";
 

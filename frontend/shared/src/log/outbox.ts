@@ -57,7 +57,7 @@ export class Outbox {
   }
 
   /** Puts a message into the box and sends it as soon as can be; throws `outbox_full` when too many wait. */
-  add(conversationId: string, message: NewMessage): OutboxItem {
+  add(conversationId: string, message: NewMessage, clientMsgId = uuid()): OutboxItem {
     if (this.#items.size >= MOST_ITEMS) {
       throw new ChatError("outbox_full", "Too many wait.", true);
     }
@@ -65,7 +65,7 @@ export class Outbox {
     const at = Math.max(clock.now(), ...this.of(conversationId).map((item) => item.at + 1));
     const item: OutboxItem = {
       conversation_id: conversationId,
-      client_msg_id: uuid(),
+      client_msg_id: clientMsgId,
       message: wellFormed(message),
       at,
       tab,

@@ -94,9 +94,10 @@ export class Room {
   getView = (): RoomView => this.view;
 
   /** Shows the message at once and sends it as soon as can be; throws `outbox_full`. */
-  send(message: NewMessage): string {
+  /** Sends a message; with the id of its draft, which ends when the message has been stored. */
+  send(message: NewMessage, clientMsgId?: string): string {
     this.typing.stop();
-    return this.link.outbox.add(this.id, message).client_msg_id;
+    return this.link.outbox.add(this.id, message, clientMsgId).client_msg_id;
   }
 
   /** Marks all that has come as read. Call it when a person sees the end of the conversation. */

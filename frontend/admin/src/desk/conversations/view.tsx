@@ -5,6 +5,8 @@ import { useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { usePeople } from "../../people/people";
 import { usePresence } from "../../people/presence/presence";
 import { Composer } from "../../talk/composer/composer";
+import { BegunElsewhere } from "../../talk/drafts/begun-elsewhere";
+import { useDraft } from "../../talk/drafts/use-draft";
 import { missedSince } from "../../talk/guard/guard";
 import { MissedCard } from "../../talk/guard/missed-card";
 import { useGuard } from "../../talk/guard/use-guard";
@@ -42,6 +44,7 @@ export function ConversationView(props: ViewProps) {
   const guard = useGuard(room, view);
   const messages = useRef<MessagesHandle>(null);
   const [mode, setMode] = useState(() => modeOf(drafts.get(conversation.id)));
+  useDraft(conversation.id, (draft) => setMode(modeOf(draft)));
   useLooking(conversation.id, view.isJoined && status.state === "connected", mode);
   const typists = view.conversation.typing.filter(({ user_id }) => user_id !== agent.id);
 
@@ -68,6 +71,7 @@ export function ConversationView(props: ViewProps) {
           onPutAway={guard.putAway}
         />
       )}
+      <BegunElsewhere conversationId={conversation.id} />
       {conversation.status !== "closed" ? (
         <Composer
           conversation={conversation}
@@ -81,7 +85,10 @@ export function ConversationView(props: ViewProps) {
             setMode(modeOf(draft));
           }}
           onTyping={(isTyping) => (isTyping ? room.typing.typed() : room.typing.stop())}
-          onSend={guard.send}
+          onSend={(message) => {
+            guard.send(message, drafts.idOf(conversation.id));
+            drafts.sent(conversation.id);
+          }}
           isOffline={status.state !== "connected"}
         />
       ) : (

@@ -13,6 +13,7 @@ import {
   useState,
 } from "react";
 import { Button, ToggleButton, ToggleButtonGroup } from "react-aria-components";
+import { isWatched } from "../../ui/browser";
 import { LockIcon, SendIcon } from "../../ui/icons";
 import { Formatted } from "../contents/text";
 import { Answering } from "../replies/quote";
@@ -63,6 +64,8 @@ export function Composer(props: ComposerProps) {
       change(moved(draft, { ...draft, ...wanted }, wanted));
       field.current?.focus();
     },
+    take: setDraft,
+    isBusy: () => isWatched() && document.activeElement === field.current,
   }));
 
   useLayoutEffect(() => {

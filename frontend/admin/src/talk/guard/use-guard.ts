@@ -26,8 +26,8 @@ export function useGuard(room: Room, { conversation }: RoomView) {
   return {
     since,
     putAway: () => setSince(undefined),
-    send(message: NewMessage): void {
-      room.send(guarded(message, seenOf(room.view.conversation)));
+    send(message: NewMessage, clientMsgId?: string): void {
+      room.send(guarded(message, seenOf(room.view.conversation)), clientMsgId);
       setSince(undefined);
     },
   };
