@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import AsyncIterator
+from itertools import groupby
 from uuid import UUID, uuid4
 
 import httpx2
@@ -20,6 +21,18 @@ from tests.server.processes import Server
 
 def state(event: Event) -> tuple[int, int, int | None, int]:
     return event["read_seq"], event["team_read_seq"], event["unread_from"], event["version"]
+
+
+async def told(client: Client, expected: tuple[int, int, int | None, int]) -> None:
+    """Wait for this state; the one before may be told twice, by its notice and by the sweep."""
+    read_seq, team_read_seq, unread_from, version = expected
+    fields = {
+        "read_seq": read_seq,
+        "team_read_seq": team_read_seq,
+        "unread_from": unread_from,
+        "version": version,
+    }
+    await client.expect("read_state", **fields)
 
 
 async def spoken(connect: Connect, customer: Person, agent: Person, there: Server) -> tuple[Client, Client]:
@@ -42,18 +55,18 @@ async def test_what_was_put_back_is_unread_everywhere_until_somebody_who_knows_o
     here, elsewhere = await spoken(connect, customer, agent, servers[1])
     await here.say("mark_read", **where, seq=3, version=0)
     for client in (here, elsewhere):
-        assert state(await client.expect("read_state")) == (3, 0, None, 0)
+        await told(client, (3, 0, None, 0))
     await elsewhere.ask("mark_unread", **where, seq=2)
     for client in (here, elsewhere):
-        assert state(await client.expect("read_state")) == (3, 0, 2, 1)
+        await told(client, (3, 0, 2, 1))
     # A tab that tells again what it read before, as each does after a reconnect, has not read it since.
     await here.say("mark_read", **where, seq=3, version=0)
     await here.ask("mark_unread", **where, seq=1)
     for client in (here, elsewhere):
-        assert state(await client.expect("read_state")) == (3, 0, 1, 2)
+        await told(client, (3, 0, 1, 2))
     await here.say("mark_read", **where, seq=3, version=2)
     for client in (here, elsewhere):
-        assert state(await client.expect("read_state")) == (3, 0, None, 3)
+        await told(client, (3, 0, None, 3))
 
 
 async def test_a_client_that_knows_no_versions_ends_it_by_reading_something_new(
@@ -69,7 +82,11 @@ async def test_a_client_that_knows_no_versions_ends_it_by_reading_something_new(
     await here.expect("receipt_updated", delivered_seq=3)
     await here.say("mark_read", **where, seq=3)
     assert state(await here.expect("read_state", read_seq=3)) == (3, 0, None, 2)
-    assert [state(event)[2] for event in here.heard("read_state")] == [None, 2, None]
+    assert [unread for unread, _ in groupby(state(event)[2] for event in here.heard("read_state"))] == [
+        None,
+        2,
+        None,
+    ]
 
 
 async def test_notes_are_marked_for_the_team_and_customers_hear_nothing_of_it(
