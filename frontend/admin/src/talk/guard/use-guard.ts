@@ -14,14 +14,19 @@ export function useGuard(room: Room, { conversation }: RoomView) {
   const composer = useComposer();
   const [since, setSince] = useState<Seen>();
   const { pending } = conversation;
+  const { lane } = drafts.get(room.id);
 
   useEffect(() => {
     const stale = staleOf(pending);
     if (stale.length === 0 || !composer.current) return;
     setSince((before) => before ?? seenBy(stale));
-    composer.current.write(takenBack(stale, drafts.get(room.id)));
+    // Joined to a note that is being written, or in its place, the next Enter would send the note to the customer. Until
+    // a reply is written again, what was refused stays in the log.
+    const draft = drafts.get(room.id);
+    if (draft.lane === "team") return;
+    composer.current.write(takenBack(stale, draft));
     for (const { client_msg_id } of stale) room.link.outbox.remove(client_msg_id);
-  }, [pending, room, drafts, composer]);
+  }, [pending, lane, room, drafts, composer]);
 
   return {
     since,
