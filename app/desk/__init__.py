@@ -7,6 +7,10 @@ from typing import assert_never
 
 from quart import Blueprint
 
+from app.desk.bulk import rest as bulk_rest
+from app.desk.bulk.deciding import Deciding
+from app.desk.bulk.service import Bulk
+from app.desk.bulk.worker import Worker
 from app.desk.canned import rest as canned_rest
 from app.desk.canned.service import CannedReplies
 from app.desk.conversations import rest as conversations_rest
@@ -53,6 +57,9 @@ class Desk:
         self.tally = Tally(spine.db, self.views)
         self.viewers = Viewers(spine.rooms, spine.broker)
         self.snoozing = Snoozing(spine.db, spine.broker)
+        deciding = Deciding(spine.db, self.conversations, people.accounts, self.labels)
+        self.bulk_worker = Worker(spine.db, spine.broker, people.audience, deciding)
+        self.bulk = Bulk(spine.db, self.conversations, self.bulk_worker.sweep.soon)
         self.tasks: Sequence[Callable[[], Awaitable[None]]] = (
             self.feed.run,
             self.feed.sweep.run,
@@ -61,6 +68,7 @@ class Desk:
             self.teams.sweep.run,
             self.snoozing.clock.run,
             self.labels.sweep.run,
+            self.bulk_worker.sweep.run,
             self.drafts.run,
         )
 
@@ -73,6 +81,7 @@ class Desk:
             canned_rest.blueprint(spine, self.canned),
             drafts_rest.blueprint(spine, self.drafts),
             labels_rest.blueprint(spine, self.labels),
+            bulk_rest.blueprint(spine, self.bulk, self.listing),
         ]
 
     async def answer(self, connection: Connection, request: Asked) -> None:

@@ -13,6 +13,7 @@ import msgspec
 
 from app.protocol import (
     bots,
+    bulk,
     canned,
     connection,
     conversation_events,
@@ -31,6 +32,7 @@ from app.protocol import (
     views,
 )
 from app.protocol.bots import MessageStreaming
+from app.protocol.bulk import BulkAction, BulkActionUpdated
 from app.protocol.canned import CannedRepliesChanged
 from app.protocol.connection import (
     Authenticate,
@@ -178,6 +180,7 @@ ServerEvent = (
     | typing.Events
     | presence.Events
     | preferences.Events
+    | bulk.Events
     | canned.Events
     | drafts.Events
     | bots.Events
@@ -219,6 +222,8 @@ __all__ = [
     "Authenticate",
     "Authenticated",
     "BotHandover",
+    "BulkAction",
+    "BulkActionUpdated",
     "CannedRepliesChanged",
     "ChosenStatus",
     "Colour",

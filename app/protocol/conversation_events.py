@@ -27,10 +27,12 @@ WakeCause = Literal["agent", "customer", "time"]
 """Why a conversation is snoozed no longer: an agent wanted it, its customer wrote, its time had come."""
 
 
-class Happening(Struct, frozen=True):
+class Happening(Struct, frozen=True, kw_only=True):
     """The `data` of one event. The event's name is the class's, so that one cannot be told with the other's data."""
 
     event: ClassVar[EventName]
+    via: Literal["bulk", "bulk_undo"] | UnsetType = UNSET
+    """It was one of many that were changed at once, or taken back."""
 
 
 class AgentJoined(Happening, frozen=True):

@@ -122,11 +122,13 @@ async def test_no_operation_is_open_by_mistake(
         if not kinds:
             continue
         guarded += 1
-        url = re.sub("{[a-z_]+}", "1", path.replace("{conversation_id}", customer.conversation_id))
+        url = path.replace("{conversation_id}", customer.conversation_id).replace("{action_id}", str(uuid4()))
+        url = re.sub("{[a-z_]+}", "1", url)
         # All that any of them needs: what is not known to one is ignored.
         body = {
             "client_msg_id": str(uuid4()),
             "client_id": str(uuid4()),
+            "change": {"status": "closed"},
             "content": {"type": "text", "text": "Hello"},
             "message": "Hello",
             "name": "Hello",

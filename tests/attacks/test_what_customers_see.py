@@ -24,6 +24,7 @@ NEVER = {
     "teams_changed",
     "preferences_changed",
     "canned_replies_changed",
+    "bulk_action_updated",
     "draft_changed",
     "read_state",
     "token_expiring",

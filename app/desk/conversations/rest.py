@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Annotated, ClassVar
+from typing import Annotated
 from uuid import UUID
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 from quart import Blueprint
 
+from app.desk.conversations.changing import ConversationChange
 from app.desk.conversations.cursors import PATTERN, PageEnd, WaitEnd, read_cursor, write_cursor
 from app.desk.conversations.listing import Listing
 from app.desk.conversations.service import Conversations
@@ -18,18 +18,13 @@ from app.desk.conversations.store import (
     select_own_conversations,
 )
 from app.errors import Forbidden, Invalid, NotFound, RateLimited
-from app.protocol import Conversation, ConversationStatus, Priority, RowId, Seq
+from app.protocol import Conversation, ConversationStatus
 from app.protocol.inbox import ViewQuery
 from app.protocol.views import Sort
-from app.protocol.wire import Relations
 from app.spine.http.allowances import allow
 from app.spine.http.bearer import authenticate, authenticate_team
 from app.spine.http.operations import operation
 from app.spine.sockets.spine import Spine
-
-LABELS = 100
-"""Labels in one change."""
-ZONE = r"^[A-Za-z0-9_+/-]+$(?!\n)"
 
 
 class ConversationFilter(Struct, frozen=True):
@@ -48,28 +43,6 @@ class ConversationPage(Struct, frozen=True):
 
     items: list[Conversation]
     next: str | None
-
-
-class ConversationChange(Struct, frozen=True):
-    status: ConversationStatus | UnsetType = UNSET
-    assignee_id: RowId | UnsetType | None = UNSET
-    team_id: RowId | UnsetType | None = UNSET
-    priority: Priority | UnsetType = UNSET
-    add_labels: Annotated[list[RowId], Meta(max_length=LABELS)] = []
-    remove_labels: Annotated[list[RowId], Meta(max_length=LABELS)] = []
-    snoozed_until: Annotated[datetime, Meta(tz=True)] | UnsetType | None = UNSET
-    """With `status: snoozed`, and with the offset of the agent's zone; null or left out: until the customer writes."""
-    zone: Annotated[str, Meta(max_length=64, pattern=ZONE)] | UnsetType = UNSET
-    """The agent's time zone by its IANA name, to be kept beside the time."""
-    seen_seq: Seq | UnsetType = UNSET
-    """With `status: snoozed`, the last `seq` that the agent has seen: a customer's message after it wakes the
-    conversation at once. Left out, it is whatever was said before the change was asked for."""
-    relations: ClassVar[Relations] = {
-        "anyOf": [
-            {"properties": {"status": {"enum": ["snoozed"]}}, "required": ["status"]},
-            {"properties": {"snoozed_until": False, "zone": False, "seen_seq": False}},
-        ]
-    }
 
 
 def blueprint(spine: Spine, service: Conversations, listing: Listing) -> Blueprint:

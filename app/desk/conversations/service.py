@@ -4,36 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Literal
 from uuid import UUID
 
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET, UnsetType, structs
 
+from app.desk.conversations.changing import Assignee, ConversationChange, Wanted, happenings_of, idof
 from app.desk.conversations.store import select_conversation, select_conversations_by_id
-from app.desk.labels.label import MOST_ON_A_CONVERSATION, usable
+from app.desk.labels.label import usable
 from app.desk.labels.service import Labels
 from app.desk.teams.service import Teams
 from app.errors import Invalid, NotFound
 from app.people.accounts.service import Accounts
 from app.people.agent import Agent
-from app.protocol import (
-    Assigned,
-    Conversation,
-    ConversationStatus,
-    Happening,
-    LabelName,
-    LabelsChanged,
-    Priority,
-    PriorityChanged,
-    Sender,
-    Snoozed,
-    StatusChanged,
-    TeamChanged,
-    Woken,
-)
+from app.protocol import Assigned, Conversation, ConversationStatus, Priority, Sender, TeamName
 from app.spine.db import Database
 from app.spine.identity import Identity, Reader
-from app.spine.log.entry import Lane
 from app.talk.messages.service import Messages
 
 SNOOZE_DAYS = 1000
@@ -83,81 +68,76 @@ class Conversations:
         now = await select_conversation(self._db, who, conversation_id)
         if now is None:
             raise NotFound("There is no such conversation.")
-        sender = await self._messages.sender_for(who, Lane.TEAM)
-        if team_id is not UNSET and team_id != (now.team.id if now.team else None):
-            await self._give_to_team(sender, conversation_id, team_id)
-        assignee_now = now.assignee.id if now.assignee else None
-        if assignee_id is not UNSET and assignee_id != assignee_now:
-            await self._assign(sender, conversation_id, assignee_id)
-        if priority is not UNSET and priority != now.priority:
-            await self._messages.append_event(
-                conversation_id, PriorityChanged(priority), Lane.TEAM, sender=sender
-            )
-        if add_labels or remove_labels:
-            await self._set_labels(sender, now, add_labels, remove_labels)
-        if status == "snoozed":
-            seen = now.last_seq if seen_seq is None else seen_seq
-            await self._snooze(who, now, Snoozed(snoozed_until, zone, seen))
-        elif status is not UNSET and status != now.status:
-            await self._set_status(who, now, status)
+        wanted = await self._found(
+            now, assignee_id=assignee_id, team_id=team_id, add_labels=add_labels, remove_labels=remove_labels
+        )
+        wanted = structs.replace(
+            wanted,
+            status=status,
+            snoozed_until=snoozed_until,
+            zone=zone,
+            seen_seq=seen_seq,
+            priority=priority,
+        )
+        for happening, lane in happenings_of(now, wanted):
+            sender = await self._messages.sender_for(who, lane)
+            await self._messages.append_event(conversation_id, happening, lane, sender=sender)
+            if isinstance(happening, Assigned) and happening.user_id is not None:
+                assignee = Sender(happening.user_id, "agent", str(happening.name))
+                await self._messages.join(conversation_id, assignee)
         changed = await select_conversation(self._db, who, conversation_id)
         return changed or now
 
-    async def _set_labels(
-        self, sender: Sender, now: Conversation, add: Sequence[int], remove: Sequence[int]
-    ) -> None:
-        has = set() if now.labels is UNSET else set(now.labels)
-        found = await self._labels.find({*add, *remove})
-        taken = [found[each] for each in remove if each in found]
-        removed = {label.id: label.name for label in taken if label.id in has}
-        added = {label.id: label.name for label in usable(found, add) if label.id not in has}
-        if len(has | added.keys() - removed.keys()) > MOST_ON_A_CONVERSATION:
-            raise Invalid(f"A conversation has at most {MOST_ON_A_CONVERSATION} labels.")
-        if added or removed:
-            happening = LabelsChanged(
-                [LabelName(*each) for each in sorted(added.items())],
-                [LabelName(*each) for each in sorted(removed.items())],
+    async def check(self, change: ConversationChange) -> None:
+        """Check what can be known of a change before it is known of what.
+
+        Raises:
+            NotFound: There is no such agent, team or label.
+            Invalid: Nobody can wait until then.
+        """
+        of_snoozing = (change.snoozed_until, change.zone, change.seen_seq)
+        if change.status != "snoozed" and any(each is not UNSET for each in of_snoozing):
+            raise Invalid("snoozed_until, zone and seen_seq belong to the status snoozed.")
+        if isinstance(change.snoozed_until, datetime):
+            check_time(change.snoozed_until)
+        if isinstance(change.assignee_id, int):
+            await self._assignee(change.assignee_id)
+        if isinstance(change.team_id, int):
+            await self._teams.name(change.team_id)
+        usable(await self._labels.find(change.add_labels), change.add_labels)
+
+    async def _found(
+        self,
+        now: Conversation,
+        *,
+        assignee_id: int | UnsetType | None,
+        team_id: int | UnsetType | None,
+        add_labels: Sequence[int],
+        remove_labels: Sequence[int],
+    ) -> Wanted:
+        """Find whoever is to have a conversation, if it is not theirs, and its labels."""
+        wanted = Wanted()
+        if team_id is not UNSET and team_id != idof(now.team):
+            name = None if team_id is None else await self._teams.name_for(team_id, now.id)
+            wanted = structs.replace(wanted, team=TeamName(team_id, name) if team_id and name else None)
+        if assignee_id is not UNSET and assignee_id != idof(now.assignee):
+            assignee = None if assignee_id is None else await self._assignee(assignee_id)
+            if assignee is not None:
+                await self._check_sight(assignee, now.id)
+            wanted = structs.replace(
+                wanted, assignee=Assignee(assignee.id, assignee.name) if assignee else None
             )
-            await self._messages.append_event(now.id, happening, Lane.TEAM, sender=sender)
+        if add_labels or remove_labels:
+            found = await self._labels.find({*add_labels, *remove_labels})
+            taken = [found[each] for each in remove_labels if each in found]
+            wanted = structs.replace(wanted, added=usable(found, add_labels), taken=taken)
+        return wanted
 
-    async def _set_status(self, who: Reader, now: Conversation, status: Literal["open", "closed"]) -> None:
-        # To its customer a snoozed one was open all the time.
-        happening: Happening = StatusChanged(status)
-        lane = Lane.PUBLIC
-        if now.status == "snoozed" and status == "open":
-            happening, lane = Woken("agent"), Lane.TEAM
-        sender = await self._messages.sender_for(who, lane)
-        await self._messages.append_event(now.id, happening, lane, sender=sender)
-
-    async def _snooze(self, who: Reader, now: Conversation, snoozed: Snoozed) -> None:
-        if now.status == "snoozed" and now.snoozed_until == snoozed.until:
-            return
-        if now.status == "closed":
-            await self._set_status(who, now, "open")
-        sender = await self._messages.sender_for(who, Lane.TEAM)
-        await self._messages.append_event(now.id, snoozed, Lane.TEAM, sender=sender)
-
-    async def _give_to_team(self, sender: Sender, conversation_id: UUID, team_id: int | None) -> None:
-        name = None if team_id is None else await self._teams.name_for(team_id, conversation_id)
-        await self._messages.append_event(
-            conversation_id, TeamChanged(team_id, name), Lane.TEAM, sender=sender
-        )
-
-    async def _assign(self, sender: Sender, conversation_id: UUID, assignee_id: int | None) -> None:
-        assignee: Agent | None = None
-        if assignee_id is not None:
-            assignee = await self._accounts.find(assignee_id)
-            if assignee is None:
-                raise NotFound(f"There is no agent with the id {assignee_id}. GET /chat/agents lists them.")
-            await self._check_sight(assignee, conversation_id)
-        await self._messages.append_event(
-            conversation_id,
-            Assigned(assignee.id, assignee.name) if assignee else Assigned(None, None),
-            Lane.TEAM,
-            sender=sender,
-        )
-        if assignee is not None:
-            await self._messages.join(conversation_id, Sender(assignee.id, "agent", assignee.name))
+    async def _assignee(self, assignee_id: int) -> Agent:
+        assignee = await self._accounts.find(assignee_id)
+        if assignee is None:
+            raise NotFound(f"There is no agent with the id {assignee_id}. GET /chat/agents lists them.")
+        return assignee
 
     async def _check_sight(self, assignee: Agent, conversation_id: UUID) -> None:
         """Raise `NotFound` if the conversation does not exist for its assignee to be."""

@@ -12,6 +12,7 @@ from app.desk.teams.store import (
     Verdict,
     change_team,
     select_changes,
+    select_team_name,
     select_team_sight,
     select_teams,
 )
@@ -69,6 +70,17 @@ class Teams:
             if team.id == team_id:
                 return team
         raise NotFound("There is no such team.")
+
+    async def name(self, team_id: int) -> str:
+        """Return the name of a team.
+
+        Raises:
+            NotFound: There is no such team.
+        """
+        name = await select_team_name(self._db, team_id)
+        if name is None:
+            raise NotFound(f"There is no team with the id {team_id}. GET /chat/teams lists them.")
+        return name
 
     async def name_for(self, team_id: int, conversation_id: UUID) -> str:
         """Return the name of a team that is to have a conversation.

@@ -57,6 +57,13 @@ async def select_teams(db: Database, reader: Reader, *, sees_all: bool) -> list[
     return [Team(**row) for row in rows]
 
 
+async def select_team_name(db: Database, team_id: int) -> str | None:
+    name: str | None = await db.fetchval(
+        "select name from teams where id = $1 and deleted_at is null", team_id
+    )
+    return name
+
+
 async def select_team_sight(db: Database, team_id: int, conversation_id: UUID) -> tuple[str, bool] | None:
     """Return a team's name, and whether its members may see a conversation; None where there is no such team."""
     row = await db.fetchrow(

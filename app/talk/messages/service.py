@@ -109,7 +109,7 @@ class Messages:
                 happening,
                 lane=lane,
                 sender=sender or await self._system_user(),
-                client_msg_id=uuid5(EVENTS, f"{conversation_id}:{once}") if once else None,
+                client_msg_id=once_id(conversation_id, once) if once else None,
             )
         )
 
@@ -126,18 +126,28 @@ class Messages:
 
     async def join(self, conversation_id: UUID, agent: Sender) -> None:
         """Let an agent take part in a conversation, which is told once: the bot falls silent, the customer sees who."""
-        await self.append_event(
-            conversation_id,
-            AgentJoined(agent.id, agent.name),
-            once=f"agent_joined:{agent.id}",
-            sender=agent,
-        )
+        await self._journal.append(joining(conversation_id, agent))
         self._rooms.tell_agent(conversation_id, agent.id)
 
     def tell_newcomer(self, appended: Appended) -> None:
         """Let every process know of an agent who has taken part by writing."""
         if appended.newcomer:
             self._rooms.tell_agent(appended.conversation_id, appended.entry.sender.id)
+
+
+def once_id(conversation_id: UUID, once: str) -> UUID:
+    """Return the id of an event that is appended once to a conversation."""
+    return uuid5(EVENTS, f"{conversation_id}:{once}")
+
+
+def joining(conversation_id: UUID, agent: Sender) -> Draft:
+    """Return the entry that tells that an agent takes part, for whoever appends it with others."""
+    return Draft.of_event(
+        conversation_id,
+        AgentJoined(agent.id, agent.name),
+        sender=agent,
+        client_msg_id=once_id(conversation_id, f"agent_joined:{agent.id}"),
+    )
 
 
 def draft_of(identity: Identity, new: NewMessage, conversation_id: UUID, client_msg_id: UUID) -> Draft:

@@ -288,6 +288,8 @@ GROWTH = {
     "team_inboxes": "inboxes of a team",
     "sight_changes": "one an agent",
     "user_preferences": "a few an agent",
+    "bulk_actions": "cleared after two weeks",
+    "bulk_items": "with their action",
     "canned_replies": "made by agents",
     "canned_reply_uses": "one an agent and reply",
     "drafts": "five hundred an agent at most, cleared after a month",

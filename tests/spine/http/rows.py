@@ -22,6 +22,10 @@ MAKE = {
         insert into inboxes (key, name, origins, identity_secret)
         values (gen_random_uuid()::text, gen_random_uuid()::text, '{}', 'secret') returning id
     """,
+    "action_id": """
+        insert into bulk_actions (id, user_id, state, change)
+        values (gen_random_uuid(), $1, 'done', '{"priority": "high"}') returning id::text
+    """,
     "view_id": """
         insert into saved_views (owner_id, name, predicate, sort)
         values ($1, 'Mine', '{"op": "is", "field": "waiting", "value": [true]}', 'activity') returning id
@@ -63,6 +67,10 @@ class Rows:
             body["conversation_id"] = self._customer.conversation_id
         if "inbox" in body:
             body["inbox"] = self._installation.inbox_key
+        if isinstance(body.get("change"), dict):
+            self._fill(body["change"])
+        if "view" in body:
+            body["view"] = "open"
         if "into" in body:
             body["into"] = self._made("into")
         if "new_password" in body:
@@ -86,9 +94,9 @@ class Rows:
             content["mentions"] = [{"kind": "user", "id": self._agent.id, "name": self._agent.name}]
             content["text"] = f"@{self._agent.name}"
 
-    def _made(self, name: str) -> int:
+    def _made(self, name: str) -> Any:
         of_agent = (self._agent.id,) if "$1" in MAKE[name] else ()
-        return int(self._run(MAKE[name], *of_agent))
+        return self._run(MAKE[name], *of_agent)
 
     def _run(self, statement: str, *arguments: object) -> Any:
         return asyncio.run(self._installation.sql(statement, *arguments))

@@ -114,6 +114,7 @@ export type ServerEvent =
   | AgentHereUpdate
   | TeamHere
   | PreferencesChanged
+  | BulkActionUpdated
   | CannedRepliesChanged
   | DraftChanged
   | MessageStreaming
@@ -565,39 +566,47 @@ export interface ReactionChanged {
 export interface AgentJoined {
   user_id: number;
   name: string;
+  via?: "bulk" | "bulk_undo";
 }
 
 export interface Assigned {
   user_id: number | null;
   name: string | null;
+  via?: "bulk" | "bulk_undo";
 }
 
 export interface TeamChanged {
   team_id: number | null;
   name: string | null;
+  via?: "bulk" | "bulk_undo";
 }
 
 export interface StatusChanged {
   status: "open" | "closed";
   cause?: "customer";
+  via?: "bulk" | "bulk_undo";
 }
 
 export interface BotHandover {
   reason: HandoverReason;
+  via?: "bulk" | "bulk_undo";
 }
 
 export interface Snoozed {
   until: string | null;
   zone: string | null;
   seen_seq?: number;
+  via?: "bulk" | "bulk_undo";
 }
 
 export interface Woken {
   cause: WakeCause;
+  via?: "bulk" | "bulk_undo";
 }
 
 export interface PriorityChanged {
   priority: Priority;
+  via?: "bulk" | "bulk_undo";
 }
 
 export interface LabelName {
@@ -608,6 +617,7 @@ export interface LabelName {
 export interface LabelsChanged {
   added: LabelName[];
   removed: LabelName[];
+  via?: "bulk" | "bulk_undo";
 }
 
 export interface UnknownEntry {
@@ -664,6 +674,23 @@ export interface TeamHere {
 export interface PreferencesChanged {
   type: "preferences_changed";
   version: number;
+}
+
+export interface BulkAction {
+  id: string;
+  state: "collecting" | "running" | "done" | "cancelled" | "undoing" | "undone";
+  version: number;
+  total: number;
+  changed: number;
+  skipped: number;
+  undone: number;
+  kept: number;
+  created_at: string;
+}
+
+export interface BulkActionUpdated {
+  type: "bulk_action_updated";
+  action: BulkAction;
 }
 
 export interface CannedRepliesChanged {

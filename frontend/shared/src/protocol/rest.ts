@@ -3,6 +3,7 @@
 import type {
   AllOf,
   AnyOf,
+  BulkAction,
   Colour,
   Content,
   Conversation,
@@ -55,6 +56,10 @@ export interface Beginning {
 
 export interface Begun {
   conversation_id: string;
+}
+
+export interface BulkActionList {
+  items: BulkAction[];
 }
 
 export interface CannedReply {
@@ -241,6 +246,26 @@ export interface LaneFilter {
   lane?: LaneName | undefined;
 }
 
+export interface Latest {
+  limit?: number | undefined;
+}
+
+export interface Left {
+  conversation_id: string;
+  customer_name: string;
+  why: "gone" | "other_view" | "as_wanted" | "labels" | "target" | "changed_since";
+}
+
+export interface LeftFilter {
+  undoing?: boolean | undefined;
+  after?: string | undefined;
+  limit?: number | undefined;
+}
+
+export interface LeftList {
+  items: Left[];
+}
+
 export interface LogFilter {
   after?: string | undefined;
   wait?: number | undefined;
@@ -289,6 +314,12 @@ export interface MessageStored {
   seq: number;
   created_at: string;
   duplicate: boolean;
+}
+
+export interface NewBulkAction {
+  change: ConversationChange;
+  conversation_ids?: string[] | undefined;
+  view?: string | undefined;
 }
 
 export interface NewLabel {
