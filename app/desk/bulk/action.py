@@ -18,8 +18,8 @@ MOST = 200_000
 """Conversations of one action; beyond them the view is to be narrowed."""
 
 Why = Literal["gone", "other_view", "as_wanted", "labels", "target", "changed_since"]
-"""Why a conversation was left alone: it is not there for the agent, belongs to the view no more, was so already, would
-have too many labels, may not be seen by whoever was to have it, or was changed again by somebody."""
+"""The reason why a conversation was left alone: it is not there for the agent, belongs to the view no longer, was so
+already, would have too many labels, may not be seen by whoever was to have it, or was changed again by somebody."""
 
 
 class Job(Struct, frozen=True, kw_only=True):
@@ -46,7 +46,7 @@ class Waiting(Struct, frozen=True, kw_only=True):
 
 
 class Outcome(Struct, frozen=True, kw_only=True):
-    """What is to become of a conversation, if it is still as it was read."""
+    """The end that a conversation is to have, if it is still as it was read."""
 
     id: UUID
     version: int | None

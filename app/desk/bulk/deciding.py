@@ -1,4 +1,4 @@
-"""What becomes of each conversation of a step."""
+"""Deciding on each conversation of a step, by what it is now."""
 
 from __future__ import annotations
 

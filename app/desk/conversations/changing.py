@@ -1,4 +1,4 @@
-"""What a change makes of a conversation: the entries that say so, and the change that takes it back. No I/O."""
+"""A change of a conversation as the entries that tell of it, and as the change that takes it back. No I/O."""
 
 from __future__ import annotations
 
@@ -176,7 +176,7 @@ FACTS = {
     "priority_changed": "priority",
     "labels_changed": "labels",
 }
-"""What each event decides: a later one of the same has the last word."""
+"""The fact that each event decides: a later one of the same has the last word."""
 
 
 def facts_of(change: ConversationChange) -> set[str]:

@@ -21,6 +21,7 @@ const place = (rest: Partial<Place> = {}): Place => ({
   agentId: 7,
   change: (change) => done.push(change),
   step: (by) => done.push(by),
+  select: () => done.push("select"),
   toggleDetails: () => done.push("details"),
   markUnread: () => done.push("unread"),
   choose: (chooser) => done.push(chooser),

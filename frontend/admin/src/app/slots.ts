@@ -1,6 +1,7 @@
 import { assign, assignToMe } from "../desk/assignment/command";
 import { assigned, teamChanged } from "../desk/assignment/event-line";
 import { AssignAction } from "../desk/assignment/header-action";
+import { select } from "../desk/bulk/command";
 import { cannedPage } from "../desk/canned/settings-page";
 import { cannedReplies } from "../desk/canned/tool";
 import { AssigneeBadge, TeamBadge } from "../desk/assignment/row-badge";
@@ -57,6 +58,7 @@ import { lazily } from "../ui/lazily";
 export const commands: readonly Command<Place>[] = [
   next,
   previous,
+  select,
   help,
   reply,
   note,

@@ -4,6 +4,8 @@ import type { Store } from "@fireside/shared/line/storage";
 import { isWatched } from "../ui/browser";
 import { provided } from "../ui/provided";
 import { DeskApi } from "./api";
+import { BulkStore } from "./bulk/bulk-store";
+import { Selection } from "./bulk/selection";
 import { CannedReplies } from "./canned/store";
 import { conversationAt } from "./conversations/address";
 import { Choosing } from "./choosing/choosing";
@@ -24,6 +26,8 @@ export class Desk {
   readonly typing = new TypingStore();
   readonly labels = new LabelStore();
   readonly choosing = new Choosing();
+  readonly selection = new Selection();
+  readonly bulk: BulkStore;
   readonly viewers = new ViewersStore();
   readonly api: DeskApi;
   readonly sound: Sound;
@@ -45,6 +49,7 @@ export class Desk {
     this.api = new DeskApi(chat.rest);
     this.sound = new Sound(store);
     this.views = new ViewStore(chat);
+    this.bulk = new BulkStore(chat, this.undo);
     this.canned = new CannedReplies(chat.rest);
     const alerts = new Alerts(this.sound, () => (isWatched() ? conversationAt(location) : undefined));
     this.#follower = new InboxFollower(
@@ -63,6 +68,7 @@ export class Desk {
       this.chat.on("replaced", () => this.labels.clear()),
       this.#follower.start(),
       this.views.start(),
+      this.bulk.start(),
       this.sound.listenForGesture(),
       this.chat.on("event", (event) => event.type === "viewer_changed" && this.viewers.offer(event)),
       this.chat.on("open", () => void this.canned.load()),

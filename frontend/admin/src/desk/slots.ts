@@ -45,6 +45,8 @@ export interface DeskPlace {
   toggleDetails(): void;
   /** Puts the conversation back as unread for this agent. */
   markUnread(): void;
+  /** Takes the row under the keyboard, or the open conversation, into the selection, or out of it. */
+  select(): void;
   /** Opens the dialog in which something of the conversation is chosen. */
   choose(chooser: Chooser): void;
   /** What was done and can be taken back; a command that does something reversible says so with `undo.did`. */

@@ -6,8 +6,10 @@ import { ConversationPage } from "../desk/conversations/page";
 import { useChange } from "../desk/conversations/queries";
 import { useDesk } from "../desk/desk";
 import { Inbox, stepFrom, useListedRows } from "../desk/inbox/inbox";
+import { focusedRow } from "../desk/inbox/focused-row";
 import { useDeskSlots } from "../desk/slots";
 import { useMarkUnread } from "../desk/unread/use-mark-unread";
+import { keyOf, useCurrentList } from "../desk/views/current";
 import { usePreference, useRemembered } from "../settings/preferences";
 import { type ComposerHandle, ComposerProvider } from "../talk/composer/handle";
 import { BRAND } from "../ui/brand";
@@ -24,7 +26,8 @@ const LIST_WIDTH = { usual: 320, least: 260, most: 560 };
 export function InboxPage() {
   const [, params] = useRoute<{ id: string }>(CONVERSATION);
   const id = params?.id;
-  const { conversations } = useDesk();
+  const { conversations, selection } = useDesk();
+  const list = useCurrentList();
   const { columns } = useDeskSlots();
   const [, navigate] = useLocation();
   const [search] = useSearchParams();
@@ -58,6 +61,10 @@ export function InboxPage() {
       conversation,
       change: change.mutate,
       step,
+      select() {
+        const wanted = focusedRow() ?? id;
+        if (list && wanted !== undefined) selection.toggle(keyOf(list), wanted);
+      },
       toggleDetails: () => setDetailsShown(!detailsShown),
       markUnread: () => id !== undefined && markUnread(id),
       write: conversation && ((wanted) => composer.current?.write(wanted)),

@@ -13,6 +13,7 @@ export const NOWHERE: PagePlace = {
   write: undefined,
   change: () => {},
   step: () => {},
+  select: () => {},
   toggleDetails: () => {},
   markUnread: () => {},
 };

@@ -5,8 +5,9 @@ import { Button } from "react-aria-components";
 import { usePeople } from "../../people/people";
 import { ChatIcon, CheckIcon, WarningIcon } from "../../ui/icons";
 import { Notice, Skeleton } from "../../ui/notice";
+import { BulkPlace } from "../bulk/place";
 import { useDesk } from "../desk";
-import { type CurrentList, useCurrentList } from "../views/current";
+import { type CurrentList, keyOf, useCurrentList } from "../views/current";
 import { useKept } from "../views/kept";
 import { ListHead } from "../views/list-head";
 import { holds } from "../views/predicates";
@@ -21,7 +22,7 @@ export function Inbox({ currentId }: { currentId: string | undefined }) {
   return (
     <>
       <ListHead list={list} currentId={currentId} />
-      <Listed key={`${list.asked} ${list.sort}`} list={list} currentId={currentId} />
+      <Listed key={keyOf(list)} list={list} currentId={currentId} />
     </>
   );
 }
@@ -32,14 +33,17 @@ function Listed({ list, currentId }: { list: CurrentList; currentId: string | un
   const { rows, left } = useKept(list.asked, matching, currentId, conversations.get);
   if (rows.length > 0) {
     return (
-      <ConversationList
-        rows={rows}
-        list={list}
-        currentId={currentId}
-        leftId={left}
-        hasMore={pages.hasNextPage}
-        onEndNear={() => !pages.isFetching && void pages.fetchNextPage()}
-      />
+      <>
+        <BulkPlace list={list} rows={rows} hasMore={pages.hasNextPage} />
+        <ConversationList
+          rows={rows}
+          list={list}
+          currentId={currentId}
+          leftId={left}
+          hasMore={pages.hasNextPage}
+          onEndNear={() => !pages.isFetching && void pages.fetchNextPage()}
+        />
+      </>
     );
   }
   if (pages.isPending) return <Skeleton rows={6} label={words.loading} />;
@@ -108,7 +112,7 @@ function useListed(list: CurrentList): readonly Conversation[] {
 
 function rowsOf(list: CurrentList, conversations: ConversationStore, me: number): readonly Conversation[] {
   return conversations.matching(
-    `${list.asked} ${list.sort}`,
+    keyOf(list),
     (conversation) => holds(list.predicate, conversation, me, Date.now()),
     list.sort,
   );

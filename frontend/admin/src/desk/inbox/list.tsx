@@ -1,10 +1,10 @@
 import type { Conversation } from "@fireside/shared/protocol";
-import { type KeyboardEvent, type RefObject, useEffect, useRef, useState } from "react";
+import { type KeyboardEvent, type RefObject, useCallback, useEffect, useRef, useState } from "react";
 import { Button } from "react-aria-components";
 import { Virtualizer, type VirtualizerHandle } from "virtua";
 import { usePeople } from "../../people/people";
 import { useDesk } from "../desk";
-import type { CurrentList } from "../views/current";
+import { type CurrentList, keyOf } from "../views/current";
 import { ORDERS } from "./conversation-store";
 import { holdList } from "./hold";
 import { InboxRow } from "./row";
@@ -27,7 +27,8 @@ interface ListProps {
 
 export function ConversationList({ rows: live, list, currentId, leftId, hasMore, onEndNear }: ListProps) {
   const { agent } = usePeople();
-  const { conversations } = useDesk();
+  const { conversations, selection } = useDesk();
+  const listKey = keyOf(list);
   const scroller = useRef<HTMLDivElement>(null);
   const virtualizer = useRef<VirtualizerHandle>(null);
   const [held, setHeld] = useState<readonly Conversation[]>();
@@ -44,6 +45,13 @@ export function ConversationList({ rows: live, list, currentId, leftId, hasMore,
     if (currentId !== undefined && scroller.current?.contains(document.activeElement)) focus.row(currentId);
     // Not when its row moves: a message that comes must not drag the list along.
   }, [currentId]);
+
+  const latest = useRef(rows);
+  latest.current = rows;
+  const extend = useCallback(
+    (id: string) => selection.extend(listKey, id, latest.current),
+    [selection, listKey],
+  );
 
   function onScroll(): void {
     const shown = virtualizer.current;
@@ -93,6 +101,8 @@ export function ConversationList({ rows: live, list, currentId, leftId, hasMore,
                 isTabStop={index === Math.max(0, currentIndex)}
                 address={list.address}
                 hasLeft={conversation.id === leftId}
+                list={listKey}
+                onExtend={extend}
               />
             )}
           </Virtualizer>

@@ -9,6 +9,7 @@ import { Avatar } from "../../ui/avatar";
 import { useNow } from "../../ui/clock";
 import { useKeyed } from "../../ui/keyed-store";
 import { language } from "../../ui/language";
+import { RowCheck } from "../bulk/row-check";
 import { conversationPath, type ListAddress } from "../conversations/address";
 import { useDesk } from "../desk";
 import { useDeskSlots } from "../slots";
@@ -27,6 +28,10 @@ interface RowProps {
   address: ListAddress;
   /** It stands there only because it is open. */
   hasLeft: boolean;
+  /** The list by what it holds. */
+  list: string;
+  /** Selects from the row that was touched last to this one. */
+  onExtend(id: string): void;
 }
 
 export const InboxRow = memo(function InboxRow({
@@ -36,6 +41,8 @@ export const InboxRow = memo(function InboxRow({
   isTabStop,
   address,
   hasLeft,
+  list,
+  onExtend,
 }: RowProps) {
   const { typing } = useDesk();
   const typists = useKeyed(typing, conversation.id);
@@ -46,43 +53,55 @@ export const InboxRow = memo(function InboxRow({
   const now = useNow();
   const at = activity(conversation);
   return (
-    <Link
-      href={conversationPath(conversation.id, address)}
-      className="row"
-      data-waiting={conversation.waiting_since !== null || undefined}
-      data-conversation={conversation.id}
-      data-left={hasLeft || undefined}
-      aria-current={isCurrent ? "page" : undefined}
-      tabIndex={isTabStop ? 0 : -1}
+    <div
+      className="row-frame"
+      onClickCapture={(event) => {
+        // Before the link hears of it, which would open a window.
+        if (!event.shiftKey) return;
+        event.preventDefault();
+        event.stopPropagation();
+        onExtend(conversation.id);
+      }}
     >
-      <Avatar name={customer.name} presence={status} />
-      <span className="row-body">
-        <span className="row-line">
-          <span className="row-name" dir="auto">
-            {customer.name}
-          </span>
-          {conversation.waiting_since !== null && <span className="visually-hidden">{words.awaits}</span>}
-          {hasLeft && <span className="visually-hidden">{viewWords.left}</span>}
-          {status && <span className="visually-hidden">{presenceWords[status]}</span>}
-          <time className="row-time" dateTime={new Date(at).toISOString()} title={fullTime(at, language)}>
-            {shortAgo(at, now, language)}
-          </time>
-        </span>
-        <span className="row-line">
-          {typists?.some(({ role }) => role === "customer") ? (
-            <span className="row-typing">{words.typing}</span>
-          ) : (
-            <span className="row-preview">
-              {speaker(conversation, ownId)}
-              <bdi>{preview(conversation)}</bdi>
+      <RowCheck id={conversation.id} name={customer.name} list={list} />
+      <Link
+        href={conversationPath(conversation.id, address)}
+        className="row"
+        data-waiting={conversation.waiting_since !== null || undefined}
+        data-conversation={conversation.id}
+        data-left={hasLeft || undefined}
+        aria-current={isCurrent ? "page" : undefined}
+        tabIndex={isTabStop ? 0 : -1}
+      >
+        <Avatar name={customer.name} presence={status} />
+        <span className="row-body">
+          <span className="row-line">
+            <span className="row-name" dir="auto">
+              {customer.name}
             </span>
-          )}
-          {rowBadges.map((Badge, place) => (
-            <Badge key={place} conversation={conversation} />
-          ))}
+            {conversation.waiting_since !== null && <span className="visually-hidden">{words.awaits}</span>}
+            {hasLeft && <span className="visually-hidden">{viewWords.left}</span>}
+            {status && <span className="visually-hidden">{presenceWords[status]}</span>}
+            <time className="row-time" dateTime={new Date(at).toISOString()} title={fullTime(at, language)}>
+              {shortAgo(at, now, language)}
+            </time>
+          </span>
+          <span className="row-line">
+            {typists?.some(({ role }) => role === "customer") ? (
+              <span className="row-typing">{words.typing}</span>
+            ) : (
+              <span className="row-preview">
+                {speaker(conversation, ownId)}
+                <bdi>{preview(conversation)}</bdi>
+              </span>
+            )}
+            {rowBadges.map((Badge, place) => (
+              <Badge key={place} conversation={conversation} />
+            ))}
+          </span>
         </span>
-      </span>
-    </Link>
+      </Link>
+    </div>
   );
 });
 

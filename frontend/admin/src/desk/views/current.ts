@@ -20,6 +20,9 @@ export interface CurrentList {
   filters: number;
 }
 
+/** The list by what it holds and in which order. */
+export const keyOf = ({ asked, sort }: CurrentList): string => `${asked} ${sort}`;
+
 const OPEN: Predicate = { op: "is", field: "status", value: ["open"] };
 /** The views that are known before the server has told them, so that the list need not wait. */
 const KNOWN: Readonly<Record<string, Predicate>> = {
