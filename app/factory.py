@@ -243,6 +243,7 @@ def wire(areas: Areas) -> None:
     areas.desk.bulk_worker.on_changed.add(tally.entry_appended)
     areas.desk.bulk_worker.on_joined.add(rooms.tell_agent)
     broker.on_notice["labels"].add(labels.take)
+    people.customer_notes.on_change.add(feed.touch_everywhere)
     people.customers.on_ended.add(doubt)
     people.customers.on_risen.add(doubt_soon)
     people.customers.on_begun.add(people.beginnings.tell)

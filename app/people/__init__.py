@@ -10,7 +10,11 @@ from app.people.accounts import rest as accounts_rest
 from app.people.accounts.passwords import Passwords
 from app.people.accounts.service import Accounts
 from app.people.auth.service import Auth
+from app.people.cards import rest as cards_rest
+from app.people.cards.service import Cards
 from app.people.clearing.service import Clearing
+from app.people.customer_notes import rest as customer_notes_rest
+from app.people.customer_notes.service import CustomerNotes
 from app.people.customers import rest as customers_rest
 from app.people.customers.beginnings import Beginnings
 from app.people.customers.service import Sessions
@@ -43,6 +47,8 @@ class People:
             most_open=settings.customer_conversations,
         )
         self.beginnings = Beginnings(spine.broker, spine.rooms)
+        self.cards = Cards(spine.db, spine.journal)
+        self.customer_notes = CustomerNotes(spine.db)
         self.inboxes = Inboxes(spine.db)
         self.audience = Audience(spine.broker)
         self.preferences = PreferenceService(spine.db, self.audience)
@@ -55,6 +61,8 @@ class People:
         return [
             accounts_rest.blueprint(spine, self.accounts),
             customers_rest.blueprint(spine, self.customers, self.accounts),
+            cards_rest.blueprint(spine, self.cards),
+            customer_notes_rest.blueprint(spine, self.customer_notes, self.cards),
             inboxes_rest.blueprint(spine, self.inboxes),
             preferences_rest.blueprint(spine, self.preferences),
         ]

@@ -20,6 +20,7 @@ EventName = Literal[
     "woken",
     "priority_changed",
     "labels_changed",
+    "customer_changed",
 ]
 HandoverReason = Literal["timeout", "error", "limit"]
 """Why a bot left the conversation to people."""
@@ -109,6 +110,18 @@ class PriorityChanged(Happening, frozen=True):
     priority: Priority
 
 
+class FieldChange(Struct, frozen=True):
+    field: Literal["name", "email", "phone"]
+    before: str | None
+    after: str | None
+
+
+class CustomerChanged(Happening, frozen=True):
+    event = "customer_changed"
+
+    changes: list[FieldChange]
+
+
 Happenings = (
     AgentJoined
     | Assigned
@@ -119,6 +132,7 @@ Happenings = (
     | Woken
     | PriorityChanged
     | LabelsChanged
+    | CustomerChanged
 )
 
 

@@ -54,6 +54,8 @@ class Person(Struct, frozen=True, kw_only=True):
     email: str | None = None
     online: bool | UnsetType = UNSET
     """Of a customer, for the team: whether they were here when this was written; `presence_update` tells the rest."""
+    card_version: int | UnsetType = UNSET
+    """Of a customer, for the team: grows when something is known of them that was not."""
 
 
 class TeamName(Struct, frozen=True):

@@ -1,4 +1,4 @@
--- revision 5
+-- revision 6
 -- A change of a conversation is an entry of its log, and the log is what changes it: the row and the entry are
 -- written by one statement, so neither can be there without the other.
 create or replace function apply_conversation_event() returns trigger
@@ -54,6 +54,19 @@ begin
             update conversations set bot_active = false where id = new.conversation_id and bot_active;
         when 'bot_handover' then
             update conversations set bot_active = false where id = new.conversation_id and bot_active;
+        when 'customer_changed' then
+            update users u
+               set name = case when said.what ? 'name' then said.what ->> 'name' else u.name end,
+                   name_by = case when said.what ? 'name' then 'agent' else u.name_by end,
+                   email = case when said.what ? 'email' then said.what ->> 'email' else u.email end,
+                   email_by = case when said.what ? 'email' then 'agent' else u.email_by end,
+                   phone = case when said.what ? 'phone' then said.what ->> 'phone' else u.phone end,
+                   phone_by = case when said.what ? 'phone' then 'agent' else u.phone_by end,
+                   card_version = u.card_version + 1
+              from (select jsonb_object_agg(c ->> 'field', c -> 'after') as what
+                      from jsonb_array_elements(data -> 'changes') c) said
+             where u.id = (select customer_id from conversations where id = new.conversation_id)
+               and u.disabled_at is null;
         else
             null;
     end case;

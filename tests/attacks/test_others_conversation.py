@@ -156,13 +156,13 @@ async def test_no_operation_over_http_reaches_it(
         for conversation_id in (victim.conversation_id, str(uuid4())):
             response = await rest.request(
                 method,
-                path.replace("{conversation_id}", conversation_id),
+                path.replace("{conversation_id}", conversation_id).replace("{note_id}", "1"),
                 headers=thief.headers,
                 json=body if method in {"post", "put", "patch"} else None,
             )
             told.append((response.status_code, response.json()))
         assert told[0] == told[1], path
-        is_for_agents = method == "patch" or path.endswith(("/drafts", "/unread"))
+        is_for_agents = method == "patch" or path.endswith(("/drafts", "/unread")) or "/customer" in path
         assert told[0][0] == (403 if is_for_agents and thief.role == "customer" else 404), path
     listed = await rest.get("/chat/conversations?limit=100", headers=thief.headers)
     assert victim.conversation_id not in listed.text

@@ -47,7 +47,17 @@ OF_THE_TEAM: list[dict[str, Any]] = [
     {"status": "snoozed", "snoozed_until": "2028-01-01T09:00:00+01:00", "zone": "Europe/Berlin"},
 ]
 """Changes of a conversation that customers hear nothing of; the last one stands while they read."""
-TEAMS_WORDS = {"priority", "urgent", "snoozed", "snoozed_until", "woken", "Berlin", "labels"}
+TEAMS_WORDS = {
+    "priority",
+    "urgent",
+    "snoozed",
+    "snoozed_until",
+    "woken",
+    "Berlin",
+    "labels",
+    "card_version",
+    "phone",
+}
 
 
 def objects(value: Any) -> Iterator[dict[str, Any]]:
@@ -111,6 +121,11 @@ async def test_of_the_team_a_customer_reads_names_and_whether_someone_is_there(
     for change in (*OF_THE_TEAM, {"add_labels": [label.json()["id"]]}):
         answer = await rest.patch(f"/chat/conversations/{here}", json=change, headers=answering.headers)
         assert answer.status_code == 200, answer.text
+    about = f"/chat/conversations/{here}/customer"
+    secrets += ["+49 30 4711", "A difficult person"]
+    await rest.patch(about, json={"phone": secrets[-2]}, headers=answering.headers)
+    noted = await rest.post(f"{about}/notes", json={"text": secrets[-1]}, headers=answering.headers)
+    assert noted.json()["phone"]["value"] == secrets[-2]
     for status in ("offline", "online"):
         await ours.ask("set_presence", status=status, text=secrets[0])
         await theirs.expect("presence_update", user_id=answering.id, status=status)
@@ -191,6 +206,13 @@ async def test_nothing_that_a_customer_can_read_moves_with_a_note(
     for change in ({"assignee_id": None}, *changes):
         answer = await rest.patch(f"/chat/conversations/{here}", json=change, headers=agent.headers)
         assert answer.status_code == 200, answer.text
+    about = f"/chat/conversations/{here}/customer"
+    for method, path, body in (
+        ("PATCH", about, {"phone": "4711"}),
+        ("POST", f"{about}/notes", {"text": "A note"}),
+    ):
+        answer = await rest.request(method, path, json=body, headers=agent.headers)
+        assert answer.is_success, answer.text
     # A minute later the list would be sorted anew.
     await installation.sql(
         "update conversation_heads set active_at = active_at + interval '1 minute' where conversation_id = $1",

@@ -39,6 +39,12 @@ ROUTES = {
     "POST /chat/conversations/<uuid:conversation_id>/unread": frozenset({"agent"}),
     "GET /chat/read-states": frozenset({"agent"}),
     "PATCH /chat/conversations/<uuid:conversation_id>": TEAM,
+    "GET /chat/conversations/<uuid:conversation_id>/customer": TEAM,
+    "PATCH /chat/conversations/<uuid:conversation_id>/customer": frozenset({"agent"}),
+    "POST /chat/conversations/<uuid:conversation_id>/customer/notes": frozenset({"agent"}),
+    "PATCH /chat/conversations/<uuid:conversation_id>/customer/notes/<row_id:note_id>": NOBODY,
+    "DELETE /chat/conversations/<uuid:conversation_id>/customer/notes/<row_id:note_id>": NOBODY,
+    "PUT /chat/sessions/zone": NOBODY,
     "POST /chat": frozenset({"backend"}),
     "GET /events": frozenset({"backend"}),
     "POST /chat/sessions": frozenset({"customer"}),
@@ -217,6 +223,7 @@ async def ask(
     path = (
         path.replace("<row_id:team_id>", str(world.team_id))
         .replace("<seq:seq>", "1")
+        .replace("<row_id:note_id>", "999")
         .replace("<path:name>", "none.js")
         .replace("<path:path>", "settings")
     )

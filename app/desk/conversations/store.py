@@ -18,7 +18,7 @@ COLUMNS = """
        c.id, c.inbox_id, h.status, nullif(h.snoozed_until, 'infinity') as snoozed_until, c.created_at,
        (array['low', 'normal', 'high', 'urgent'])[h.priority + 2] as priority, h.labels,
        h.version, h.last_seq, h.team_last_seq, h.unread, h.waiting_since, h.updated_at, h.active_at,
-       u.id as customer_id, u.name as customer_name, u.email as customer_email,
+       u.id as customer_id, u.name as customer_name, u.email as customer_email, u.card_version,
        coalesce(p.status <> 'offline', false) as customer_online,
        a.id as assignee_id, a.name as assignee_name, a.role as assignee_role, t.id as team_id, t.name as team_name,
        m.seq as message_seq, m.created_at as message_created_at,
@@ -122,7 +122,7 @@ def conversation_of(row: Mapping[str, Any]) -> Conversation:
         snoozed_until=row["snoozed_until"] if row["status"] == "snoozed" else UNSET,
         priority=row["priority"],
         labels=row["labels"],
-        customer=_customer(row, online=row["customer_online"]),
+        customer=_customer(row, online=row["customer_online"], card_version=row["card_version"]),
         assignee=assignee or None,
         team=TeamName(row["team_id"], row["team_name"]) if row["team_id"] else None,
         last_message=_last_message(row),
@@ -154,13 +154,16 @@ def _own_conversation(row: Mapping[str, Any]) -> Conversation:
     )
 
 
-def _customer(row: Mapping[str, Any], *, online: bool | UnsetType = UNSET) -> Person:
+def _customer(
+    row: Mapping[str, Any], *, online: bool | UnsetType = UNSET, card_version: int | UnsetType = UNSET
+) -> Person:
     return Person(
         id=row["customer_id"],
         name=row["customer_name"],
         role="customer",
         email=row["customer_email"],
         online=online,
+        card_version=card_version,
     )
 
 

@@ -17,6 +17,7 @@ from app.errors import (
     TooManyConversations,
 )
 from app.people.accounts.service import Accounts
+from app.people.customers.device import ZONE, read_device
 from app.people.customers.service import Sessions
 from app.people.tokens import hash_token
 from app.protocol import User
@@ -43,6 +44,11 @@ class SessionRequest(Struct, frozen=True):
     """Go on in a closed conversation as long as a message opens it again, rather than in a new one."""
     conversation_id: UUID | None = None
     """With `resume_closed`: go on in this one, open or closed. One that is not this customer's counts for nothing."""
+
+
+class SessionZone(Struct, frozen=True):
+    zone: Annotated[str, Meta(max_length=64, pattern=ZONE)]
+    """Its name in the IANA database."""
 
 
 class InboxAppearance(Struct, frozen=True):
@@ -109,6 +115,7 @@ def blueprint(spine: Spine, customers: Sessions, accounts: Accounts) -> Blueprin
                 origin=foreign_origin(spine.origins),
                 resume_closed=body.resume_closed,
                 wish=body.conversation_id,
+                device=read_device(request.headers.get("User-Agent"), request.headers.get("Accept-Language")),
             )
         except AuthFailed:
             if token is not None:
@@ -152,6 +159,16 @@ def blueprint(spine: Spine, customers: Sessions, accounts: Accounts) -> Blueprin
             raise Forbidden("This is for customers; a backend begins with POST /chat.")
         await allow(spine, who, "joins")
         return Begun(await customers.begin(who.user_id, body.client_id)), 201
+
+    @sessions.put("/sessions/zone")
+    @operation(body=SessionZone, gives={204: None}, errors=[Forbidden, RateLimited], by=["session"])
+    async def place_session(body: SessionZone) -> None:
+        """Say to which time zone the customer's browser is set: agents read what time it is there."""
+        who = await authenticate(spine.auth)
+        if isinstance(who, ApiKey) or who.session_id is None:
+            raise Forbidden("This is for customers, whose token is a session's.")
+        await allow(spine, who, "joins")
+        await customers.place(who.user_id, body.zone)
 
     @sessions.delete("/sessions")
     @operation(gives={204: None}, errors=[Forbidden], by=["session"])

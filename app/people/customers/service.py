@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from app.errors import AuthFailed, Forbidden, NotFound, TooManyConversations
 from app.people.auth.service import Auth
+from app.people.customers.device import Device
 from app.people.customers.site_identity import SiteIdentity, read_identity
 from app.people.customers.store import (
     begin_conversation,
@@ -19,7 +20,9 @@ from app.people.customers.store import (
     revoke_session,
     select_customer,
     select_resumable,
+    update_device,
     update_session,
+    update_zone,
 )
 from app.people.inboxes.inbox import Inbox
 from app.people.inboxes.service import Inboxes
@@ -67,6 +70,7 @@ class Sessions:
         origin: Origin | None,
         resume_closed: bool = False,
         wish: UUID | None = None,
+        device: Device | None = None,
     ) -> OpenSession:
         """Resume the session of `token` or begin a new one, and open a conversation if none is open.
 
@@ -88,7 +92,9 @@ class Sessions:
             raise Forbidden(f"This inbox may not be used on {origin}. Allow it with `create-inbox --origin`.")
         who = read_identity(identity, inbox.identity_secret) if identity else None
         resumed = await self._resume(token, inbox, who) if token is not None else None
-        token, user_id, name, is_identified = resumed or await self._begin(inbox, who)
+        token, user_id, name, is_identified = resumed or await self._begin(inbox, who, device)
+        if device is not None and (resumed or who):
+            await update_device(self._db, user_id, device)
         is_known = resumed is not None or is_identified
         conversation_id = await self.conversation_of(
             user_id, resume_closed=resume_closed, wish=wish, is_known=is_known
@@ -141,6 +147,10 @@ class Sessions:
         """Return the customer of a conversation that this reader sees."""
         return await select_customer(self._db, reader, conversation_id)
 
+    async def place(self, user_id: int, zone: str) -> None:
+        """Keep the time zone that a customer's browser is set to."""
+        await update_zone(self._db, user_id, zone)
+
     async def end(self, session_id: int, user_id: int) -> None:
         """End a customer's session: its token opens nothing from now on, and its sockets are closed."""
         await revoke_session(self._db, session_id)
@@ -179,11 +189,13 @@ class Sessions:
             return None
         return token, session.user_id, name_now, who is not None or session.external_id is not None
 
-    async def _begin(self, inbox: Inbox, who: SiteIdentity | None) -> tuple[str, int, str, bool]:
+    async def _begin(
+        self, inbox: Inbox, who: SiteIdentity | None, device: Device | None
+    ) -> tuple[str, int, str, bool]:
         token = make_token(SESSION_PREFIX)
         if who is None:
             _, user_id, name = await insert_visitor(
-                self._db, hash_token(token), inbox_id=inbox.id, days=self._days
+                self._db, hash_token(token), inbox_id=inbox.id, days=self._days, device=device
             )
             return token, user_id, name, False
         customer = await insert_identified(

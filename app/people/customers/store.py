@@ -5,13 +5,22 @@ from __future__ import annotations
 from uuid import UUID
 
 import asyncpg
+from msgspec import json
 
+from app.people.customers.device import Device
 from app.spine.db import Database
 from app.spine.identity import Identity, Reader
 
+SAID = """
+       name = case when u.name_by = 'agent' then u.name else coalesce({name}, u.name) end,
+       name_by = case when u.name_by = 'agent' or {name} is null then u.name_by else 'signed' end,
+       email = case when u.email_by = 'agent' then u.email else coalesce({email}, u.email) end,
+       email_by = case when u.email_by = 'agent' or {email} is null then u.email_by else 'signed' end"""
+"""The website's word replaces the one before it, and not what an agent wrote."""
+
 
 async def insert_visitor(
-    db: Database, token_hash: bytes, *, inbox_id: int, days: int
+    db: Database, token_hash: bytes, *, inbox_id: int, days: int, device: Device | None = None
 ) -> tuple[int, int, str]:
     """Create an anonymous customer with a session; return both ids, the session's first, and the name.
 
@@ -22,8 +31,8 @@ async def insert_visitor(
         with number as (
             select nextval(pg_get_serial_sequence('users', 'id'))::integer as id
         ), customer as (
-            insert into users (id, role, name, inbox_id) overriding system value
-            select id, 'customer', 'Visitor ' || 1000 + id, $2 from number
+            insert into users (id, role, name, inbox_id, device) overriding system value
+            select id, 'customer', 'Visitor ' || 1000 + id, $2, $4::text::jsonb from number
             returning id, name
         ), session as (
             insert into sessions (token_hash, user_id, inbox_id, expires_at)
@@ -35,6 +44,7 @@ async def insert_visitor(
         token_hash,
         inbox_id,
         days,
+        json.encode(device).decode() if device else None,
     )
     return row["session_id"], row["user_id"], row["name"]
 
@@ -55,17 +65,18 @@ async def insert_identified(
     The known are looked up first: an insert that ends in a conflict has used up an id all the same.
     """
     row = await db.fetchrow(
-        """
+        f"""
         with known as (
-            update users set name = coalesce($4, name), email = coalesce($5, email)
+            update users u set {SAID.format(name="$4", email="$5")}
              where inbox_id = $2 and external_id = $3
             returning id, name, disabled_at
         ), made as (
-            insert into users as u (role, name, email, inbox_id, external_id)
-            select 'customer', coalesce($4, $5, 'Customer'), $5, $2, $3
+            insert into users as u (role, name, name_by, email, email_by, inbox_id, external_id)
+            select 'customer', coalesce($4, $5, 'Customer'), case when $4 is not null then 'signed' end,
+                   $5, case when $5 is not null then 'signed' end, $2, $3
              where not exists (select from known)
                 on conflict (inbox_id, external_id) where external_id is not null do update
-               set name = coalesce($4, u.name), email = coalesce($5, u.email)
+               set {SAID.format(name="$4", email="$5")}
             returning id, name, disabled_at
         ), customer as (
             select * from known union all select * from made
@@ -94,13 +105,13 @@ async def update_session(
     None if the session has ended meanwhile.
     """
     name_now: str | None = await db.fetchval(
-        """
+        f"""
         with prolonged as (
             update sessions set expires_at = now() + make_interval(days => $4)
              where id = $1 and revoked_at is null
             returning user_id
         )
-        update users u set name = coalesce($2, u.name), email = coalesce($3, u.email)
+        update users u set {SAID.format(name="$2", email="$3")}
           from prolonged
          where u.id = prolonged.user_id
         returning u.name
@@ -131,10 +142,10 @@ async def raise_session(
     """
     try:
         name_now: str | None = await db.fetchval(
-            """
+            f"""
             with customer as (
                 update users u
-                   set external_id = $3, name = coalesce($4, u.name), email = coalesce($5, u.email)
+                   set external_id = $3, {SAID.format(name="$4", email="$5")}
                  where u.id = $1 and u.external_id is null and u.disabled_at is null
                    and not exists (select from users other
                                     where other.inbox_id = u.inbox_id and other.external_id = $3)
@@ -159,6 +170,36 @@ async def raise_session(
     except asyncpg.UniqueViolationError:
         return None  # Another tab has just claimed the identity for its own customer.
     return name_now
+
+
+async def update_device(db: Database, customer_id: int, device: Device) -> None:
+    """Keep the device that a customer came with last; one that is the same as before changes nothing."""
+    await db.execute(
+        """
+        update users u set device = new.device, card_version = u.card_version + 1
+          from (select id,
+                       $2::text::jsonb
+                       || case when device ? 'zone' then jsonb_build_object('zone', device -> 'zone') else '{}' end
+                       as device
+                  from users where id = $1) new
+         where u.id = new.id and u.device is distinct from new.device
+        """,
+        customer_id,
+        json.encode(device).decode(),
+    )
+
+
+async def update_zone(db: Database, customer_id: int, zone: str) -> None:
+    """Keep the time zone of a customer's device."""
+    await db.execute(
+        """
+        update users
+           set device = coalesce(device, '{}') || jsonb_build_object('zone', $2::text), card_version = card_version + 1
+         where id = $1 and device ->> 'zone' is distinct from $2
+        """,
+        customer_id,
+        zone,
+    )
 
 
 async def revoke_session(db: Database, session_id: int) -> None:

@@ -10,6 +10,7 @@ from app.errors import NotFound
 from app.people.erasure.store import (
     Said,
     anonymise_customer,
+    erase_changes,
     erase_drafts,
     erase_edits,
     select_open_conversations,
@@ -53,6 +54,7 @@ async def erase_customer(db: Database, user_id: int) -> Erased:
         messages += len(said)
         conversations |= {each.conversation_id for each in said}
     await erase_edits(db, user_id)
+    await erase_changes(db, user_id)
     await erase_drafts(db, user_id)
     return Erased(messages=messages, conversations=len(conversations))
 

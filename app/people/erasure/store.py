@@ -29,7 +29,7 @@ async def select_system(db: Database) -> Sender:
 
 
 async def anonymise_customer(db: Database, user_id: int) -> bool:
-    """Take a customer's name, address and identity, and all sessions, presence and marks; tell whether there is one.
+    """Take all that is known and noted of a customer, and all sessions, presence and marks; tell whether there is one.
 
     They can come in no more: whoever comes from the same browser is a new visitor.
     """
@@ -38,9 +38,13 @@ async def anonymise_customer(db: Database, user_id: int) -> bool:
         with erased as (
             update users
                set name = $2, email = null, external_id = null, status_text = null, chosen_status = null,
+                   name_by = null, email_by = null, phone = null, phone_by = null, device = null,
+                   signed_attributes = null, unsigned_attributes = null, card_version = card_version + 1,
                    disabled_at = coalesce(disabled_at, now())
              where id = $1 and role = 'customer'
             returning id
+        ), notes_gone as (
+            delete from customer_notes where customer_id in (select id from erased)
         ), sessions_gone as (
             delete from sessions where user_id in (select id from erased)
         ), presence_gone as (
@@ -100,5 +104,19 @@ async def erase_drafts(db: Database, user_id: int) -> None:
     """Delete what agents have begun to write in a customer's conversations."""
     await db.execute(
         "delete from drafts d using conversations c where c.customer_id = $1 and d.conversation_id = c.id",
+        user_id,
+    )
+
+
+async def erase_changes(db: Database, user_id: int) -> None:
+    """Take from the log what a customer's name, address and number were, and what they became."""
+    await db.execute(
+        """
+        update entries e
+           set body = jsonb_set(e.body, '{data,changes}', '[]')
+          from conversations c
+         where c.customer_id = $1 and e.conversation_id = c.id and e.type = 'conversation_event'
+           and e.body ->> 'event' = 'customer_changed' and e.body -> 'data' -> 'changes' <> '[]'
+        """,
         user_id,
     )

@@ -292,6 +292,7 @@ GROWTH = {
     "bulk_items": "with their action",
     "canned_replies": "made by agents",
     "canned_reply_uses": "one an agent and reply",
+    "customer_notes": "fifty a customer at most; end with the customer",
     "drafts": "five hundred an agent at most, cleared after a month",
     "saved_views": "made by agents, a hundred each at most",
     "labels": "made by agents; one that was merged or deleted is named by entries",

@@ -36,6 +36,7 @@ import { undo } from "../desk/undo/command";
 import { viewCommands } from "../desk/views/commands";
 import { ViewsColumn } from "../desk/views/views-column";
 import { Customer } from "../people/customers/customer";
+import { customerChanged } from "../people/customers/event-line";
 import { profilePage } from "../people/profile/settings-page";
 import { Team } from "../people/team/team";
 import { goToInbox, goToSettings, help, palette, type Place } from "../shell/commands";
@@ -135,6 +136,7 @@ export const talkSlots: TalkSlots = {
     woken,
     priority_changed: priorityChanged,
     labels_changed: labelsChanged,
+    customer_changed: customerChanged,
   },
   composerTools: [cannedReplies],
 };

@@ -27,7 +27,8 @@ export type EventName =
   | "snoozed"
   | "woken"
   | "priority_changed"
-  | "labels_changed";
+  | "labels_changed"
+  | "customer_changed";
 
 export type HandoverReason = "timeout" | "error" | "limit";
 
@@ -620,6 +621,16 @@ export interface LabelsChanged {
   via?: "bulk" | "bulk_undo";
 }
 
+export interface FieldChange {
+  field: "name" | "email" | "phone";
+  before: string | null;
+  after: string | null;
+}
+
+export interface CustomerChanged {
+  changes: FieldChange[];
+}
+
 export interface UnknownEntry {
   type: "unknown";
   conversation_id: string;
@@ -741,6 +752,7 @@ export interface Person {
   role: Role;
   email: string | null;
   online?: boolean;
+  card_version?: number;
 }
 
 export interface TeamName {
@@ -878,6 +890,7 @@ export interface Happenings {
   woken: Woken;
   priority_changed: PriorityChanged;
   labels_changed: LabelsChanged;
+  customer_changed: CustomerChanged;
 }
 
 export interface Happened<Name extends EventName> {

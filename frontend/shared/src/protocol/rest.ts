@@ -125,6 +125,44 @@ export interface ConversationPage {
   next: string | null;
 }
 
+export interface CustomerCard {
+  conversation_id: string;
+  id: number;
+  version: number;
+  name: Known;
+  email: Known | null;
+  phone: Known | null;
+  device: Device | null;
+  notes: CustomerNote[];
+  conversations: OtherConversation[];
+}
+
+export interface CustomerChange {
+  name?: string | undefined;
+  email?: string | null | undefined;
+  phone?: string | null | undefined;
+}
+
+export interface CustomerNote {
+  id: number;
+  author: Sender;
+  text: string;
+  created_at: string;
+  edited_at: string | null;
+}
+
+export interface CustomerNoteText {
+  text: string;
+}
+
+export interface Device {
+  kind: "computer" | "phone" | "tablet" | null;
+  system: string | null;
+  browser: string | null;
+  language: string | null;
+  zone: string | null;
+}
+
 export interface Draft {
   conversation_id: string;
   lane: LaneName;
@@ -226,6 +264,11 @@ export interface InboxRow {
   origins: string[];
   bot: string;
   reopen_days: number;
+}
+
+export interface Known {
+  value: string;
+  source: "signed" | "unsigned" | "agent" | "customer" | null;
 }
 
 export interface LabelChange {
@@ -340,6 +383,13 @@ export interface NewView {
   is_shared?: boolean | undefined;
 }
 
+export interface OtherConversation {
+  id: string;
+  status: ConversationStatus;
+  created_at: string;
+  updated_at: string;
+}
+
 export interface PasswordChange {
   password: string;
   new_password: string;
@@ -393,6 +443,10 @@ export interface SessionRequest {
   identity?: string | null | undefined;
   resume_closed?: boolean | undefined;
   conversation_id?: string | null | undefined;
+}
+
+export interface SessionZone {
+  zone: string;
 }
 
 export interface SignedIn {

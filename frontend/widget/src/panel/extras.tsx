@@ -15,6 +15,7 @@ import {
   reach,
   toggleReaction,
 } from "@fireside/shared/log/message-changes";
+import type { SessionZone } from "@fireside/shared/protocol/rest";
 import { Fragment, h, type JSX } from "preact";
 import type { Dressing, Item } from "./dressing";
 import css from "./extras.css?inline";
@@ -70,12 +71,28 @@ export class Extras implements Dressing {
     ) : null;
   }
 
+  /** Tells once, and again after a journey, to which time zone this browser is set: agents see how late it is here. */
+  #tellZone(): void {
+    const { handler, keeper, store } = this.panel;
+    const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+    const told = `${zone} ${keeper.userId}`;
+    const key = keeper.key("zone");
+    if (!handler.client || store.get(key) === told) return;
+    // Where it does not arrive, the next visit tries again.
+    const body = { zone } satisfies SessionZone;
+    void handler.client.rest.send("PUT", "/chat/sessions/zone", body).then(
+      () => store.set(key, told),
+      () => {},
+    );
+  }
+
   /** What answers a message stands above the field. */
   above(): JSX.Element | null {
     const { handler, store } = this.panel;
     if (handler.room !== this.#room) {
       // A reply belongs to its conversation, and over a reload to the draft there.
       this.#room = handler.room;
+      this.#tellZone();
       handler.replyTo = Number(store.get(this.#key)) || undefined;
     }
     const { replyTo } = handler;

@@ -1,13 +1,18 @@
 import type { Conversation } from "@fireside/shared/protocol";
+import { Suspense } from "react";
 import { Avatar } from "../../ui/avatar";
-import { Fact, Facts } from "../../ui/facts";
+import { lazily } from "../../ui/lazily";
+import { Skeleton } from "../../ui/notice";
 import { usePresence } from "../presence/presence";
 import { PresenceLine } from "../presence/presence-line";
 import { words } from "./words";
 import "./customer.css";
 
+const Card = lazily<"Card", { conversation: Conversation }>(() => import("./card"), "Card");
+
 /** The customer: name, whether they are here, and what is known of them. */
-export function Customer({ conversation: { customer } }: { conversation: Pick<Conversation, "customer"> }) {
+export function Customer({ conversation }: { conversation: Conversation }) {
+  const { customer } = conversation;
   const presence = usePresence(customer.id);
   return (
     <>
@@ -18,12 +23,9 @@ export function Customer({ conversation: { customer } }: { conversation: Pick<Co
           <PresenceLine presence={presence} />
         </div>
       </div>
-      <Facts>
-        <Fact label={words.email}>
-          {customer.email ? <a href={`mailto:${customer.email}`}>{customer.email}</a> : words.noEmail}
-        </Fact>
-        <Fact label={words.number}>{customer.id}</Fact>
-      </Facts>
+      <Suspense fallback={<Skeleton rows={3} label={words.loading} />}>
+        <Card key={conversation.id} conversation={conversation} />
+      </Suspense>
     </>
   );
 }

@@ -1,0 +1,176 @@
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import jwt
+import pytest
+
+from app.errors import Invalid
+from app.factory import Fireside
+from app.people.cards.card import checked
+from app.people.erasure.service import erase_customer
+from app.people.inboxes.inbox import Inbox
+from app.people.provisioning.service import create_agent
+from tests.rest_people import PASSWORD, Client, Person
+
+PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) Version/17.5 Mobile/15E148 Safari/604.1"
+
+
+def path(customer: Person, more: str = "") -> str:
+    return f"/chat/conversations/{customer.conversation_id}/customer{more}"
+
+
+async def card_of(agent: Person, customer: Person) -> dict[str, Any]:
+    response = await agent.get(path(customer))
+    assert response.status_code == 200, await response.get_data()
+    return dict(await response.get_json())
+
+
+async def changed(agent: Person, customer: Person, **change: str | None) -> dict[str, Any]:
+    response = await agent.patch(path(customer), change)
+    assert response.status_code == 200, await response.get_data()
+    return dict(await response.get_json())
+
+
+async def team_entries(agent: Person, customer: Person) -> list[Any]:
+    response = await agent.get(f"/chat/conversations/{customer.conversation_id}/messages?lane=team")
+    return [
+        entry for entry in (await response.get_json())["items"] if entry.get("event") == "customer_changed"
+    ]
+
+
+async def come_in_as(client: Client, inbox: Inbox, token: str = "", **claims: Any) -> Any:
+    identity = jwt.encode({"exp": time.time() + 60, "sub": "7", **claims}, inbox.identity_secret, "HS256")
+    headers = {"User-Agent": PHONE, "Accept-Language": "de-DE,de"}
+    if token:
+        headers["Authorization"] = f"Bearer {token}"
+    response = await client.post(
+        "/chat/sessions", json={"inbox": inbox.key, "identity": identity}, headers=headers
+    )
+    body = await response.get_json()
+    assert response.status_code in (200, 201), body
+    return Person(client, body["session_token"], body["user"]["id"], body["conversation_id"])
+
+
+async def test_what_is_known_says_by_whom(client: Client, inbox: Inbox, agent: Person) -> None:
+    customer = await come_in_as(client, inbox, name="Karl")
+    card = await card_of(agent, customer)
+    assert card["name"] == {"value": "Karl", "source": "signed"}
+    assert (card["email"], card["phone"], card["notes"], card["conversations"]) == (None, None, [], [])
+    assert card["device"] == {"kind": "phone", "system": "iOS", "browser": "Safari", "language": "de-DE"}
+    response = await client.put("/chat/sessions/zone", json={"zone": "Asia/Tokyo"}, headers=customer.headers)
+    assert response.status_code == 204
+    await come_in_as(client, inbox, customer.token)
+    after = await card_of(agent, customer)
+    assert after["device"] == {**card["device"], "zone": "Asia/Tokyo"}
+    assert after["version"] == card["version"] + 1
+
+
+async def test_a_visitors_name_is_nobodys_word(agent: Person, customer: Person) -> None:
+    card = await card_of(agent, customer)
+    assert card["name"] == {"value": f"Visitor {1000 + customer.id}", "source": None}
+
+
+async def test_a_change_is_an_entry_with_who_before_and_after(agent: Person, customer: Person) -> None:
+    await customer.say("hello")
+    row = await (await agent.get(f"/chat/conversations/{customer.conversation_id}")).get_json()
+    name = row["customer"]["name"]
+    for _ in range(2):
+        card = await changed(agent, customer, name=" Grace ", email="grace@example.com", phone="+49 30 1")
+    assert card["name"] == {"value": "Grace", "source": "agent"}
+    assert card["phone"] == {"value": "+49 30 1", "source": "agent"}
+    assert (await changed(agent, customer, email=None))["email"] is None
+    first, second = await team_entries(agent, customer)
+    assert first["sender"]["id"] == agent.id
+    assert first["data"]["changes"] == [
+        {"field": "name", "before": name, "after": "Grace"},
+        {"field": "email", "before": None, "after": "grace@example.com"},
+        {"field": "phone", "before": None, "after": "+49 30 1"},
+    ]
+    assert second["data"]["changes"] == [{"field": "email", "before": "grace@example.com", "after": None}]
+    after = await (await agent.get(f"/chat/conversations/{customer.conversation_id}")).get_json()
+    assert after["customer"]["name"] == "Grace"
+    assert after["customer"]["card_version"] == (await card_of(agent, customer))["version"]
+    assert after["version"] > row["version"]
+
+
+async def test_what_an_agent_wrote_stays_when_the_site_speaks_again(
+    client: Client, inbox: Inbox, agent: Person
+) -> None:
+    customer = await come_in_as(client, inbox, name="Karl", email="karl@example.com")
+    await changed(agent, customer, name="Carl")
+    for token in (customer.token, ""):
+        await come_in_as(client, inbox, token, name="Karl M.", email="km@example.com")
+        card = await card_of(agent, customer)
+        assert card["name"] == {"value": "Carl", "source": "agent"}
+        assert card["email"] == {"value": "km@example.com", "source": "signed"}
+
+
+@pytest.mark.parametrize(
+    ("field", "raw"),
+    [
+        ("name", "  "),
+        ("name", "a\nb"),
+        ("email", "nobody"),
+        ("email", "a b@c"),
+        ("phone", "+"),
+        ("phone", "call me"),
+        ("phone", "1\n2"),
+    ],
+)
+def test_what_is_no_name_address_or_number_is_refused(field: Any, raw: str) -> None:
+    with pytest.raises(Invalid):
+        checked(field, raw)
+
+
+async def test_notes_are_their_authors_and_the_admins(
+    app: Fireside, client: Client, agent: Person, customer: Person
+) -> None:
+    db = app.areas.spine.db
+    made = await create_agent(db, email="grace@example.com", name="Grace", password=PASSWORD, role="agent")
+    response = await client.post("/auth/login", json={"email": "grace@example.com", "password": PASSWORD})
+    grace = Person(client, (await response.get_json())["access_token"], made.id)
+    for text in ("Likes tea", "Calls on Fridays"):
+        response = await agent.post(path(customer, "/notes"), {"text": text})
+        assert response.status_code == 201
+    card = await response.get_json()
+    assert [note["text"] for note in card["notes"]] == ["Calls on Fridays", "Likes tea"]
+    assert card["notes"][0]["author"] == {"id": agent.id, "role": "agent", "name": "Ada"}
+    assert card["version"] == 2
+    one = path(customer, f"/notes/{card['notes'][0]['id']}")
+    assert (await grace.patch(one, {"text": "x"})).status_code == 403
+    card = await (await agent.patch(one, {"text": "Calls on Mondays"})).get_json()
+    assert (card["notes"][0]["text"], card["notes"][0]["edited_at"] is None) == ("Calls on Mondays", False)
+    await db.execute("update users set is_admin = true where id = $1", grace.id)
+    response = await client.delete(one, headers=grace.headers)
+    assert [note["text"] for note in (await response.get_json())["notes"]] == ["Likes tea"]
+    assert (await client.delete(one, headers=grace.headers)).status_code == 404
+    assert (await agent.post(path(customer, "/notes"), {"text": " "})).status_code == 422
+
+
+async def test_the_other_conversations_are_listed(
+    app: Fireside, client: Client, inbox: Inbox, agent: Person, customer: Person
+) -> None:
+    await customer.say("hello")
+    await app.areas.spine.db.execute("update conversations set status = 'closed'")
+    response = await client.post("/chat/sessions", json={"inbox": inbox.key}, headers=customer.headers)
+    now = Person(client, customer.token, customer.id, (await response.get_json())["conversation_id"])
+    assert now.conversation_id != customer.conversation_id
+    (other,) = (await card_of(agent, now))["conversations"]
+    assert other["id"] == customer.conversation_id
+    # In the new one nothing was said.
+    assert (await card_of(agent, customer))["conversations"] == []
+
+
+async def test_nothing_of_it_outlives_the_customer(app: Fireside, agent: Person, customer: Person) -> None:
+    await changed(agent, customer, name="Grace Hopper", email="grace@example.com", phone="1234567")
+    await agent.post(path(customer, "/notes"), {"text": "Grace Hopper is an admiral"})
+    db = app.areas.spine.db
+    await erase_customer(db, customer.id)
+    card = await card_of(agent, customer)
+    assert (card["name"]["source"], card["email"], card["phone"], card["notes"]) == (None, None, None, [])
+    (entry,) = await team_entries(agent, customer)
+    assert entry["data"] == {"changes": []}
+    assert (await agent.patch(path(customer), {"name": "Grace"})).status_code == 403
+    assert (await agent.post(path(customer, "/notes"), {"text": "x"})).status_code == 404
