@@ -137,6 +137,8 @@ async def test_no_operation_is_open_by_mistake(
             "title": "Hello",
             "text": "Hello",
             "into": 1,
+            "seq": 1,
+            "zone": "Europe/Berlin",
             "predicate": {"op": "and", "of": []},
             "values": {},
             "conversation_id": customer.conversation_id,

@@ -11,15 +11,16 @@ from msgspec import Struct
 
 from app.errors import Invalid
 from app.people.customers.device import Device
-from app.people.customers.site_identity import EMAIL
 from app.protocol import ConversationStatus, Sender
-from app.values.text import NAME_CHARS, Line, line, name
+from app.values.text import NAME_CHARS, STRAY, Line, line, name
 
 Source = Literal["signed", "unsigned", "agent", "customer"]
 """The website with its signature, the website without it, an agent, or the customer."""
 Field = Literal["name", "email", "phone"]
 PHONE_CHARS = 40
-PHONE = re.compile(r"\+?[0-9 ()./-]*[0-9][0-9 ()./-]*")
+EMAIL_PATTERN = rf"^[^\s@{STRAY}]+@[^\s@{STRAY}]+$"
+PHONE_PATTERN = r"^\+?[0-9 ()./-]*[0-9][0-9 ()./-]*$(?!\n)"
+"""Patterns of an address and a number, for the description of the REST API as well."""
 
 
 class Known(Struct, frozen=True):
@@ -71,12 +72,12 @@ def checked(field: Field, raw: str) -> Line:
         case "name":
             return name(raw.strip())
         case "email":
-            email = line(raw.strip(), "email", NAME_CHARS)
-            if not EMAIL.fullmatch(email):
+            email = line(raw, "email", NAME_CHARS)
+            if not re.search(EMAIL_PATTERN, email):
                 raise Invalid("The email is no address. Write it as ada@example.com.")
             return email
         case "phone":
-            phone = line(raw.strip(), "phone", PHONE_CHARS)
-            if not PHONE.fullmatch(phone):
+            phone = line(raw, "phone", PHONE_CHARS)
+            if not re.search(PHONE_PATTERN, phone):
                 raise Invalid("The phone is no number. Write it as +49 30 123456.")
             return phone

@@ -9,7 +9,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from quart import Blueprint
 
 from app.errors import Forbidden, NotFound, RateLimited, TooLarge
-from app.people.cards.card import CustomerCard, Field
+from app.people.cards.card import EMAIL_PATTERN, PHONE_CHARS, PHONE_PATTERN, CustomerCard, Field
 from app.people.cards.service import Cards
 from app.spine.http.allowances import allow
 from app.spine.http.bearer import authenticate_agent, authenticate_team
@@ -19,12 +19,15 @@ from app.values.text import NAME_CHARS, ONE_LINE
 
 Text = Annotated[str, Meta(min_length=1, max_length=NAME_CHARS, extra_json_schema={"pattern": ONE_LINE})]
 
+Email = Annotated[str, Meta(max_length=NAME_CHARS, extra_json_schema={"pattern": EMAIL_PATTERN})]
+Phone = Annotated[str, Meta(max_length=PHONE_CHARS, extra_json_schema={"pattern": PHONE_PATTERN})]
+
 
 class CustomerChange(Struct, frozen=True):
     name: Text | UnsetType = UNSET
-    email: Text | UnsetType | None = UNSET
+    email: Email | UnsetType | None = UNSET
     """Null takes it away."""
-    phone: Text | UnsetType | None = UNSET
+    phone: Phone | UnsetType | None = UNSET
     """Null takes it away."""
 
 

@@ -18,6 +18,7 @@ MAKE = {
     "into": "insert into labels (name, colour) values (gen_random_uuid()::text, 'blue') returning id",
     "team_id": "insert into teams (name) values (gen_random_uuid()::text) returning id",
     "reply_id": "insert into canned_replies (owner_id, title, body) values ($1, 'Hours', 'We open at 9.') returning id",
+    "note_id": "insert into customer_notes (customer_id, author_id, text) values ($2, $1, 'Likes tea') returning id",
     "inbox_id": """
         insert into inboxes (key, name, origins, identity_secret)
         values (gen_random_uuid()::text, gen_random_uuid()::text, '{}', 'secret') returning id
@@ -31,7 +32,7 @@ MAKE = {
         values ($1, 'Mine', '{"op": "is", "field": "waiting", "value": [true]}', 'activity') returning id
     """,
 }
-"""The row of each name, made by the agent $1."""
+"""The row of each name, made by the agent $1 about the customer $2."""
 
 FREE = """
     with labels as (update labels set name = gen_random_uuid()::text where deleted_at is null),
@@ -95,8 +96,8 @@ class Rows:
             content["text"] = f"@{self._agent.name}"
 
     def _made(self, name: str) -> Any:
-        of_agent = (self._agent.id,) if "$1" in MAKE[name] else ()
-        return self._run(MAKE[name], *of_agent)
+        people = {"$1": self._agent.id, "$2": self._customer.id}
+        return self._run(MAKE[name], *(id for place, id in people.items() if place in MAKE[name]))
 
     def _run(self, statement: str, *arguments: object) -> Any:
         return asyncio.run(self._installation.sql(statement, *arguments))

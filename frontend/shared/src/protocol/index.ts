@@ -629,6 +629,7 @@ export interface FieldChange {
 
 export interface CustomerChanged {
   changes: FieldChange[];
+  via?: "bulk" | "bulk_undo";
 }
 
 export interface UnknownEntry {
