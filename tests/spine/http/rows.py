@@ -97,7 +97,7 @@ class Rows:
 
     def _made(self, name: str) -> Any:
         people = {"$1": self._agent.id, "$2": self._customer.id}
-        return self._run(MAKE[name], *(id for place, id in people.items() if place in MAKE[name]))
+        return self._run(MAKE[name], *(user_id for place, user_id in people.items() if place in MAKE[name]))
 
     def _run(self, statement: str, *arguments: object) -> Any:
         return asyncio.run(self._installation.sql(statement, *arguments))

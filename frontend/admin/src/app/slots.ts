@@ -36,7 +36,7 @@ import { undo } from "../desk/undo/command";
 import { viewCommands } from "../desk/views/commands";
 import { ViewsColumn } from "../desk/views/views-column";
 import { Customer } from "../people/customers/customer";
-import { customerChanged } from "../people/customers/event-line";
+import { customerChanged } from "../talk/events/customer-changed";
 import { profilePage } from "../people/profile/settings-page";
 import { Team } from "../people/team/team";
 import { goToInbox, goToSettings, help, palette, type Place } from "../shell/commands";

@@ -4,7 +4,7 @@ import { type ReactNode, useState } from "react";
 import { Button } from "react-aria-components";
 import { Fact, Facts } from "../../ui/facts";
 import { Skeleton } from "../../ui/notice";
-import { CustomerNotes } from "../customer-notes/notes";
+import { CustomerNotes } from "./notes";
 import { ContactForm } from "./contact-form";
 import { DeviceFacts } from "./device";
 import { OtherConversations } from "./others";

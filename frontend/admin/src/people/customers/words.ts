@@ -32,17 +32,6 @@ const en = {
   others: "Other conversations",
   otherFrom: (when: string) => `Conversation of ${when}`,
   statuses: { open: "Open", snoozed: "Snoozed", closed: "Closed" },
-
-  event: {
-    fields: { name: "name", email: "e-mail", phone: "phone" },
-    changed: (by: string, field: string, before: string | null, after: string | null) =>
-      after === null
-        ? `${by} removed the customer's ${field} (${before ?? ""})`
-        : before === null
-          ? `${by} set the customer's ${field} to ${after}`
-          : `${by} changed the customer's ${field} from ${before} to ${after}`,
-    erased: (by: string) => `${by} changed what is known of the customer`,
-  },
 };
 
 export const words = inLanguage({ en });

@@ -1,4 +1,4 @@
-import type { EventLine } from "../../talk/slots";
+import type { EventLine } from "../slots";
 import { language } from "../../ui/language";
 import { words } from "./words";
 
@@ -6,9 +6,9 @@ const listFormat = new Intl.ListFormat(language, { type: "unit" });
 
 export const customerChanged: EventLine<"customer_changed"> = ({ by, data: { changes } }) =>
   changes.length === 0
-    ? words.event.erased(by)
+    ? words.customer.erased(by)
     : listFormat.format(
         changes.map(({ field, before, after }) =>
-          words.event.changed(by, words.event.fields[field], before, after),
+          words.customer.changed(by, words.customer.fields[field], before, after),
         ),
       );

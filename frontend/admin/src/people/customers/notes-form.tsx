@@ -4,8 +4,8 @@ import type { Conversation } from "@fireside/shared/protocol";
 import type { CustomerNote } from "@fireside/shared/protocol/rest";
 import { type FormEvent, useState } from "react";
 import { Button, Label, TextArea, TextField } from "react-aria-components";
-import { useCardChange } from "../customers/queries";
-import { words } from "./words";
+import { useCardChange } from "./queries";
+import { words } from "./notes-words";
 
 const NOTE_CHARS = 2000;
 

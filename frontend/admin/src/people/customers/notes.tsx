@@ -7,10 +7,10 @@ import { useNow } from "../../ui/clock";
 import { IconButton } from "../../ui/icon-button";
 import { DeleteIcon, PencilIcon } from "../../ui/icons";
 import { language } from "../../ui/language";
-import { useCardChange } from "../customers/queries";
+import { useCardChange } from "./queries";
 import { usePeople } from "../people";
-import { NoteForm } from "./form";
-import { words } from "./words";
+import { NoteForm } from "./notes-form";
+import { words } from "./notes-words";
 import "./notes.css";
 
 interface CustomerNotesProps {
