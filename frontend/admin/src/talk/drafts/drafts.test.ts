@@ -171,6 +171,17 @@ test("nothing from elsewhere replaces what somebody types, or is about to", asyn
   expect(kept()).toEqual({ public: "Hello from my phone" });
 });
 
+test("nothing from elsewhere turns a note that is about to be written into a reply", async () => {
+  const desk = new Tab();
+  const phone = new Tab();
+  desk.type("", "team");
+  desk.isBusy = true;
+  phone.type("Hello");
+  await phone.pause();
+  await desk.hear();
+  expect([desk.shown.lane, desk.text, desk.others]).toEqual(["team", "", ["Hello"]]);
+});
+
 test("a save whose answer was lost is one's own, and no text from elsewhere", async () => {
   const tab = new Tab();
   tab.type("Hello");

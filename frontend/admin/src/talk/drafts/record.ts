@@ -108,9 +108,14 @@ export function reconciled(
   if (isTouched || (own && !isNew)) return { record, others };
   // What was never at the server cannot have gone from there: a reply without a word, say.
   if (!own && bases[message.lane] === undefined && !isEmpty(message)) return { record, others };
-  const [next, ...rest] = own ? [own, ...others] : others;
+  // Somebody with the caret in the field has chosen between reply and note: a draft of the other lane would choose anew.
+  const [next] = own ? [own, ...others] : others.filter(({ lane }) => !isBusy || lane === message.lane);
   // What was here has been sent or emptied elsewhere; what else was begun takes its place.
-  if (next) return { record: { ...adopted(next, rest), asides: record.asides }, others: rest };
+  if (next)
+    return {
+      record: { ...adopted(next, others), asides: record.asides },
+      others: others.filter((other) => other !== next),
+    };
   if (isEmpty(message)) return { record, others };
   return { record: { ...record, message: textMessage("", message.lane), bases: {} }, others };
 }
