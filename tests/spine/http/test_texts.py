@@ -25,6 +25,8 @@ GOOD: dict[str, Any] = {
 
 def texts(schema: Any, described: Any, around: frozenset[str] = frozenset()) -> Iterator[tuple[str, ...]]:
     """Yield the path to each text of a body; of what is made of itself, as `around` tells, to its first depth."""
+    if schema is False:  # The field may not be there at all, beside others.
+        return
     reference = schema.get("$ref", "")
     if reference and reference not in around:
         named = described["components"]["schemas"][reference.rpartition("/")[2]]
