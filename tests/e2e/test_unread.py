@@ -37,6 +37,8 @@ async def test_unread_is_each_agents_own_and_the_same_in_their_tabs(
         await expect(desk.row(text)).not_to_contain_text(UNREAD)
     await expect(grace.row(text)).to_contain_text(UNREAD)
     await ada.page.get_by_role("button", name="Assign to me").click()
+    # What was done last is what is undone, and that counts from the answer.
+    await expect(ada.page.get_by_role("status").get_by_role("button", name="Undo")).to_be_visible()
     mine = tab.page.get_by_role("navigation", name="Views").get_by_role("link", name=re.compile("^For me"))
     await expect(mine).not_to_contain_text("unread")
     await ada.page.get_by_role("region", name="Messages").focus()
