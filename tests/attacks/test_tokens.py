@@ -123,7 +123,7 @@ async def test_no_operation_is_open_by_mistake(
             continue
         guarded += 1
         url = path.replace("{conversation_id}", customer.conversation_id).replace("{action_id}", str(uuid4()))
-        url = re.sub("{[a-z_]+}", "1", url)
+        url = re.sub("{[a-z_]+}", "1", url) + f"?conversation_ids={customer.conversation_id}"
         # All that any of them needs: what is not known to one is ignored.
         body = {
             "client_msg_id": str(uuid4()),

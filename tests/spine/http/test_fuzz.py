@@ -37,8 +37,8 @@ JUDGED: Any = CHECKS.get_by_names(
         "missing_required_header",
     ]
 )
-ALONE = {"assignee_id", "team_id"}
-"""Whole numbers that make a body by themselves."""
+ALONE = {("/chat/conversations/{conversation_id}", name) for name in ("assignee_id", "team_id")}
+"""Whole numbers that make a body by themselves, with the path."""
 EXAMPLES = 10
 """Of each operation, for each person, of what is allowed and of what is not."""
 fuzzing = settings(
@@ -154,8 +154,13 @@ def test_calls_that_are_not_allowed_are_refused_as_described(
         def say(case: Case[Any]) -> None:
             # A name that nobody knows is ignored, as an unknown field is: newer clients speak to older servers.
             assume(known.issuperset(case.query or ()))  # noqa: B023
+            if case.operation.path.endswith("/events"):
+                # Of what is refused nothing waits; what turns out to be allowed must not either.
+                case.query = {"wait": 0, **(case.query or {})}
             response = case.call(session=session, headers=dict(headers))
-            case.validate_response(response, checks=JUDGED)
+            # With a number beyond its column's it is another address, which no operation describes.
+            if response.status_code != 405:
+                case.validate_response(response, checks=JUDGED)
 
         with subtests.test(operation.label):
             say()
@@ -174,10 +179,10 @@ def test_numbers_at_their_bounds_are_answered_and_those_beyond_refused(
     for operation in operations(schema):
         for place, name, described in whole_numbers(operation.definition.raw, schema.raw_schema):
             least, most = described["minimum"], described["maximum"]
-            is_part = place == "path" or (place == "body" and name not in ALONE)
+            is_part = place == "path" or (place == "body" and (operation.path, name) not in ALONE)
             for number in {least, most, least - 1, most + 1, -1, 0, 2**31, 2**53, 2**63, 10**40}:
                 paths: dict[str, Any] = {parameter.name: 1 for parameter in operation.path_parameters}
-                paths |= {"conversation_id": customer_here.conversation_id}
+                paths |= {"conversation_id": customer_here.conversation_id, "action_id": str(uuid4())}
                 case = operation.Case(
                     path_parameters=paths | ({name: number} if place == "path" else {}),
                     query={"wait": 0, name: number} if place == "query" else None,

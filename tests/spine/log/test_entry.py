@@ -10,7 +10,9 @@ from app.protocol import (
     AgentJoined,
     Assigned,
     BotHandover,
+    CustomerChanged,
     EventName,
+    FieldChange,
     Happening,
     Happenings,
     LabelName,
@@ -74,6 +76,10 @@ HAPPENINGS: list[tuple[Happening, str]] = [
         '"event":"labels_changed","data":{"added":[{"id":7,"name":"Refund"}],"removed":[]}',
     ),
     (PriorityChanged("urgent"), '"event":"priority_changed","data":{"priority":"urgent"}'),
+    (
+        CustomerChanged([FieldChange("phone", None, "+49 30 1")]),
+        '"event":"customer_changed","data":{"changes":[{"field":"phone","before":null,"after":"+49 30 1"}]}',
+    ),
     (BotHandover("limit"), '"event":"bot_handover","data":{"reason":"limit"}'),
 ]
 

@@ -46,6 +46,7 @@ GOOD: dict[str, st.SearchStrategy[Any]] = {
     "t": st.integers(0, 2**40) | st.text(max_size=20),
     "token": st.text(max_size=100),
     "v": st.integers(0, 3),
+    "version": SEQS,
     "client": st.just({"name": "tests"}),
     "resume": st.dictionaries(UUIDS, st.fixed_dictionaries({"since": SEQS}), max_size=3),
     "status": st.sampled_from(["automatic", "online", "away", "busy", "invisible", "offline"]),
@@ -53,7 +54,7 @@ GOOD: dict[str, st.SearchStrategy[Any]] = {
     "ago_ms": st.integers(0, 24 * 60 * 60 * 1000),
     "text": st.sampled_from(["", "On the phone", "в пути 🚲"]),
     "shown": st.none() | st.lists(st.sampled_from(["mine", "inbox-1", "7"]), max_size=3),
-    "filters": st.just({"inbox_id": 1}),
+    "filters": st.just({"inbox_id": 1, "view": None}),
 }
 GOOD_OF: dict[tuple[type[Request], str], st.SearchStrategy[Any]] = {
     (protocol.FollowInbox, "since"): st.none() | st.text(max_size=50),
