@@ -19,7 +19,7 @@ import { words } from "./words";
 import "./bar.css";
 
 const PRIORITIES: readonly Priority[] = ["urgent", "high", "normal", "low"];
-/** Conversations that a request may name; more of them are a view. */
+/** Conversations that a request may name. */
 const MOST = 1000;
 
 interface BarProps {
@@ -39,15 +39,16 @@ type Start = (change: ConversationChange, said: (count: number) => string) => vo
 export default function BulkBar({ list, listKey, rows, count, hasMore }: BarProps) {
   const { selection, bulk } = useDesk();
   const selected = useSyncExternalStore(selection.subscribe, selection.get);
-  const [hasFailed, setFailed] = useState(false);
+  const [problem, setProblem] = useState("");
   if (selected.list !== listKey) return null;
   const { ids, isAll } = selected;
 
   const start: Start = (change, said) => {
-    setFailed(false);
-    const whole = isAll || ids.size > MOST;
-    const wanted = whole ? { change, view: list.asked } : { change, conversation_ids: [...ids] };
-    bulk.begin(wanted, said).then(selection.clear, () => setFailed(true));
+    // Never more than was selected: the rest of the view is another choice.
+    if (!isAll && ids.size > MOST) return setProblem(words.tooMany(MOST));
+    setProblem("");
+    const wanted = isAll ? { change, view: list.asked } : { change, conversation_ids: [...ids] };
+    bulk.begin(wanted, said).then(selection.clear, () => setProblem(words.failed));
   };
 
   const isPage = rows.every(({ id }) => ids.has(id));
@@ -107,7 +108,7 @@ export default function BulkBar({ list, listKey, rows, count, hasMore }: BarProp
         </Choices>
       </div>
       <p className="bulk-problem" role="alert">
-        {hasFailed && words.failed}
+        {problem}
       </p>
     </section>
   );

@@ -7,6 +7,8 @@ import { words } from "./words";
 const PATH = "/chat/bulk-actions";
 /** Names of those that were kept; of more than these the number says enough. */
 const NAMED = 3;
+/** Actions whose last state is remembered. */
+const KNOWN = 50;
 
 const isUnderWay = ({ state }: BulkAction): boolean =>
   state === "collecting" || state === "running" || state === "undoing";
@@ -76,17 +78,22 @@ export class BulkStore {
   }
 
   #hear(action: BulkAction): void {
-    const before = this.#actions.get(action.id);
-    const ended = this.#ended.get(action.id);
-    // Of those that another tab has begun, that one tells.
-    if (!ended && !before) return;
-    if (!before || before.version < action.version) this.#actions.set(action.id, action);
-    const now = this.#actions.get(action.id) ?? action;
+    const { id } = action;
+    const before = this.#actions.get(id);
+    const now = before && before.version >= action.version ? before : action;
+    // Whosever it is: the socket may tell the end of a short one before the answer says that it has begun.
+    this.#actions.delete(id);
+    this.#actions.set(id, now);
+    const ended = this.#ended.get(id);
     if (ended && !isUnderWay(now)) {
-      this.#ended.delete(action.id);
+      this.#ended.delete(id);
       ended(now);
     }
-    this.#shown = [...this.#actions.values()].find(isUnderWay);
+    for (const old of this.#actions.keys()) {
+      if (this.#actions.size > KNOWN && !this.#ended.has(old)) this.#actions.delete(old);
+    }
+    // Of those that another tab has begun, that one tells.
+    this.#shown = [...this.#actions.values()].find((each) => this.#ended.has(each.id) && isUnderWay(each));
     for (const listener of this.#listeners) listener();
   }
 
