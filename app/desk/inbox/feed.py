@@ -32,6 +32,7 @@ from app.spine.broker import Broker
 from app.spine.db import Database
 from app.spine.frame import Frame
 from app.spine.hearers import Hearers
+from app.spine.latest import keep
 from app.spine.log.entry import Lane
 from app.spine.rooms.room import Sink, StatesSink
 from app.spine.rooms.rooms import Rooms
@@ -309,10 +310,7 @@ class Feed:
             self._some.set()
 
     def _note_told(self, conversation: Conversation) -> None:
-        self._told.pop(conversation.id, None)
-        self._told[conversation.id] = conversation.version
-        if len(self._told) > CHANGED:
-            del self._told[next(iter(self._told))]
+        keep(self._told, conversation.id, conversation.version, most=CHANGED)
 
 
 def taken(waiting: dict[Key, Value], keys: list[Key]) -> dict[Key, Value]:

@@ -12,6 +12,7 @@ from app.desk.inbox.wanted import Wanted
 from app.desk.views.facets import Facets
 from app.protocol import Conversation, InboxCursor
 from app.spine.frame import Frame
+from app.spine.latest import keep
 from app.spine.rooms.room import StatesSink
 
 CURSOR = "inbox_cursor"
@@ -42,9 +43,7 @@ class Following:
             return True
         if conversation.id in self.left or not self.wanted.had(before):
             return False
-        self.left[conversation.id] = None
-        if len(self.left) > LEFT:
-            del self.left[next(iter(self.left))]
+        keep(self.left, conversation.id, None, most=LEFT)
         return True
 
     def tell_cursor(self, cursor: Cursor) -> None:

@@ -31,6 +31,7 @@ from app.spine.batch import Batch
 from app.spine.db import Database
 from app.spine.identity import ApiKey, Identity, Reader
 from app.spine.installation import insert_value
+from app.spine.latest import keep
 
 SEEN_SECONDS = 60.0
 """Seconds between two notes that a session was used over REST; whoever is gone is cleared after an hour."""
@@ -112,10 +113,7 @@ class Auth:
         now = monotonic()
         if session_id is None or now - self._seen.get(session_id, -SEEN_SECONDS) < SEEN_SECONDS:
             return
-        self._seen.pop(session_id, None)
-        self._seen[session_id] = now
-        if len(self._seen) > SEEN:
-            del self._seen[next(iter(self._seen))]
+        keep(self._seen, session_id, now, most=SEEN)
         await update_seen_at(self._db, session_id)
 
     async def api_key(self, token: str) -> ApiKey:

@@ -12,6 +12,7 @@ from app.errors import NotFound, Retryable
 from app.protocol import ReadState
 from app.spine.db import Database
 from app.spine.hearers import Hearers
+from app.spine.latest import keep
 from app.spine.rooms.rooms import Rooms
 from app.talk.marks.store import UNKNOWN, Progress, select_read_states, upsert_marks, upsert_unread
 
@@ -120,8 +121,6 @@ class Marks:
     def _note_told(self, agent_id: int, state: ReadState) -> bool:
         """Note what is told; say whether it is anything else than before."""
         key = (state.conversation_id, agent_id)
-        before = self._told.pop(key, None)
-        self._told[key] = state
-        if len(self._told) > TOLD:
-            del self._told[next(iter(self._told))]
+        before = self._told.get(key)
+        keep(self._told, key, state, most=TOLD)
         return before != state

@@ -25,6 +25,7 @@ from app.spine.db import Database
 from app.spine.frame import Frame
 from app.spine.hearers import Hearers
 from app.spine.identity import Identity
+from app.spine.latest import keep
 from app.spine.rooms.room import Room, Sink
 from app.spine.rooms.rooms import Rooms
 from app.spine.rooms.seen import agent_here, is_here
@@ -191,7 +192,7 @@ class Presences:
             if told is not None and told.version >= presence.version:
                 continue
             self._remember(presence)
-            remember(self._told, presence)
+            keep(self._told, presence.user_id, presence, most=CACHE)
             if presence.role == "agent":
                 self._tell_of_agent(presence, told)
                 self._count_agent(presence)
@@ -269,7 +270,7 @@ class Presences:
         known = self._cache.get(presence.user_id)
         if known is not None and known.version > presence.version:
             return  # It changed while this one was looked up.
-        remember(self._cache, presence)
+        keep(self._cache, presence.user_id, presence, most=CACHE)
 
     # --- keeping count
 
@@ -316,11 +317,3 @@ async def patiently(read: Callable[[], Awaitable[Found]], *, is_wanted: Callable
 
 def newer(presence: Presence, known: Presence | None) -> Presence:
     return known if known is not None and known.version > presence.version else presence
-
-
-def remember(presences: dict[int, Presence], presence: Presence) -> None:
-    """Keep the latest, as many as fit."""
-    presences.pop(presence.user_id, None)
-    if len(presences) >= CACHE:
-        del presences[next(iter(presences))]
-    presences[presence.user_id] = presence
