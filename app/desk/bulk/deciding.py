@@ -98,7 +98,7 @@ class Deciding:
         return Named(
             assignees,
             await select_team_names(self._db, teams) if teams else {},
-            await self._labels.find(labels) if labels else {},
+            await self._labels.find(labels),
         )
 
     async def _unseen(self, outcomes: Sequence[Outcome]) -> set[UUID]:

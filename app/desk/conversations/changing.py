@@ -128,7 +128,7 @@ def statuses_of(now: Conversation, wanted: Wanted) -> list[tuple[Happening, Lane
     return [(StatusChanged(wanted.status), Lane.PUBLIC)]
 
 
-def idof(who: Assignee | TeamName | object | None) -> int | None:
+def idof(who: object) -> int | None:
     return getattr(who, "id", None)
 
 

@@ -17,7 +17,7 @@ from app.desk.conversations.store import (
     select_own_conversation,
     select_own_conversations,
 )
-from app.errors import Forbidden, Invalid, NotFound, RateLimited
+from app.errors import Forbidden, NotFound, RateLimited
 from app.protocol import Conversation, ConversationStatus
 from app.protocol.inbox import ViewQuery
 from app.protocol.views import Sort
@@ -114,22 +114,7 @@ def blueprint(spine: Spine, service: Conversations, listing: Listing) -> Bluepri
         """
         who = await authenticate_team(auth)
         await allow(spine, who, "sends")
-        of_snoozing = (body.snoozed_until, body.zone, body.seen_seq)
-        if body.status != "snoozed" and any(field is not UNSET for field in of_snoozing):
-            raise Invalid("snoozed_until, zone and seen_seq belong to the status snoozed.")
-        return await service.change(
-            who,
-            conversation_id,
-            status=body.status,
-            assignee_id=body.assignee_id,
-            team_id=body.team_id,
-            priority=body.priority,
-            add_labels=body.add_labels,
-            remove_labels=body.remove_labels,
-            snoozed_until=None if body.snoozed_until is UNSET else body.snoozed_until,
-            zone=None if body.zone is UNSET else body.zone,
-            seen_seq=None if body.seen_seq is UNSET else body.seen_seq,
-        )
+        return await service.change(who, conversation_id, body)
 
     return conversations
 

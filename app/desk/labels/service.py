@@ -62,6 +62,8 @@ class Labels:
 
     async def find(self, ids: Collection[int]) -> dict[int, LabelRow]:
         """Return these labels by the ids that were asked for: one that was merged is what it was merged into."""
+        if not ids:
+            return {}
         rows = {row.id: row for row in await select_labels_by_id(self._db, ids)}
         into = {row.merged_into for row in rows.values() if row.merged_into is not None} - rows.keys()
         rows |= {row.id: row for row in await select_labels_by_id(self._db, into)} if into else {}
