@@ -21,8 +21,6 @@ from app.values.uuid7 import uuid7
 
 COLLECT = 10_000
 """Conversations noted in one statement."""
-KEPT_DAYS = 14
-"""Days for which an action can be taken back, and its report be read."""
 LEASE_SECONDS = 10
 """Seconds after which another process goes on with what one that died was doing."""
 COLUMNS = """
@@ -130,20 +128,6 @@ async def start_action(db: Database, action_id: UUID, total: int) -> BulkAction:
 
 async def delete_action(db: Database, action_id: UUID) -> None:
     await db.execute("delete from bulk_actions where id = $1", action_id)
-
-
-async def delete_old_action(db: Database) -> None:
-    """Forget an action that is too old to be taken back, or whose process died before it began."""
-    await db.execute(
-        f"""
-        delete from bulk_actions
-         where id = (select a.id from bulk_actions a
-                      where a.created_at < now() - interval '{KEPT_DAYS} days'
-                         or (a.created_at < now() - interval '1 hour' and a.state = 'collecting')
-                      order by a.created_at
-                      limit 1)
-        """
-    )
 
 
 async def select_action(db: Database, user_id: int, action_id: UUID) -> BulkAction | None:

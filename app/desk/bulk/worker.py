@@ -16,7 +16,6 @@ from app.desk.bulk.action import Job, Outcome
 from app.desk.bulk.deciding import Deciding
 from app.desk.bulk.store import (
     append_bulk,
-    delete_old_action,
     select_action,
     select_waiting,
     take_job,
@@ -68,8 +67,6 @@ class Worker:
             action = await yield_job(self._db, job.action.id)
             if action is not None:
                 self._tell(job, action)
-            if action is None or action.state not in ("running", "undoing"):
-                await delete_old_action(self._db)
 
     async def _step(self, job: Job) -> bool:
         """Change some of them; say whether there may be more."""

@@ -11,6 +11,7 @@ import structlog
 from app.errors import Retryable
 from app.people.clearing.store import (
     delete_bot_turns,
+    delete_bulk_actions,
     delete_drafts,
     delete_facet_changes,
     delete_refresh_tokens,
@@ -69,6 +70,8 @@ class Clearing:
             lambda: delete_tail(self._db, days=self._tail_days, limit=TAIL_STEP),
             lambda: delete_facet_changes(self._db, limit=TAIL_STEP),
             lambda: delete_drafts(self._db, limit=STEP),
+            # With each goes what became of its conversations, two hundred thousand at most.
+            lambda: delete_bulk_actions(self._db, limit=1),
             lambda: delete_set_aside(self._db, limit=STEP),
         ]
         for step in steps:

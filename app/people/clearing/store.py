@@ -12,6 +12,8 @@ LOCK = 4_711_002
 """The advisory lock of whoever clears."""
 ABANDONED = "interval '30 days'"
 """Time after which nobody is expected to come back to something."""
+UNDOABLE = "interval '14 days'"
+"""Time for which an action on many conversations can be taken back, and its report be read."""
 KEPT = "interval '1 day'"
 """Age up to which ended sessions and tokens are kept, so that their holders are told that they have ended."""
 
@@ -144,6 +146,12 @@ async def delete_drafts(db: Database, *, limit: int) -> int:
     return await _delete(
         db, "drafts", "(user_id, conversation_id, lane)", f"updated_at < now() - {ABANDONED}", limit
     )
+
+
+async def delete_bulk_actions(db: Database, *, limit: int) -> int:
+    """Delete actions that are too old to be taken back, or whose process died before they began; return how many."""
+    condition = f"(created_at < now() - {UNDOABLE} or created_at < now() - interval '1 hour' and state = 'collecting')"
+    return await _delete(db, "bulk_actions", "id", condition, limit)
 
 
 async def delete_set_aside(db: Database, *, limit: int) -> int:

@@ -221,6 +221,28 @@ async def test_ended_rows_are_kept_for_a_day_and_then_deleted(here: Installation
     assert await here.count("sessions", "refresh_tokens", "bot_turns") == [3, 1, 0]
 
 
+async def test_actions_are_kept_while_they_can_be_undone(here: Installation) -> None:
+    user_id = await here.visitor()
+    await here.write(user_id)
+    for state, age in [
+        ("done", "13 days"),
+        ("done", "15 days"),
+        ("collecting", "1 minute"),
+        ("collecting", "2 hours"),
+    ]:
+        await here.sql(
+            """
+            insert into bulk_actions (id, user_id, state, change, created_at)
+            values (gen_random_uuid(), $1, $2, '{}', now() - $3::text::interval)
+            """,
+            user_id,
+            state,
+            age,
+        )
+    await here.clearing.clear()
+    assert await here.count("bulk_actions") == [2]
+
+
 async def test_much_is_cleared_in_small_steps(here: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clearing_module, "STEP", 2)
     monkeypatch.setattr(clearing_module, "PAUSE_SECONDS", 0)
