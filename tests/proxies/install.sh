@@ -13,7 +13,7 @@ if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
 	apt="apt-get -qq -o Acquire::Retries=1 -o Acquire::http::Timeout=20 -o DPkg::Lock::Timeout=60"
 	# Not started as services: the tests start their own.
 	[ -e /usr/sbin/policy-rc.d ] || { printf '#!/bin/sh\nexit 101\n' >/usr/sbin/policy-rc.d; chmod +x /usr/sbin/policy-rc.d; ours=1; }
-	$apt update
+	timeout 60 $apt update
 	for program in $missing; do
 		DEBIAN_FRONTEND=noninteractive $apt install --no-install-recommends "$program" >/dev/null
 	done

@@ -6,12 +6,11 @@ conversation, and whoever tells them of it reads `content.mentions` of `message_
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
-from msgspec import UNSET
-
 from app.errors import Invalid
-from app.protocol import LaneName, NewText
+from app.protocol import LaneName, Mention, NewText
 from app.spine.db import Database
 from app.spine.identity import Identity
 from app.talk.mentions.store import select_blind
@@ -35,9 +34,9 @@ class Mentions:
         Raises:
             Invalid: It is no note, names somebody whom its text does not, or speaks to somebody who would not see it.
         """
-        if content.mentions is UNSET or not content.mentions:
+        if not content.mentions:
             return
-        check_form(content, lane)
+        check_form(content.mentions, content.text, lane)
         blind = await select_blind(
             self._db,
             content.mentions,
@@ -54,12 +53,10 @@ class Mentions:
             )
 
 
-def check_form(content: NewText, lane: LaneName) -> None:
+def check_form(mentions: Sequence[Mention], text: str, lane: LaneName) -> None:
     """Raise `Invalid` for mentions in what goes to the customer, and for one that cannot be seen in the text."""
-    if content.mentions is UNSET:
-        return
     if lane != "team":
         raise Invalid("Mentions are for notes; this text would go to the customer.")
-    for mention in content.mentions:
-        if f"@{mention.name}" not in content.text:
+    for mention in mentions:
+        if f"@{mention.name}" not in text:
             raise Invalid(f"The text does not say @{mention.name}, whom it mentions.")
