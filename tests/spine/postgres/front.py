@@ -18,6 +18,8 @@ from urllib.parse import parse_qs, urlsplit
 
 TLS = Path(__file__).parent / "tls"
 SSL_REQUEST = b"\x00\x00\x00\x08\x04\xd2\x16\x2f"
+CHUNK = 16384
+"""Bytes read at once."""
 
 
 class Front(socketserver.ThreadingTCPServer):
@@ -94,14 +96,14 @@ class Link(socketserver.BaseRequestHandler):
                 return
         if first == SSL_REQUEST:
             client.sendall(b"S")
-            with self.server.context().wrap_socket(client, server_side=True) as wrapped:
-                self.server.met.append("tls")
-                self._relay(wrapped, b"")
+            wrapped = Wrapped(client, self.server.context())
+            self.server.met.append("tls")
+            self._relay(wrapped, wrapped.read_ahead())
         else:
             self.server.met.append("plain")
             self._relay(client, first)
 
-    def _relay(self, client: socket.socket, first: bytes) -> None:
+    def _relay(self, client: socket.socket | Wrapped, first: bytes) -> None:
         with socket.socket(socket.AF_UNIX) as postgres:
             postgres.connect(self.server.postgres)
             postgres.sendall(first)
@@ -109,10 +111,65 @@ class Link(socketserver.BaseRequestHandler):
                 readable, _, _ = select.select([client, postgres], [], [])
                 for source, sink in ((client, postgres), (postgres, client)):
                     if source in readable:
-                        # As much as a TLS record holds, so that nothing is left in the wrapper where select looks past.
-                        if not (data := source.recv(16384)):
+                        if not (data := source.recv(CHUNK)):
                             return
                         sink.sendall(data)
+
+
+class Wrapped:
+    """The server's side of TLS on a socket, as much of a socket as a relay needs.
+
+    Not an `ssl.SSLSocket`: up to Python 3.11 its constructor loses the descriptor of a connection that is reset
+    before the handshake, which the garbage collector then reports in whichever test comes next.
+    """
+
+    def __init__(self, link: socket.socket, context: ssl.SSLContext) -> None:
+        self._link = link
+        self._incoming, self._outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+        self._tls = context.wrap_bio(self._incoming, self._outgoing, server_side=True)
+        while True:
+            try:
+                self._tls.do_handshake()
+            except ssl.SSLWantReadError:
+                self._flush()
+                if not self._fill():
+                    raise ConnectionResetError from None
+            except ssl.SSLError:
+                self._flush()  # The alert.
+                raise
+            else:
+                break
+        self._flush()
+
+    def fileno(self) -> int:
+        return self._link.fileno()
+
+    def read_ahead(self) -> bytes:
+        """Return what has come and is not read, which `select` does not see."""
+        read = b""
+        with suppress(ssl.SSLWantReadError):
+            while record := self._tls.read(CHUNK):
+                read += record
+        return read
+
+    def recv(self, _: int) -> bytes:
+        """Wait for something and return all that has come, more than was asked for; empty at the end."""
+        while not (read := self.read_ahead()):
+            if not self._fill():
+                return b""
+        return read
+
+    def sendall(self, data: bytes) -> None:
+        self._tls.write(data)
+        self._flush()
+
+    def _fill(self) -> bool:
+        data = self._link.recv(CHUNK)
+        self._incoming.write(data)
+        return bool(data)
+
+    def _flush(self) -> None:
+        self._link.sendall(self._outgoing.read())
 
 
 @contextmanager
