@@ -208,6 +208,8 @@ def wire(areas: Areas) -> None:
     news.entry.add(spine.tail.wake)
     # The whole log, whoever dies: docs/readers.md.
     spine.readers.add(orphans(spine.db, areas.bots, timeout_seconds=spine.settings.bot_timeout_seconds))
+    for reader in areas.desk.notifications.readers():
+        spine.readers.add(reader)
     # Signals and notices of other processes.
     broker.on_signal.add(rooms.take_signal)
     broker.on_signal.add(typing.take_signal)

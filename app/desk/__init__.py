@@ -22,6 +22,8 @@ from app.desk.inbox import requests as inbox_requests
 from app.desk.inbox.feed import Feed
 from app.desk.labels import rest as labels_rest
 from app.desk.labels.service import Labels
+from app.desk.notifications import rest as notifications_rest
+from app.desk.notifications.service import Notifications
 from app.desk.snoozing.service import Snoozing
 from app.desk.team import rest as team_rest
 from app.desk.teams import rest as teams_rest
@@ -56,6 +58,7 @@ class Desk:
         self.drafts = Drafts(spine.db, people.audience)
         self.tally = Tally(spine.db, self.views)
         self.viewers = Viewers(spine.rooms, spine.broker)
+        self.notifications = Notifications(spine.db, people.audience)
         self.snoozing = Snoozing(spine.db, spine.broker)
         deciding = Deciding(spine.db, self.conversations, people.accounts, self.labels)
         self.bulk_worker = Worker(spine.db, spine.broker, people.audience, deciding)
@@ -82,6 +85,7 @@ class Desk:
             drafts_rest.blueprint(spine, self.drafts),
             labels_rest.blueprint(spine, self.labels),
             bulk_rest.blueprint(spine, self.bulk, self.listing),
+            notifications_rest.blueprint(spine, self.notifications),
         ]
 
     async def answer(self, connection: Connection, request: Asked) -> None:

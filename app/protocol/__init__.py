@@ -23,6 +23,7 @@ from app.protocol import (
     labels,
     marks,
     messages,
+    notifications,
     preferences,
     presence,
     rooms,
@@ -123,6 +124,13 @@ from app.protocol.messages import (
     SendAck,
     SendMessage,
 )
+from app.protocol.notifications import (
+    Notification,
+    NotificationKind,
+    NotificationsSeen,
+    Notified,
+    Verdict,
+)
 from app.protocol.preferences import PreferencesChanged
 from app.protocol.presence import (
     Active,
@@ -183,6 +191,7 @@ ServerEvent = (
     | presence.Events
     | preferences.Events
     | bulk.Events
+    | notifications.Events
     | canned.Events
     | drafts.Events
     | bots.Events
@@ -282,6 +291,10 @@ __all__ = [
     "MessageStreaming",
     "NewMessage",
     "NewText",
+    "Notification",
+    "NotificationKind",
+    "NotificationsSeen",
+    "Notified",
     "Person",
     "Ping",
     "Pong",
@@ -337,6 +350,7 @@ __all__ = [
     "UnknownContent",
     "UnknownEntry",
     "User",
+    "Verdict",
     "View",
     "ViewCounts",
     "ViewId",

@@ -139,6 +139,7 @@ async def test_no_operation_is_open_by_mistake(
             "into": 1,
             "seq": 1,
             "zone": "Europe/Berlin",
+            "through": 1,
             "predicate": {"op": "and", "of": []},
             "values": {},
             "conversation_id": customer.conversation_id,

@@ -23,6 +23,8 @@ NEVER = {
     "viewer_changed",
     "teams_changed",
     "preferences_changed",
+    "notified",
+    "notifications_seen",
     "canned_replies_changed",
     "bulk_action_updated",
     "draft_changed",

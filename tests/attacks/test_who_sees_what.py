@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import NamedTuple, get_args
+from typing import Any, NamedTuple, get_args
 from uuid import uuid4
 
 import httpx2
@@ -19,7 +19,7 @@ from app.settings import Settings
 from tests.attacks.sight import restrict
 from tests.bots.dialects import OPENAI
 from tests.bots.upstream import Upstream, open_upstream, sse
-from tests.client import Event, message
+from tests.client import Client, Event, message
 from tests.server.fixtures import Connect
 from tests.server.installation import Installation, Person
 from tests.server.processes import Server
@@ -71,6 +71,9 @@ ROUTES = {
     "PATCH /chat/labels/<row_id:label_id>": NOBODY,
     "DELETE /chat/labels/<row_id:label_id>": NOBODY,
     "POST /chat/labels/<row_id:label_id>/merge": NOBODY,
+    "GET /chat/me/notifications": frozenset({"agent"}),
+    "POST /chat/me/notifications/seen": NOBODY,
+    "POST /chat/me/notifications/<seq:notification_id>/ring": NOBODY,
     "GET /chat/me/preferences": NOBODY,
     "PUT /chat/me/preferences": NOBODY,
     "GET /chat/conversations/<uuid:conversation_id>/messages/<seq:seq>/edits": frozenset({"agent"}),
@@ -132,6 +135,8 @@ EVENTS = {
     "team_here": NOBODY,
     "inbox_cursor": NOBODY,
     "preferences_changed": NOBODY,
+    "notified": TOLD,
+    "notifications_seen": NOBODY,
     "teams_changed": NOBODY,
     "labels_updated": NOBODY,
     "views": frozenset({"follower"}),
@@ -198,6 +203,12 @@ async def world(installation: Installation, customer: Person, rest: httpx2.Async
         world.here,
         [people["agent"].id, people["outsider"].id],
     )
+    await installation.sql(
+        "insert into notifications (user_id, conversation_id, lane, seq, kind, verdict)"
+        " select u.id, e.conversation_id, e.lane, e.seq, 'replied', 'told' from entries e, users u"
+        " where e.conversation_id = $1::text::uuid and u.role = 'agent'",
+        world.here,
+    )
     return world
 
 
@@ -224,6 +235,7 @@ async def ask(
         path.replace("<row_id:team_id>", str(world.team_id))
         .replace("<seq:seq>", "1")
         .replace("<row_id:note_id>", "999")
+        .replace("<seq:notification_id>", "1")
         .replace("<path:name>", "none.js")
         .replace("<path:path>", "settings")
     )
@@ -316,6 +328,10 @@ def test_every_event_has_a_line() -> None:
     assert {kind.__struct_config__.tag for kind in get_args(protocol.ServerEvent)} == set(EVENTS)
 
 
+def told(client: Client, kind: str) -> list[dict[str, Any]]:
+    return [event for event in client.heard("notified") if event["notification"]["kind"] == kind]
+
+
 async def test_each_event_tells_only_those_who_may_know(
     world: World,
     connect: Connect,
@@ -375,6 +391,13 @@ async def test_each_event_tells_only_those_who_may_know(
     await rest.patch(
         f"/chat/conversations/{here}", json={"assignee_id": other.id}, headers=world.headers["agent"]
     )
+    await follower.until(lambda: told(follower, "assigned"))
+    await rest.patch(
+        f"/chat/conversations/{here}",
+        json={"assignee_id": people["agent"].id},
+        headers=world.headers["other"],
+    )
+    await inside.until(lambda: told(inside, "assigned"))
     await inside.ask("edit_message", **message(here, SECRET), target_seq=answer["seq"])
     await inside.ask("react", **message(here), target_seq=answer["seq"], emoji="👍", on=True)
     deleted = await inside.ask("delete_message", **message(here), target_seq=answer["seq"])

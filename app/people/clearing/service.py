@@ -14,6 +14,7 @@ from app.people.clearing.store import (
     delete_bulk_actions,
     delete_drafts,
     delete_facet_changes,
+    delete_notifications,
     delete_refresh_tokens,
     delete_sessions,
     delete_set_aside,
@@ -73,6 +74,7 @@ class Clearing:
             # With each goes what became of its conversations, two hundred thousand at most.
             lambda: delete_bulk_actions(self._db, limit=1),
             lambda: delete_set_aside(self._db, limit=STEP),
+            lambda: delete_notifications(self._db, limit=TAIL_STEP),
         ]
         for step in steps:
             while count := await step():

@@ -159,6 +159,11 @@ async def delete_set_aside(db: Database, *, limit: int) -> int:
     return await _delete(db, "set_aside", "(reader, id)", f"at < now() - {ABANDONED}", limit)
 
 
+async def delete_notifications(db: Database, *, limit: int) -> int:
+    """Delete what agents were told of two weeks ago; return how many."""
+    return await _delete(db, "notifications", "id", "created_at < now() - interval '14 days'", limit)
+
+
 async def _delete(db: Database, table: str, key: str, condition: str, limit: int) -> int:
     count: int = await db.fetchval(
         f"""

@@ -309,6 +309,7 @@ GROWTH = {
     "team_members": "agents in a team",
     "team_inboxes": "inboxes of a team",
     "sight_changes": "one an agent",
+    "notifications": "cleared after two weeks",
     "user_preferences": "a few an agent",
     "bulk_actions": "cleared after two weeks",
     "bulk_items": "with their action",

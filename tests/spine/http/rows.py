@@ -19,6 +19,11 @@ MAKE = {
     "team_id": "insert into teams (name) values (gen_random_uuid()::text) returning id",
     "reply_id": "insert into canned_replies (owner_id, title, body) values ($1, 'Hours', 'We open at 9.') returning id",
     "note_id": "insert into customer_notes (customer_id, author_id, text) values ($2, $1, 'Likes tea') returning id",
+    "notification_id": """
+        insert into notifications (user_id, conversation_id, lane, seq, kind, verdict)
+        select $1, c.id, 0, nextval('notifications_id_seq'), 'replied', 'told' from conversations c
+         where c.customer_id = $2 limit 1 returning id
+    """,
     "inbox_id": """
         insert into inboxes (key, name, origins, identity_secret)
         values (gen_random_uuid()::text, gen_random_uuid()::text, '{}', 'secret') returning id

@@ -116,6 +116,8 @@ export type ServerEvent =
   | TeamHere
   | PreferencesChanged
   | BulkActionUpdated
+  | Notified
+  | NotificationsSeen
   | CannedRepliesChanged
   | DraftChanged
   | MessageStreaming
@@ -703,6 +705,33 @@ export interface BulkAction {
 export interface BulkActionUpdated {
   type: "bulk_action_updated";
   action: BulkAction;
+}
+
+export interface Notification {
+  id: number;
+  kind: "mentioned" | "assigned" | "replied" | "team" | "new" | "waiting";
+  verdict: "told" | "read" | "kind_off" | "inbox_off" | "quiet" | "busy";
+  conversation_id: string;
+  inbox_id: number;
+  lane?: LaneName;
+  seq: number;
+  customer: string;
+  by: string;
+  text: string | null;
+  created_at: string;
+  is_seen: boolean;
+  is_over: boolean;
+}
+
+export interface Notified {
+  type: "notified";
+  notification: Notification;
+}
+
+export interface NotificationsSeen {
+  type: "notifications_seen";
+  conversation_id: string | null;
+  through: number;
 }
 
 export interface CannedRepliesChanged {

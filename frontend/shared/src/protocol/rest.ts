@@ -16,6 +16,7 @@ import type {
   MessageReceived,
   NewText,
   Not,
+  Notification,
   Older,
   Predicate,
   Presence,
@@ -383,6 +384,10 @@ export interface NewView {
   is_shared?: boolean | undefined;
 }
 
+export interface NotificationList {
+  items: Notification[];
+}
+
 export interface OtherConversation {
   id: string;
   status: ConversationStatus;
@@ -427,6 +432,15 @@ export interface ReadStatesFilter {
 export interface Readiness {
   status: "ok" | "degraded" | "unavailable" | "draining";
   reasons: string[];
+}
+
+export interface Ringing {
+  is_first: boolean;
+}
+
+export interface SeenThrough {
+  through: number;
+  conversation_id?: string | null | undefined;
 }
 
 export interface SessionOpened {

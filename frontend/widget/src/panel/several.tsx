@@ -308,7 +308,8 @@ export class Several implements Elsewhere {
   #happened(event: ServerEvent): void {
     if (event.type === "conversation_begun") return void this.#read();
     if (!("conversation_id" in event)) return;
-    const id = event.conversation_id;
+    // Null in something that agents alone are told.
+    const id = event.conversation_id as string;
     const isHere = id === this.current;
     const me = this.panel.handler.session?.user.id;
     if (event.type === "receipt_updated" && event.user_id === me) return this.#moved(isHere);
