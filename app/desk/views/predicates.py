@@ -125,11 +125,21 @@ def binding(arguments: list[Any]) -> Bind:
 
 def statuses_of(predicate: Predicate) -> list[str]:
     """Return the statuses that a conversation of the view may have: each is read from its own part of an index."""
-    found = set(STATUSES)
-    for part in predicate.of if isinstance(predicate, AllOf) else (predicate,):
-        if isinstance(part, Is) and part.field == "status":
-            found &= {str(value) for value in part.value}
+    found = _possible(predicate)
     return [status for status in STATUSES if status in found]
+
+
+def _possible(predicate: Predicate) -> set[str]:
+    # However deep: a narrowed view is an `and` in an `and`, and closed conversations are many.
+    match predicate:
+        case Is("status", value):
+            return {str(each) for each in value}
+        case AllOf(of):
+            return set(STATUSES).intersection(*map(_possible, of))
+        case AnyOf(of):
+            return set().union(*map(_possible, of))
+        case _:
+            return set(STATUSES)
 
 
 def one_of(statuses: Iterable[str]) -> str:

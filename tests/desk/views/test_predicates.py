@@ -80,5 +80,7 @@ def test_only_statuses_that_a_view_may_have_are_read() -> None:
     closed = Is("status", ("closed",))
     assert statuses_of(OPEN) == ["open"]
     assert statuses_of(AllOf((OPEN, closed))) == []
+    assert statuses_of(AllOf((AllOf((OPEN, Is("waiting", (True,)))), Is("label", (3,))))) == ["open"]
+    assert statuses_of(AnyOf((OPEN, AllOf((OPEN, closed))))) == ["open"]
     assert set(statuses_of(Not(OPEN))) >= {"open", "closed"}
     assert set(statuses_of(AnyOf((OPEN, closed)))) >= {"open", "closed"}

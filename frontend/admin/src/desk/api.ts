@@ -18,7 +18,7 @@ export class DeskApi {
 
   /** A page of conversations; of all when no view is given, and the newest activity first when no order is. */
   conversations(
-    filter: { view?: string; sort?: Sort; before?: string },
+    filter: { view?: string; sort?: Sort; before?: string; limit?: string },
     signal?: AbortSignal,
   ): Promise<ConversationPage> {
     return this.rest.get(`/chat/conversations?${new URLSearchParams({ limit: "50", ...filter })}`, signal);

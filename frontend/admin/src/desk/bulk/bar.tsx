@@ -75,7 +75,7 @@ export default function BulkBar({ list, listKey, rows, count, hasMore }: BarProp
         </Button>
       )}
       <div className="bulk-line">
-        {list.address.view === "closed" ? (
+        {(list.address.status ?? list.address.view) === "closed" ? (
           <IconButton label={words.reopen} onPress={() => start({ status: "open" }, words.reopened)}>
             <ReopenIcon />
           </IconButton>

@@ -21,7 +21,7 @@ export function BulkPlace({ list, rows, hasMore }: PlaceProps) {
   const selected = useSyncExternalStore(selection.subscribe, selection.get);
   const action = useSyncExternalStore(bulk.subscribe, bulk.get);
   const { counts } = useViews();
-  const counted = list.filters === 0 ? counts[list.address.view] : undefined;
+  const counted = list.filters.length === 0 ? counts[list.address.view] : undefined;
   const count = !hasMore
     ? String(rows.length)
     : counted === undefined || counted >= MANY

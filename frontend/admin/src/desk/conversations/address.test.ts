@@ -6,6 +6,7 @@ const LISTS: readonly ListAddress[] = [
   { view: "closed" },
   { view: "inbox-3", sort: "waiting" },
   { view: "7", assignee: "me", inbox: "2", waiting: true, sort: "activity" },
+  { view: "mine", status: "closed,snoozed", team: "4,none", label: "1,9", priority: "urgent" },
 ];
 
 test.each(LISTS)("the list %o is found again by its address, with a conversation too", (list) => {
@@ -16,6 +17,7 @@ test.each(LISTS)("the list %o is found again by its address, with a conversation
 
 test("the desk opens with all that is open, and an address of an older version with what it meant", () => {
   expect(listPath({ view: "open" })).toBe("/");
+  expect(listPath({ view: "open", label: "1,9" })).toBe("/?label=1,9");
   expect(listAt(new URLSearchParams("show=closed")).view).toBe("closed");
 });
 

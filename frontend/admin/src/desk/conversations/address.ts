@@ -5,14 +5,14 @@ export const CONVERSATION = "/c/:id";
 /** The view without an address of its own: the desk opens with it. */
 export const FIRST_VIEW = "open";
 
+/** What narrows a list to one or some of several, in the order in which it is shown. */
+export const CHOICES = ["status", "assignee", "team", "label", "priority", "inbox"] as const;
+export type ChoiceName = (typeof CHOICES)[number];
+
 /** A list as its address has it: a view, narrowed and ordered in the list's head. */
-export interface ListAddress {
-  /** The view's id. */
+export interface ListAddress extends Partial<Record<ChoiceName, string | undefined>> {
+  /** The view's id. What else narrows it is names or numbers between commas, "none", or for the assignee "me". */
   view: string;
-  /** "me", "none", or an agent's number. */
-  assignee?: string | undefined;
-  /** An inbox's number. */
-  inbox?: string | undefined;
   /** Only those that wait. */
   waiting?: boolean | undefined;
   sort?: "activity" | "waiting" | undefined;
@@ -34,8 +34,7 @@ export function listAt(search: URLSearchParams): ListAddress {
   const first = search.get("show") === "closed" ? "closed" : FIRST_VIEW;
   return {
     view: search.get("view") ?? first,
-    assignee: search.get("assignee") ?? undefined,
-    inbox: search.get("inbox") ?? undefined,
+    ...Object.fromEntries(CHOICES.map((name) => [name, search.get(name) ?? undefined])),
     waiting: search.has("waiting") || undefined,
     sort: sort === "activity" || sort === "waiting" ? sort : undefined,
   };
@@ -46,13 +45,15 @@ export function conversationAt({ pathname }: Pick<Location, "pathname">): string
   return new RegExp(`^${BASE}/c/([^/]+)`).exec(pathname)?.[1];
 }
 
-function query({ view, assignee, inbox, waiting, sort }: ListAddress): string {
+function query({ view, waiting, sort, ...narrowed }: ListAddress): string {
   const search = new URLSearchParams();
   if (view !== FIRST_VIEW) search.set("view", view);
-  if (assignee !== undefined) search.set("assignee", assignee);
-  if (inbox !== undefined) search.set("inbox", inbox);
+  for (const name of CHOICES) {
+    const chosen = narrowed[name];
+    if (chosen !== undefined) search.set(name, chosen);
+  }
   if (waiting) search.set("waiting", "");
   if (sort !== undefined) search.set("sort", sort);
-  const text = search.toString().replace("waiting=", "waiting");
+  const text = search.toString().replace("waiting=", "waiting").replaceAll("%2C", ",");
   return text === "" ? "" : `?${text}`;
 }

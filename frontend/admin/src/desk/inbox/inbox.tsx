@@ -1,6 +1,6 @@
 import type { Conversation } from "@fireside/shared/protocol";
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { useSyncExternalStore } from "react";
+import { lazy, Suspense, useSyncExternalStore } from "react";
 import { Button } from "react-aria-components";
 import { usePeople } from "../../people/people";
 import { ChatIcon, CheckIcon, WarningIcon } from "../../ui/icons";
@@ -14,6 +14,8 @@ import { holds } from "../views/predicates";
 import type { ConversationStore } from "./conversation-store";
 import { ConversationList } from "./list";
 import { words } from "./words";
+
+const FilteredEmpty = lazy(() => import("../views/filtered-empty"));
 
 /** The list that the address names. */
 export function Inbox({ currentId }: { currentId: string | undefined }) {
@@ -60,8 +62,12 @@ function Listed({ list, currentId }: { list: CurrentList; currentId: string | un
 }
 
 function EmptyList({ list }: { list: CurrentList }) {
-  if (list.filters > 0) {
-    return <Notice icon={<CheckIcon />} title={words.emptyFiltered} hint={words.emptyFilteredHint} />;
+  if (list.filters.length > 0) {
+    return (
+      <Suspense>
+        <FilteredEmpty list={list} />
+      </Suspense>
+    );
   }
   switch (list.address.view) {
     case "closed":

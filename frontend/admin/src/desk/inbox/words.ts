@@ -24,8 +24,6 @@ const en = {
   emptyMineHint: "What you take, or a colleague gives you, is found here until it is closed.",
   emptyView: "Nothing in this view",
   emptyViewHint: "A conversation appears here the moment it belongs here.",
-  emptyFiltered: "Nothing matches",
-  emptyFilteredHint: "Take a filter away to see more of this view.",
   failed: "The conversations could not be loaded",
   failedHint: "Nothing is lost. Check your connection and try again.",
   retry: "Try again",

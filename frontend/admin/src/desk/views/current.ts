@@ -3,6 +3,7 @@ import { useMemo, useSyncExternalStore } from "react";
 import { useSearchParams } from "wouter";
 import { type ListAddress, listAt } from "../conversations/address";
 import { useDesk } from "../desk";
+import { type FilterName, filtersOf, narrowed } from "./filters";
 import { ME } from "./predicates";
 import { nameOf, words } from "./words";
 
@@ -16,8 +17,8 @@ export interface CurrentList {
   sort: Sort;
   /** What the server is asked for. */
   asked: string;
-  /** How many filters narrow the view. */
-  filters: number;
+  /** What narrows the view. */
+  filters: readonly FilterName[];
 }
 
 /** The list by what it holds and in which order. */
@@ -54,8 +55,7 @@ export function currentList(
   if (of === undefined && views === undefined) return undefined;
   const filters = filtersOf(address);
   // Of a view that is gone nothing is left.
-  const base: Predicate = of ?? { op: "or", of: [] };
-  const predicate: Predicate = filters.length > 0 ? { op: "and", of: [base, ...filters] } : base;
+  const predicate = narrowed(of ?? { op: "or", of: [] }, filters);
   return {
     address,
     view,
@@ -63,17 +63,6 @@ export function currentList(
     predicate,
     sort: address.sort ?? view?.sort ?? "activity",
     asked: JSON.stringify(predicate),
-    filters: filters.length,
+    filters: filters.map(({ field }) => field),
   };
-}
-
-function filtersOf({ assignee, inbox, waiting }: ListAddress): Predicate[] {
-  const filters: Predicate[] = [];
-  if (assignee !== undefined) {
-    const value = assignee === ME ? ME : assignee === "none" ? null : Number(assignee);
-    filters.push({ op: "is", field: "assignee", value: [value] });
-  }
-  if (inbox !== undefined) filters.push({ op: "is", field: "inbox", value: [Number(inbox)] });
-  if (waiting) filters.push({ op: "is", field: "waiting", value: [true] });
-  return filters;
 }

@@ -11,6 +11,7 @@ import "./list-head.css";
 
 // Menus are large, and nobody opens one in the first second.
 const ListMenus = lazy(() => import("./list-menus"));
+const FilterChips = lazy(() => import("./filter-chips"));
 const ViewSelect = lazy(() => import("./view-select"));
 
 interface ListHeadProps {
@@ -35,7 +36,7 @@ export function ListHead({ list, currentId }: ListHeadProps) {
     navigate(listPath({ view: id }));
   }
 
-  const isChanged = list.filters > 0 || list.sort !== (list.view?.sort ?? "activity");
+  const isChanged = list.filters.length > 0 || list.sort !== (list.view?.sort ?? "activity");
   const title = <h2 dir="auto">{list.name}</h2>;
   return (
     <header className="list-head">
@@ -43,6 +44,11 @@ export function ListHead({ list, currentId }: ListHeadProps) {
       <Suspense fallback={<span className="list-menus" />}>
         <ListMenus list={list} onChange={go} />
       </Suspense>
+      {list.filters.length > 0 && (
+        <Suspense>
+          <FilterChips list={list} onChange={go} />
+        </Suspense>
+      )}
       {isChanged && (
         <div className="list-changed">
           <Button className="link" onPress={() => setSaving(true)}>

@@ -1,25 +1,26 @@
 import type { Sort } from "@fireside/shared/protocol";
+import { type ReactNode, useState } from "react";
 import {
+  Autocomplete,
   Button,
   Header,
+  Input,
   Menu,
   MenuItem,
   MenuSection,
   MenuTrigger,
   Popover,
-  Separator,
+  SearchField,
+  useFilter,
 } from "react-aria-components";
-import { useColleagues } from "../../people/team/queries";
 import { CheckIcon, FilterIcon, SortIcon } from "../../ui/icons";
 import type { ListAddress } from "../conversations/address";
-import { useInboxes } from "../conversations/queries";
 import type { CurrentList } from "./current";
-import { ME } from "./predicates";
+import { chosenOf, type FilterName } from "./filters";
+import { type Choice, sectionsOf, useChoices } from "./use-choices";
 import { words } from "./words";
 
 const SORTS: readonly Sort[] = ["activity", "waiting"];
-const ANY = "any";
-const NONE = "none";
 
 interface ListMenusProps {
   list: CurrentList;
@@ -54,7 +55,7 @@ function SortMenu({ sort, onSort }: { sort: Sort; onSort(sort: Sort): void }) {
           }}
         >
           {SORTS.map((each) => (
-            <Choice key={each} id={each} name={words.sorts[each]} />
+            <Item key={each} id={each} name={words.sorts[each]} />
           ))}
         </Menu>
       </Popover>
@@ -63,89 +64,93 @@ function SortMenu({ sort, onSort }: { sort: Sort; onSort(sort: Sort): void }) {
 }
 
 function FilterMenu({ list, onChange }: ListMenusProps) {
-  const { assignee = ANY, inbox = ANY, waiting } = list.address;
-  const colleagues = useColleagues() ?? [];
-  const inboxes = useInboxes() ?? [];
+  const { contains } = useFilter({ sensitivity: "base" });
+  const choices = useChoices();
+  const [query, setQuery] = useState("");
+  const inUse = list.filters.length;
   return (
-    <MenuTrigger>
+    <MenuTrigger onOpenChange={() => setQuery("")}>
       <Button
         className="icon-button"
-        aria-label={list.filters > 0 ? words.filterOn(list.filters) : words.filter}
-        data-selected={list.filters > 0 || undefined}
+        aria-label={inUse > 0 ? words.filterOn(inUse) : words.filter}
+        data-selected={inUse > 0 || undefined}
       >
         <FilterIcon />
       </Button>
       <Popover className="popover filter-menu" placement="bottom end">
-        <Menu className="menu" shouldCloseOnSelect={false}>
-          <One
-            title={words.waiting}
-            chosen={waiting ? "yes" : ANY}
-            choices={[
-              { id: ANY, name: words.everything },
-              { id: "yes", name: words.waitingOnly },
-            ]}
-            onChosen={(id) => onChange({ waiting: id === "yes" || undefined })}
-          />
-          <Separator className="menu-separator" />
-          <One
-            title={words.assignee}
-            chosen={assignee}
-            choices={[
-              { id: ANY, name: words.anyone },
-              { id: ME, name: words.me },
-              { id: NONE, name: words.nobody },
-              ...colleagues.map(({ id, name }) => ({ id: String(id), name })),
-            ]}
-            onChosen={(id) => onChange({ assignee: id === ANY ? undefined : id })}
-          />
-          <Separator className="menu-separator" />
-          <One
-            title={words.inbox}
-            chosen={inbox}
-            choices={[
-              { id: ANY, name: words.anyInbox },
-              ...inboxes.map(({ id, name }) => ({ id: String(id), name })),
-            ]}
-            onChosen={(id) => onChange({ inbox: id === ANY ? undefined : id })}
-          />
-        </Menu>
+        <Autocomplete inputValue={query} onInputChange={setQuery} filter={contains}>
+          <SearchField className="filter-search" aria-label={words.findFilter} autoFocus>
+            <Input placeholder={words.findFilter} />
+          </SearchField>
+          <Menu
+            className="menu"
+            aria-label={words.filters}
+            shouldCloseOnSelect={false}
+            renderEmptyState={() => <p className="filter-none">{words.noFilter(query)}</p>}
+          >
+            <Some
+              field="waiting"
+              chosen={list.address.waiting ? ["yes"] : []}
+              choices={[{ id: "yes", name: words.waitingOnly }]}
+              onChosen={(ids) => onChange({ waiting: ids.length > 0 || undefined })}
+            />
+            {sectionsOf(choices).map(({ field, of }) => (
+              <Some
+                key={field}
+                field={field}
+                chosen={chosenOf(list.address, field)}
+                choices={of}
+                onChosen={(ids) => onChange({ [field]: ids.join(",") || undefined })}
+              />
+            ))}
+          </Menu>
+        </Autocomplete>
       </Popover>
     </MenuTrigger>
   );
 }
 
-interface OneProps {
-  title: string;
-  chosen: string;
-  choices: readonly { id: string; name: string }[];
-  onChosen(id: string): void;
+interface SomeProps {
+  field: FilterName;
+  chosen: readonly string[];
+  choices: readonly Choice[];
+  onChosen(ids: string[]): void;
 }
 
-/** A section of which one thing is chosen. */
-function One({ title, chosen, choices, onChosen }: OneProps) {
+/** A section of which some are chosen; none is any. */
+function Some({ field, chosen, choices, onChosen }: SomeProps) {
   return (
     <MenuSection
-      selectionMode="single"
-      disallowEmptySelection
-      selectedKeys={[`${title} ${chosen}`]}
-      onSelectionChange={(keys) => {
-        const [key] = keys as Set<string>;
-        if (key !== undefined) onChosen(key.slice(title.length + 1));
-      }}
+      selectionMode="multiple"
+      selectedKeys={chosen.map((id) => `${field} ${id}`)}
+      onSelectionChange={(keys) =>
+        onChosen([...(keys as Set<string>)].map((key) => key.slice(field.length + 1)))
+      }
     >
-      <Header>{title}</Header>
-      {choices.map(({ id, name }) => (
-        <Choice key={id} id={`${title} ${id}`} name={name} />
+      <Header>{words.fields[field]}</Header>
+      {choices.map(({ id, name, icon }) => (
+        // The field's name finds all of its choices.
+        <Item key={id} id={`${field} ${id}`} name={name} text={`${words.fields[field]} ${name}`}>
+          {icon}
+        </Item>
       ))}
     </MenuSection>
   );
 }
 
-function Choice({ id, name }: { id: string; name: string }) {
+interface ItemProps {
+  id: string;
+  name: string;
+  text?: string;
+  children?: ReactNode;
+}
+
+function Item({ id, name, text = name, children }: ItemProps) {
   return (
-    <MenuItem id={id} className="menu-item" textValue={name}>
+    <MenuItem id={id} className="menu-item" textValue={text}>
       {({ isSelected }) => (
         <>
+          {children}
           <bdi>{name}</bdi>
           {isSelected && <CheckIcon />}
         </>
