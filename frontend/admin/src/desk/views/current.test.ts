@@ -39,7 +39,14 @@ test("of a view that is gone nothing is listed", () => {
 });
 
 test("each filter takes any of what is chosen, and what cannot be narrows nothing", () => {
-  const address = { view: "7", label: "3,none,3,x", team: "", priority: "huge", inbox: "none", assignee: "me,4" };
+  const address = {
+    view: "7",
+    label: "3,none,3,x",
+    team: "",
+    priority: "huge",
+    inbox: "none",
+    assignee: "me,4",
+  };
   const list = currentList(address, [own]);
   expect(list?.filters).toEqual(["assignee", "label"]);
   expect(list?.predicate).toEqual({

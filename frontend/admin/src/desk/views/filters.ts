@@ -43,9 +43,7 @@ export function filtersOf(address: ListAddress): Filter[] {
 export function narrowed(view: Predicate, filters: readonly Filter[]): Predicate {
   if (filters.length === 0) return view;
   const asksStatus = filters.some(({ field }) => field === "status");
-  const parts = partsOf(view).filter(
-    (part) => !(asksStatus && part.op === "is" && part.field === "status"),
-  );
+  const parts = partsOf(view).filter((part) => !(asksStatus && part.op === "is" && part.field === "status"));
   return { op: "and", of: [...parts, ...filters] };
 }
 
