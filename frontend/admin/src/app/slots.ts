@@ -19,6 +19,7 @@ import { LabelsAction } from "../desk/labels/header-action";
 import { ConversationLabels } from "../desk/labels/pane";
 import { LabelsBadge } from "../desk/labels/row-badge";
 import { labelsPage } from "../desk/labels/settings-page";
+import { notificationsPage } from "../desk/notifications/settings-page";
 import { setPriority } from "../desk/priority/command";
 import { priorityChanged } from "../desk/priority/event-line";
 import { PriorityAction } from "../desk/priority/header-action";
@@ -92,7 +93,7 @@ export const shellSlots: ShellSlots = {
     },
   ],
   commands,
-  settingsPages: [profilePage, keyboardPage, labelsPage, cannedPage, teamsPage],
+  settingsPages: [profilePage, notificationsPage, keyboardPage, labelsPage, cannedPage, teamsPage],
 };
 
 export const deskSlots: DeskSlots = {

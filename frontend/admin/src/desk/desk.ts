@@ -1,19 +1,16 @@
 import type { ChatClient } from "@fireside/shared/chat";
 import { asChatError } from "@fireside/shared/line/errors";
 import type { Store } from "@fireside/shared/line/storage";
-import { isWatched } from "../ui/browser";
 import { provided } from "../ui/provided";
 import { DeskApi } from "./api";
 import { BulkStore } from "./bulk/bulk-store";
 import { Selection } from "./bulk/selection";
 import { CannedReplies } from "./canned/store";
-import { conversationAt } from "./conversations/address";
 import { Choosing } from "./choosing/choosing";
 import { ConversationStore } from "./inbox/conversation-store";
 import { InboxFollower } from "./inbox/follower";
 import { TypingStore } from "./inbox/typing-store";
 import { LabelStore } from "./labels/label-store";
-import { Alerts } from "./notifications/alerts";
 import { Sound } from "./notifications/sound";
 import { UndoStack } from "./undo/stack";
 import { ViewersStore } from "./viewers/viewers-store";
@@ -51,15 +48,7 @@ export class Desk {
     this.views = new ViewStore(chat);
     this.bulk = new BulkStore(chat, this.undo);
     this.canned = new CannedReplies(chat.rest);
-    const alerts = new Alerts(this.sound, () => (isWatched() ? conversationAt(location) : undefined));
-    this.#follower = new InboxFollower(
-      chat,
-      this.api,
-      this.conversations,
-      this.typing,
-      (arrivals) => alerts.arrived(arrivals),
-      onDoubt,
-    );
+    this.#follower = new InboxFollower(chat, this.api, this.conversations, this.typing, onDoubt);
   }
 
   start(): void {

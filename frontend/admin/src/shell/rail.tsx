@@ -2,10 +2,11 @@ import { useRef, useState } from "react";
 import { Button } from "react-aria-components";
 import { Link, useLocation } from "wouter";
 import { useDesk } from "../desk/desk";
+import { words as notificationWords } from "../desk/notifications/words";
 import { usePeople } from "../people/people";
 import { BRAND } from "../ui/brand";
 import { PHONE, useMediaQuery } from "../ui/browser";
-import { ChatIcon, SearchIcon } from "../ui/icons";
+import { BellIcon, ChatIcon, SearchIcon } from "../ui/icons";
 import { useIdle } from "../ui/idle";
 import { useKeyName } from "../ui/keymap";
 import { AgentFace } from "./agent-face";
@@ -31,6 +32,8 @@ export function Rail({ routes, current, onPalette, onHelp }: RailProps) {
   // Menus are the largest part of what the first view does not need.
   const [isMenuWanted, setMenuWanted] = useState(false);
   const menu = useIdle(() => import("./agent-menu"), isMenuWanted);
+  const [isBellWanted, setBellWanted] = useState(false);
+  const bell = useIdle(() => import("../desk/notifications/bell"), isBellWanted);
   const paletteKey = useKeyName(palette);
   const hrefOf = useReturning(current);
 
@@ -65,6 +68,20 @@ export function Rail({ routes, current, onPalette, onHelp }: RailProps) {
           <kbd className="keyboard-only">{paletteKey}</kbd>
         </span>
       </button>
+      {bell ? (
+        <bell.Bell placement={isPhone ? "top end" : "right bottom"} isOpenAtFirst={isBellWanted} />
+      ) : (
+        <Button
+          className="rail-item"
+          aria-label={notificationWords.title}
+          onPress={() => setBellWanted(true)}
+        >
+          <BellIcon />
+          <span className="rail-word" aria-hidden="true">
+            {notificationWords.title}
+          </span>
+        </Button>
+      )}
       {menu ? (
         <menu.AgentMenu
           agent={agent}

@@ -63,6 +63,9 @@ export const SoundIcon = icon(
   <path d="M3.5 8v4h2.7L10 15.5v-11L6.2 8zm9.5-.5a3.5 3.5 0 0 1 0 5m2-7.2a6.5 6.5 0 0 1 0 9.4" />,
 );
 export const MutedIcon = icon(<path d="M3.5 8v4h2.7L10 15.5v-11L6.2 8zm9.5 0 4 4m0-4-4 4" />);
+export const BellIcon = icon(
+  <path d="M4.5 14.5h11L14 12.3V9a4 4 0 0 0-8 0v3.3zm3.7 0a1.8 1.8 0 0 0 3.6 0" />,
+);
 export const KeyboardIcon = icon(
   <>
     <rect x="2.5" y="5" width="15" height="10" rx="2" />

@@ -43,7 +43,7 @@ beforeEach(async () => {
     wakeups: () => () => undefined,
   });
   store = new ConversationStore((notify) => notify());
-  stop = new InboxFollower(chat, new DeskApi(chat.rest), store, new TypingStore(), () => undefined).start();
+  stop = new InboxFollower(chat, new DeskApi(chat.rest), store, new TypingStore()).start();
   chat.start();
   await settle();
   FakeSocket.last.welcomes();

@@ -5,7 +5,7 @@ import { asChatError } from "@fireside/shared/line/errors";
 import type { ServerEvent } from "@fireside/shared/protocol";
 import type { DeskApi } from "../api";
 import { CatchUp } from "./catch-up";
-import type { Arrival, ConversationStore } from "./conversation-store";
+import type { ConversationStore } from "./conversation-store";
 import type { TypingStore } from "./typing-store";
 
 /** Keeps the list of conversations as it is on the server, over lost connections. */
@@ -23,7 +23,6 @@ export class InboxFollower {
     api: DeskApi,
     readonly conversations: ConversationStore,
     readonly typing: TypingStore,
-    readonly onArrivals: (arrivals: readonly Arrival[]) => void,
     /** Told when the list is read anew: states beside it may have changed too, and nobody told. */
     readonly onDoubt: () => void = () => {},
   ) {
@@ -49,14 +48,13 @@ export class InboxFollower {
   /** Fetches what changed while nobody told us. */
   async catchUp(): Promise<void> {
     this.onDoubt();
-    this.onArrivals(await this.#catchingUp.run());
+    await this.#catchingUp.run();
   }
 
   #hear(event: ServerEvent): void {
     if (event.type === "typing_indicator") this.typing.offer(event);
     if (event.type === "inbox_cursor") this.#cursor = event.cursor;
-    if (event.type === "conversation_updated")
-      this.onArrivals(this.conversations.upsert([event.conversation]));
+    if (event.type === "conversation_updated") this.conversations.upsert([event.conversation]);
   }
 
   /**
@@ -73,7 +71,7 @@ export class InboxFollower {
       this.#cursor = cursor;
       this.onDoubt();
       // After a reset some rows may be there for us no longer, and nobody tells which.
-      this.onArrivals(await this.#catchingUp.run({ isReset: status === "reset" }));
+      await this.#catchingUp.run({ isReset: status === "reset" });
       this.#isRead ||= turn === this.#turn;
     } catch (error) {
       const { code, retryAfterMs = 0 } = asChatError(error);

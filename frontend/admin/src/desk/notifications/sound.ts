@@ -1,31 +1,57 @@
 import type { Store } from "@fireside/shared/line/storage";
 
 const MUTED_KEY = "fireside.muted";
-/** Milliseconds for which the occasion stays taken, for tabs that hear of it later. */
-const TAKEN_MS = 3000;
-/** Messages that come faster than this are one occasion to look up. */
-const PAUSE_SECONDS = 2;
+const NAME_KEY = "fireside.sound";
+const VOLUME_KEY = "fireside.volume";
 
-/** Two soft notes for a new message, made by WebAudio: nothing to load, nothing for the content policy to allow. */
+/** Each note: hertz, seconds until it begins, seconds for which it fades. Made here: nothing to load or to license. */
+const SOUNDS = {
+  two: [
+    [660, 0, 0.35],
+    [880, 0.11, 0.35],
+  ],
+  drop: [
+    [990, 0, 0.18],
+    [620, 0.07, 0.3],
+  ],
+  bell: [
+    [1320, 0, 0.9],
+    [2640, 0, 0.4],
+  ],
+  knock: [
+    [190, 0, 0.1],
+    [190, 0.14, 0.12],
+  ],
+} as const satisfies Record<string, readonly (readonly [number, number, number])[]>;
+
+export type SoundName = keyof typeof SOUNDS;
+
+export const SOUND_NAMES = Object.keys(SOUNDS) as readonly SoundName[];
+
+/** Sounds, made by WebAudio, and how this browser wants them. */
 export class Sound {
   #context: AudioContext | undefined;
-  #silentUntil = 0;
 
   constructor(readonly store: Store) {}
 
   /** Browsers let a page sound only after a gesture: wait for the first one. Returns how to stop. */
   listenForGesture(): () => void {
-    const unlock = () => {
-      this.#context ??= new AudioContext();
-      void this.#context.resume();
-    };
-    addEventListener("pointerdown", unlock, { once: true });
-    addEventListener("keydown", unlock, { once: true });
+    const unlock = () => this.unlock();
+    // Before whatever is pressed, which may keep the event to itself.
+    addEventListener("pointerdown", unlock, { once: true, capture: true });
+    addEventListener("keydown", unlock, { once: true, capture: true });
     return () => {
-      removeEventListener("pointerdown", unlock);
-      removeEventListener("keydown", unlock);
+      removeEventListener("pointerdown", unlock, true);
+      removeEventListener("keydown", unlock, true);
       void this.#context?.close();
+      this.#context = undefined;
     };
+  }
+
+  /** To be called from a gesture; afterwards sounds are heard. */
+  unlock(): void {
+    this.#context ??= new AudioContext();
+    void this.#context.resume();
   }
 
   get muted(): boolean {
@@ -36,34 +62,47 @@ export class Sound {
     this.store.set(MUTED_KEY, String(muted));
   }
 
-  /**
-   * Sound once for this occasion, however many tabs know of it: the first that can takes it. A busy inbox
-   * sounds every two seconds and not two hundred times a second.
-   */
-  async play(occasion: string): Promise<void> {
-    const context = this.#context;
-    if (context?.state !== "running" || context.currentTime < this.#silentUntil || this.muted) return;
-    this.#silentUntil = context.currentTime + PAUSE_SECONDS;
-    if (!navigator.locks) return chime(context);
-    await navigator.locks.request(`fireside-sound ${occasion}`, { ifAvailable: true }, async (lock) => {
-      if (!lock) return;
-      chime(context);
-      await new Promise((done) => setTimeout(done, TAKEN_MS));
-    });
+  get name(): SoundName {
+    return SOUND_NAMES.find((each) => each === this.store.get(NAME_KEY)) ?? "two";
   }
-}
 
-function chime(context: AudioContext): void {
-  const start = context.currentTime;
-  [660, 880].forEach((frequency, note) => {
-    const oscillator = new OscillatorNode(context, { frequency, type: "sine" });
-    const gain = new GainNode(context, { gain: 0 });
-    const from = start + note * 0.11;
-    gain.gain.setValueAtTime(0, from);
-    gain.gain.linearRampToValueAtTime(0.12, from + 0.015);
-    gain.gain.exponentialRampToValueAtTime(0.001, from + 0.35);
-    oscillator.connect(gain).connect(context.destination);
-    oscillator.start(from);
-    oscillator.stop(from + 0.4);
-  });
+  set name(name: SoundName) {
+    this.store.set(NAME_KEY, name);
+  }
+
+  /** From 0 to 1. */
+  get volume(): number {
+    const kept = Number(this.store.get(VOLUME_KEY) ?? 0.7);
+    return kept >= 0 && kept <= 1 ? kept : 0.7;
+  }
+
+  set volume(volume: number) {
+    this.store.set(VOLUME_KEY, String(volume));
+  }
+
+  /** Whether this browser wants to hear anything. */
+  get isOn(): boolean {
+    return !this.muted && this.volume > 0;
+  }
+
+  /** Whether this tab would be heard: there was a gesture, and sounds are on. */
+  get canPlay(): boolean {
+    return this.#context !== undefined && this.#context.state !== "closed" && this.isOn;
+  }
+
+  play(name = this.name, volume = this.volume): void {
+    const context = this.#context;
+    if (!context || !this.canPlay) return;
+    for (const [frequency, delay, fade] of SOUNDS[name]) {
+      const oscillator = new OscillatorNode(context, { frequency, type: "sine" });
+      const gain = new GainNode(context, { gain: 0 });
+      const from = context.currentTime + delay;
+      gain.gain.setValueAtTime(0, from);
+      gain.gain.linearRampToValueAtTime(0.17 * volume, from + 0.015);
+      gain.gain.exponentialRampToValueAtTime(0.001, from + fade);
+      oscillator.connect(gain).connect(context.destination);
+      oscillator.start(from);
+      oscillator.stop(from + fade + 0.05);
+    }
+  }
 }
