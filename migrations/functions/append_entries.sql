@@ -1,4 +1,4 @@
--- revision 10
+-- revision 11
 -- Append a batch to the log: lock the heads, look for duplicates after the lock, number, insert. One statement for
 -- the caller, so that the locks live no longer than its commit, and a server that dies leaves none.
 --
@@ -41,12 +41,17 @@ declare
     stale bigint[];
     -- Whether one of them is snoozed or closed, by the rows as they are once they are locked.
     is_dormant boolean;
+    -- Other conversations of customers who are changed here: their rows tell the name too. See lock_customers().
+    also uuid[];
 begin
+    if 'conversation_event' = any (p_type) then
+        also := lock_customers(p_conversation_id, p_type, p_body);
+    end if;
     -- In the order of their ids, so that two processes cannot wait for each other.
     select max(h.tail_xact), bool_or(h.is_dormant) into latest, is_dormant
       from (select h.tail_xact, h.snoozed_until is not null or h.closed_at is not null as is_dormant
               from conversation_heads h
-             where h.conversation_id = any (p_conversation_id)
+             where h.conversation_id = any (p_conversation_id || also)
              order by h.conversation_id
                for update) h;
 

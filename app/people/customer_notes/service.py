@@ -9,7 +9,6 @@ from app.people.customer_notes.store import (
     delete_note,
     insert_note,
     select_author,
-    select_count,
     update_note,
 )
 from app.spine.db import Database
@@ -36,10 +35,10 @@ class CustomerNotes:
             Invalid, TooLarge: That is no text, or there are too many notes.
         """
         prose(text, "note", NOTE_CHARS)
-        count = await select_count(self._db, agent, conversation_id)
-        if count is not None and count >= MOST_NOTES:
+        verdict = await insert_note(self._db, agent, conversation_id, text, most=MOST_NOTES)
+        if verdict == "too_many":
             raise Invalid(f"There are {MOST_NOTES} notes about this customer already. Delete some first.")
-        self._conclude(conversation_id, is_there=await insert_note(self._db, agent, conversation_id, text))
+        self._conclude(conversation_id, is_there=verdict == "done")
 
     async def edit(self, agent: Identity, conversation_id: UUID, note_id: int, text: str) -> None:
         """Change the text of a note: its author, or an admin.

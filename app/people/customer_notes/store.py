@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Literal
 from uuid import UUID
 
 from app.spine.db import Database
@@ -16,27 +17,14 @@ THEIRS = """
     )"""
 
 
-async def select_count(db: Database, agent: Identity, conversation_id: UUID) -> int | None:
-    """Return how many notes there are about a conversation's customer; None if there is nobody to note it about."""
-    count: int | None = await db.fetchval(
-        f"with {THEIRS} select (select count(*) from customer_notes n where n.customer_id = t.id) from theirs t",
-        agent.kind,
-        agent.id,
-        conversation_id,
+async def insert_note(
+    db: Database, agent: Identity, conversation_id: UUID, text: str, *, most: int
+) -> Literal["done", "not_found", "too_many"]:
+    """Write a note down, and say what became of it; see migrations/functions/add_customer_note.sql."""
+    verdict: Literal["done", "not_found", "too_many"] = await db.fetchval(
+        "select add_customer_note($1, $2, $3, $4)", agent.user_id, conversation_id, text, most
     )
-    return count
-
-
-async def insert_note(db: Database, agent: Identity, conversation_id: UUID, text: str) -> bool:
-    """Write a note down, and say whether there was somebody to write it about."""
-    return await _changed(
-        db,
-        "insert into customer_notes (customer_id, author_id, text) select id, $4, $5 from theirs returning customer_id",
-        agent,
-        conversation_id,
-        agent.user_id,
-        text,
-    )
+    return verdict
 
 
 async def update_note(db: Database, agent: Identity, conversation_id: UUID, note_id: int, text: str) -> bool:

@@ -1,20 +1,31 @@
 from __future__ import annotations
 
+import asyncio
 import time
 from typing import Any
+from uuid import UUID, uuid4
 
+import asyncpg
 import jwt
 import pytest
 
 from app.errors import Invalid
 from app.factory import Fireside
 from app.people.cards.card import checked
+from app.people.customer_notes.service import MOST_NOTES
 from app.people.erasure.service import erase_customer
 from app.people.inboxes.inbox import Inbox
 from app.people.provisioning.service import create_agent
+from app.protocol import CustomerChanged, FieldChange, Sender
+from app.settings import Settings
+from app.spine.log.entries import append_entries
+from app.spine.log.entry import Draft, Lane
 from tests.rest_people import PASSWORD, Client, Person
+from tests.waiting import until
 
 PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) Version/17.5 Mobile/15E148 Safari/604.1"
+
+OURS = "datname = current_database() and wait_event_type = 'Lock'"
 
 
 def path(customer: Person, more: str = "") -> str:
@@ -148,6 +159,60 @@ async def test_notes_are_their_authors_and_the_admins(
     assert [note["text"] for note in (await response.get_json())["notes"]] == ["Likes tea"]
     assert (await client.delete(one, headers=grace.headers)).status_code == 404
     assert (await agent.post(path(customer, "/notes"), {"text": " "})).status_code == 422
+
+
+async def test_two_changes_beside_two_conversations_of_one_customer_wait_their_turn(
+    app: Fireside, settings: Settings, client: Client, agent: Person, customer: Person
+) -> None:
+    db = app.areas.spine.db
+    await customer.say("hello")
+    begun = await customer.post("/chat/conversations", {"client_id": str(uuid4())})
+    beside = Person(client, customer.token, customer.id, (await begun.get_json())["conversation_id"])
+    waiting = f"select count(*) = 2 from pg_stat_activity where {OURS}"
+
+    async def append(where: Person, change: FieldChange) -> None:
+        # Not by the journal, which may take both in one statement.
+        event, sender = CustomerChanged([change]), Sender(agent.id, "agent", "Ada")
+        conversation_id = UUID(where.conversation_id)
+        (verdict,) = await append_entries(
+            db, [Draft.of_event(conversation_id, event, sender=sender, lane=Lane.TEAM)]
+        )
+        assert verdict.verdict == "new"
+
+    connection = await asyncpg.connect(settings.database_url)
+    async with connection.transaction():
+        # Whichever of the two is first, both have begun when either may go on.
+        await connection.execute("select from users where id = $1 for update", customer.id)
+        appends = asyncio.gather(
+            append(customer, FieldChange("name", "Visitor", "Grace")),
+            append(beside, FieldChange("email", None, "g@example.com")),
+        )
+        await until(lambda: db.fetchval(waiting))
+    await connection.close()
+    await appends
+    card = await card_of(agent, customer)
+    assert (card["name"]["value"], card["email"]["value"]) == ("Grace", "g@example.com")
+
+
+async def test_no_more_notes_than_there_may_be_come_at_once(
+    app: Fireside, settings: Settings, agent: Person, customer: Person
+) -> None:
+    db = app.areas.spine.db
+    await db.execute(
+        "insert into customer_notes (customer_id, author_id, text) select $1, $2, 'x' from generate_series(2, $3)",
+        customer.id,
+        agent.id,
+        MOST_NOTES,
+    )
+    connection = await asyncpg.connect(settings.database_url)
+    async with connection.transaction():
+        await connection.execute("select from users where id = $1 for update", customer.id)
+        adding = asyncio.gather(*(agent.post(path(customer, "/notes"), {"text": each}) for each in "ab"))
+        waiting = f"select count(*) = 2 from pg_stat_activity where {OURS}"
+        await until(lambda: db.fetchval(waiting))
+    await connection.close()
+    assert sorted(response.status_code for response in await adding) == [201, 422]
+    assert len((await card_of(agent, customer))["notes"]) == MOST_NOTES
 
 
 async def test_the_other_conversations_are_listed(
