@@ -1,4 +1,4 @@
--- revision 6
+-- revision 7
 -- A change of a conversation is an entry of its log, and the log is what changes it: the row and the entry are
 -- written by one statement, so neither can be there without the other.
 create or replace function apply_conversation_event() returns trigger
@@ -30,6 +30,12 @@ begin
                set priority = array_position(array['low', 'normal', 'high', 'urgent'], data ->> 'priority') - 2
              where conversation_id = new.conversation_id;
         when 'labels_changed' then
+            -- One that is just ending is waited for: see end_label().
+            perform 1
+               from labels l
+              where l.id in (select (a ->> 'id')::integer from jsonb_array_elements(data -> 'added') a)
+              order by l.id
+                for share;
             -- What was merged meanwhile is what it was merged into, and what was deleted is nothing.
             update conversation_heads h
                set labels = array(

@@ -1,26 +1,20 @@
--- revision 1
--- End a label: take it from the conversations that have it, and where p_into is not null give them that one instead. What
--- the log says of it stays as it was said. Returns whether there was such a label, and one to move it into; safe to repeat,
--- which also moves what a change that crossed the first time has brought.
+-- revision 2
+-- Take a label that has ended from the conversations that have it, and where p_into is not null give them that one instead;
+-- the saved views that name it name that one then. What the log says of it stays as it was said. Returns whether there was
+-- such a label, and one to move it into; safe to repeat.
 --
--- Heads are locked in the order of their ids, as appends do, which lock no label.
+-- Heads are locked in the order of their ids, as appends do, and no label is: see end_label(). A process of the version before
+-- calls this alone.
 create or replace function move_label(p_from integer, p_into integer) returns boolean
 language plpgsql
 as $$
 begin
-    perform 1 from labels where id in (p_from, p_into) order by id for update;
+    perform pg_advisory_xact_lock(hashtext('labels'));
     perform 1 from labels l
-      where l.id = p_from
-        and (l.deleted_at is null or l.merged_into is not distinct from p_into)
-        and (p_into is null
-             or p_from <> p_into and exists (select from labels t where t.id = p_into and t.deleted_at is null));
-    if not found then
+      where l.id = p_from and l.deleted_at is not null and l.merged_into is not distinct from p_into;
+    if not found and not end_label(p_from, p_into) then
         return false;
     end if;
-    update labels
-       set deleted_at = coalesce(deleted_at, now()), merged_into = p_into
-     where (id = p_from or merged_into = p_from)
-       and (deleted_at is null or merged_into is distinct from p_into);
     perform 1
        from conversation_heads h
       where h.labels <> '{}' and h.labels @> array[p_from]
@@ -35,6 +29,37 @@ begin
            changed_in = pg_current_xact_id(),
            changed_block = change_block(pg_current_xact_id())
      where h.labels <> '{}' and h.labels @> array[p_from];
+    if p_into is not null then
+        update saved_views v
+           set predicate = relabelled(v.predicate, p_from, p_into),
+               version = v.version + 1
+         where relabelled(v.predicate, p_from, p_into) <> v.predicate;
+    end if;
     return true;
+end
+$$;
+
+-- A view's predicate with another label in the place of one.
+create or replace function relabelled(p_predicate jsonb, p_from integer, p_into integer) returns jsonb
+language plpgsql immutable
+as $$
+begin
+    case
+        when jsonb_typeof(p_predicate) = 'array' then
+            return coalesce((select jsonb_agg(relabelled(part, p_from, p_into) order by ord)
+                               from jsonb_array_elements(p_predicate) with ordinality as p (part, ord)), '[]');
+        when p_predicate ? 'of' then
+            return jsonb_set(p_predicate, '{of}', relabelled(p_predicate -> 'of', p_from, p_into));
+        when p_predicate ->> 'field' = 'label' and p_predicate -> 'value' @> to_jsonb(p_from) then
+            return jsonb_set(p_predicate, '{value}',
+                             (select jsonb_agg(named.value order by named.ord)
+                                from (select case l.value when to_jsonb(p_from) then to_jsonb(p_into) else l.value end
+                                                 as value, min(l.ord) as ord
+                                        from jsonb_array_elements(p_predicate -> 'value') with ordinality
+                                          as l (value, ord)
+                                       group by 1) named));
+        else
+            return p_predicate;
+    end case;
 end
 $$;

@@ -90,6 +90,12 @@ async def update_label(db: Database, id: int, *, name: Line | None, colour: Colo
 
 
 async def move_label(db: Database, id: int, *, into: int | None) -> bool:
-    """Merge a label into another, or end it; say whether there were such labels. See the function of the same name."""
-    moved: bool = await db.fetchval("select move_label($1, $2)", id, into)
-    return moved
+    """Merge a label into another, or end it; say whether there were such labels.
+
+    Two transactions, so that no lock of a label is held while a conversation's is awaited; see
+    migrations/functions/end_label.sql. Where a process dies between them, repeating it does the rest.
+    """
+    if not await db.fetchval("select end_label($1, $2)", id, into):
+        return False
+    await db.fetchval("select move_label($1, $2)", id, into)
+    return True

@@ -1,14 +1,20 @@
 from __future__ import annotations
 
+import asyncio
+import json
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import asyncpg
 import pytest
 
 from app.factory import Fireside
+from app.settings import Settings
 from tests.rest_people import Person
+from tests.waiting import until
 
 ComeIn = Callable[[], Awaitable[Person]]
+OURS = "datname = current_database() and wait_event_type = 'Lock'"
 
 
 async def made(person: Person, name: str, colour: str = "blue") -> int:
@@ -150,3 +156,56 @@ async def test_only_admins_merge_and_delete(agent: Person) -> None:
     response = await agent.client.delete(f"/chat/labels/{one}", headers=agent.headers)
     assert response.status_code == 403
     assert len(await listed(agent)) == 2
+
+
+async def test_a_saved_view_names_the_label_that_another_was_merged_into(
+    admin: Person, customer: Person
+) -> None:
+    await customer.say("hello")
+    old, new, other = [await made(admin, name) for name in ("Old", "New", "Other")]
+    await labelled(admin, customer, add_labels=[old])
+    label = {"op": "is", "field": "label", "value": [other, old, new]}
+    predicate = {
+        "op": "and",
+        "of": [{"op": "not", "of": {"op": "is", "field": "label", "value": [old]}}, label],
+    }
+    response = await admin.post("/chat/views", {"name": "Either", "predicate": predicate})
+    view = await response.get_json()
+    alone = {"op": "is", "field": "label", "value": [old]}
+    found = (await (await admin.post("/chat/views", {"name": "Old", "predicate": alone})).get_json())["id"]
+    for _ in range(2):
+        assert (await admin.post(f"/chat/labels/{old}/merge", {"into": new})).status_code == 204
+    views = {each["id"]: each for each in (await (await admin.get("/chat/views")).get_json())["items"]}
+    excluded, either = views[view["id"]]["predicate"]["of"]
+    assert excluded["of"]["value"] == [new]
+    assert either["value"] == [other, new]
+    assert views[view["id"]]["version"] == view["version"] + 1
+    rows = (await (await admin.get(f"/chat/conversations?view={found}")).get_json())["items"]
+    assert [row["id"] for row in rows] == [customer.conversation_id]
+
+
+async def test_a_label_that_is_given_while_it_is_merged_moves_as_well(
+    app: Fireside, settings: Settings, admin: Person, customer: Person
+) -> None:
+    db = app.areas.spine.db
+    old, new = await made(admin, "Old"), await made(admin, "New")
+    connection = await asyncpg.connect(settings.database_url)
+    async with connection.transaction():
+        data = {"added": [{"id": old, "name": "Old"}], "removed": []}
+        await connection.execute(
+            """
+            select append_entries(array[$1::uuid], array[1::smallint], array['conversation_event'], array[$2::int],
+                                  array[gen_random_uuid()], array[gen_random_uuid()], array[null::bigint],
+                                  array[$3], array[null::bigint], array[null::bigint])
+            """,
+            customer.conversation_id,
+            admin.id,
+            json.dumps({"event": "labels_changed", "data": data}),
+        )
+        merging = asyncio.create_task(admin.post(f"/chat/labels/{old}/merge", {"into": new}))
+        waiting = f"select count(*) > 0 from pg_stat_activity where {OURS}"
+        await until(lambda: db.fetchval(waiting))
+    await connection.close()
+    assert (await merging).status_code == 204
+    row = await (await admin.get(f"/chat/conversations/{customer.conversation_id}")).get_json()
+    assert row["labels"] == [new]
