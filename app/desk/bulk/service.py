@@ -111,7 +111,7 @@ class Bulk:
         Raises:
             NotFound: There is no such action.
         """
-        moved = await move_action(self._db, agent.id, action_id, of=("running",), to="cancelled")
+        moved = await move_action(self._db, agent.id, action_id, of=("collecting", "running"), to="cancelled")
         return moved or await self.find(agent, action_id)
 
     async def undo(self, agent: Identity, action_id: UUID) -> BulkAction:

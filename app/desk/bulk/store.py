@@ -21,6 +21,8 @@ from app.values.uuid7 import uuid7
 
 COLLECT = 10_000
 """Conversations noted in one statement."""
+COLLECTING_MINUTES = 5
+"""Minutes in which an action has its conversations; one that has not begun by then never will."""
 LEASE_SECONDS = 10
 """Seconds after which another process goes on with what one that died was doing."""
 COLUMNS = """
@@ -48,12 +50,15 @@ async def insert_action(
 ) -> UUID | None:
     """Note an action that is about nothing yet; None if this agent has as many under way as one may have."""
     action_id: UUID | None = await db.fetchval(
-        """
+        f"""
         insert into bulk_actions (id, user_id, change, predicate)
         select $1, $2, $3::text::jsonb, $4::text::jsonb
          where (select count(*) from bulk_actions a
                  where a.user_id = $2 and a.created_at > now() - interval '1 day'
-                   and a.state in ('collecting', 'running', 'undoing')) < $5
+                   and (a.state in ('running', 'undoing')
+                        -- Whoever was collecting it for longer has died, and nobody will let it begin.
+                        or (a.state = 'collecting'
+                            and a.created_at > now() - interval '{COLLECTING_MINUTES} minutes'))) < $5
         returning id
         """,
         uuid7(),
@@ -114,7 +119,10 @@ async def start_action(db: Database, action_id: UUID, total: int) -> BulkAction:
     row = await db.fetchrow(
         f"""
         update bulk_actions a
-           set total = $2::integer, state = case $2::integer when 0 then 'done' else 'running' end,
+           set total = $2::integer,
+               -- It may be cancelled already.
+               state = case when a.state <> 'collecting' then a.state
+                            when $2::integer = 0 then 'done' else 'running' end,
                version = a.version + 1
          where a.id = $1
         returning {COLUMNS}

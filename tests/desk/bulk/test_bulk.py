@@ -11,8 +11,10 @@ from uuid import uuid4
 import pytest
 import pytest_asyncio
 
-from app.desk.bulk.store import take_job
+from app.desk.bulk.service import UNFINISHED
+from app.desk.bulk.store import insert_action, start_action, take_job
 from app.desk.bulk.worker import Worker
+from app.desk.conversations.changing import ConversationChange
 from app.factory import Fireside
 from app.people.provisioning.service import create_agent, create_inbox
 from app.spine.frame import Frame
@@ -255,3 +257,22 @@ async def test_assignees_take_part_and_another_agents_action_does_not_exist(
 )
 async def test_what_cannot_be_is_refused(agent: Person, body: dict[str, Any]) -> None:
     assert (await agent.post(BULK, body)).status_code == 422
+
+
+async def test_an_action_whose_process_died_while_it_was_collecting_holds_nobody_up(
+    app: Fireside, agent: Person, crowd: list[Person], told: Told
+) -> None:
+    db = app.areas.spine.db
+    change = ConversationChange(priority="high")
+    left = [await insert_action(db, agent.id, change, None, unfinished=UNFINISHED) for _ in range(UNFINISHED)]
+    of = {"change": {"priority": "high"}, "conversation_ids": [crowd[0].conversation_id]}
+    assert (await agent.post(BULK, of)).status_code == 429
+    cancelled = await answered(await agent.post(f"{BULK}/{left[0]}/cancel", {}), 200)
+    assert cancelled["state"] == "cancelled"
+    # Whoever was collecting it may be alive after all, and has come too late.
+    assert left[0] is not None
+    assert (await start_action(db, left[0], 1)).state == "cancelled"
+    await told.end_of(await answered(await agent.post(BULK, of), 202), "done")
+    await db.execute("update bulk_actions set created_at = now() - interval '6 minutes'")
+    for _ in range(UNFINISHED):
+        await told.end_of(await answered(await agent.post(BULK, of), 202), "done")
