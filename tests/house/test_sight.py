@@ -18,6 +18,7 @@ FOR_NOBODY = {
     "migrations/functions/apply_conversation_event.sql": "the state follows an entry that was allowed",
     "migrations/functions/begin_conversation.sql": "the row is made",
     "migrations/functions/facets.sql": "the row beside it has the same facets",
+    "migrations/functions/lock_customers.sql": "rows are locked for an entry that is then judged",
     "migrations/functions/open_conversation.sql": "the row is made",
     "migrations/functions/visible.sql": "the rule",
 }
