@@ -79,6 +79,8 @@ async def test_an_agent_replies_edits_reacts_and_deletes(visit: Visit, ada: Desk
     quote = message(ada, "I meant the large one").get_by_role("button", name=re.compile("^Reply to"))
     await expect(quote).to_contain_text("The medium one")
     await ada.conversation.get_by_role("button", name=re.compile("^Actions for")).nth(1).press("Enter")
+    # What floats has a name of its own, or a screen reader says "dialog" and no more.
+    await expect(ada.page.get_by_role("dialog", name=re.compile("^Actions for"))).to_be_visible()
     await ada.page.get_by_role("menuitem", name="Delete…").click()
     await ada.page.get_by_role("button", name="Delete", exact=True).click()
     await expect(quote).not_to_contain_text("medium")

@@ -14,6 +14,8 @@ export function useMediaQuery(query: string): boolean {
 
 export const PHONE = "(max-width: 719px)";
 export const NARROW = "(max-width: 1099px)";
+/** There is room for all columns, if each is modest. */
+export const TIGHT = "(max-width: 1399px)";
 
 /** Whether the person can be looking at this page: it is visible and has the focus. */
 export function isWatched(): boolean {

@@ -130,20 +130,22 @@ export class Extras implements Dressing {
     if (message && this.#editing === message.client_msg_id) return this.#editor(message);
     return (
       <Fragment>
-        <div
-          class={`${props.class} ${message && this.#pointed === message.seq ? "pointed" : ""}`}
-          id={item.kind === "message" ? `m${item.seq}` : undefined}
-          onTouchStart={(event) => (this.#touch = event.touches[0]!.clientX)}
-          onTouchEnd={(event) => {
-            const way = Math.abs(event.changedTouches[0]!.clientX - this.#touch);
-            if (message && way > SWIPE) this.#reply(message.seq);
-          }}
-        >
-          {replyTo && !isGone ? this.#quote(replyTo) : null}
-          {source ? formatted(source) : text === undefined ? props.children : linked(text)}
+        <div class="said">
+          <div
+            class={`${props.class} ${message && this.#pointed === message.seq ? "pointed" : ""}`}
+            id={item.kind === "message" ? `m${item.seq}` : undefined}
+            onTouchStart={(event) => (this.#touch = event.touches[0]!.clientX)}
+            onTouchEnd={(event) => {
+              const way = Math.abs(event.changedTouches[0]!.clientX - this.#touch);
+              if (message && way > SWIPE) this.#reply(message.seq);
+            }}
+          >
+            {replyTo && !isGone ? this.#quote(replyTo) : null}
+            {source ? formatted(source) : text === undefined ? props.children : linked(text)}
+          </div>
+          {message && this.#acts(message)}
         </div>
         {message?.edited && <span class="under">{words.edited}</span>}
-        {message && this.#acts(message)}
       </Fragment>
     );
   }

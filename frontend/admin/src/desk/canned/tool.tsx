@@ -35,8 +35,11 @@ function CannedList({ conversation, text, field, replace, keys }: ComposerToolPr
   useLayoutEffect(() => {
     if (!isOpen) return;
     keys.current = onKey;
-    input?.setAttribute("aria-controls", LIST);
-    if (optionId !== undefined) input?.setAttribute("aria-activedescendant", optionId);
+    // As long as there are none, a sentence stands in the list's place.
+    if (optionId !== undefined) {
+      input?.setAttribute("aria-controls", LIST);
+      input?.setAttribute("aria-activedescendant", optionId);
+    }
     const close = (): void => setClosedAt(text);
     input?.addEventListener("blur", close);
     return () => {

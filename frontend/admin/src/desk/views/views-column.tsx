@@ -1,7 +1,7 @@
 import type { View } from "@fireside/shared/protocol";
 import { lazy, Suspense } from "react";
 import { Link } from "wouter";
-import { NARROW, useMediaQuery } from "../../ui/browser";
+import { NARROW, TIGHT, useMediaQuery } from "../../ui/browser";
 import { Resizable } from "../../ui/resizable";
 import { listPath } from "../conversations/address";
 import { UnreadCount } from "../unread/count";
@@ -10,7 +10,7 @@ import { nameOf, words } from "./words";
 import "./views-column.css";
 
 const ViewMenu = lazy(() => import("./view-menu"));
-const WIDTH = { usual: 220, least: 160, most: 360 };
+const WIDTH = { least: 160, most: 360 };
 /** At this the server counts no further. */
 export const MANY = 1000;
 
@@ -34,9 +34,16 @@ export function groupsOf(views: readonly View[]): Group[] {
 export function ViewsColumn() {
   const { views = [], counts } = useViews();
   const current = useCurrentList();
+  const usual = useMediaQuery(TIGHT) ? 176 : 220;
   if (useMediaQuery(NARROW)) return null;
   return (
-    <Resizable name="views" label={words.width} edge="end" width={WIDTH} className="views-column">
+    <Resizable
+      name="views"
+      label={words.width}
+      edge="end"
+      width={{ ...WIDTH, usual }}
+      className="views-column"
+    >
       <nav className="views" aria-label={words.views}>
         {groupsOf(views).map(({ title, views: group }, place) => (
           <section key={title} aria-label={title}>

@@ -63,6 +63,7 @@ export function Overlays({ name, message, trigger, opened, onOpen, onProblem }: 
       return (
         <Popover
           className="popover reactions-popover"
+          aria-label={words.react}
           triggerRef={trigger}
           isOpen
           onOpenChange={close}
@@ -73,7 +74,14 @@ export function Overlays({ name, message, trigger, opened, onOpen, onProblem }: 
       );
     case "menu":
       return (
-        <Popover className="popover" triggerRef={trigger} isOpen onOpenChange={close} placement="bottom end">
+        <Popover
+          className="popover"
+          aria-label={name}
+          triggerRef={trigger}
+          isOpen
+          onOpenChange={close}
+          placement="bottom end"
+        >
           <Menu className="menu" autoFocus="first" aria-label={name} onAction={(key) => act(String(key))}>
             {isText && <Item id="react" name={words.react} />}
             <Item id="reply" name={words.reply} />
