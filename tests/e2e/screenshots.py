@@ -61,7 +61,9 @@ class Stage(Struct):
     password: str
 
     def identity(self, name: str) -> str:
-        claims = {"sub": name, "name": name, "email": f"{name.split(maxsplit=1)[0].lower()}@example.com"}
+        known = {"Plan": "Potter's club", "Orders": 14, "Newsletter": True}
+        email = f"{name.split(maxsplit=1)[0].lower()}@example.com"
+        claims = {"sub": name, "name": name, "email": email, "attributes": known}
         return jwt.encode({**claims, "exp": int(time.time()) + 600}, self.secret, algorithm="HS256")
 
 

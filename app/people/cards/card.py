@@ -10,6 +10,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from app.errors import Invalid
+from app.people.customers.attributes import AttributeValue
 from app.people.customers.device import Device
 from app.protocol import ConversationStatus, Sender
 from app.values.text import NAME_CHARS, STRAY, Line, line, name
@@ -27,6 +28,14 @@ class Known(Struct, frozen=True):
     value: str
     source: Source | None
     """Null: nobody has said it, as the name that a visitor is given."""
+
+
+class Attribute(Struct, frozen=True):
+    """Something that the website says of its customer. It is shown, and decides nothing."""
+
+    name: str
+    value: AttributeValue
+    source: Source
 
 
 class CustomerNote(Struct, frozen=True):
@@ -56,6 +65,8 @@ class CustomerCard(Struct, frozen=True, kw_only=True):
     email: Known | None
     phone: Known | None
     device: Device | None
+    attributes: list[Attribute]
+    """In the order in which the website said them."""
     notes: list[CustomerNote]
     """Newest first."""
     conversations: list[OtherConversation]

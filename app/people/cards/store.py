@@ -6,7 +6,8 @@ from uuid import UUID
 
 from msgspec import json
 
-from app.people.cards.card import CustomerCard, CustomerNote, Known, OtherConversation, Source
+from app.people.cards.card import Attribute, CustomerCard, CustomerNote, Known, OtherConversation, Source
+from app.people.customers.attributes import Attributes
 from app.people.customers.device import Device
 from app.protocol import Sender
 from app.spine.db import Database
@@ -21,7 +22,8 @@ async def select_card(db: Database, reader: Reader, conversation_id: UUID) -> Cu
     row = await db.fetchrow(
         """
         select u.id, u.card_version, u.name, u.name_by, u.email, u.email_by, u.phone, u.phone_by,
-               u.external_id is not null as is_identified, u.device::text
+               u.external_id is not null as is_identified, u.device::text,
+               u.signed_attributes::text
           from visible($1, $2) c
           join users u on u.id = c.customer_id
          where c.id = $3
@@ -42,9 +44,16 @@ async def select_card(db: Database, reader: Reader, conversation_id: UUID) -> Cu
         email=Known(row["email"], row["email_by"] or site) if row["email"] else None,
         phone=Known(row["phone"], row["phone_by"]) if row["phone"] else None,
         device=json.decode(row["device"], type=Device) if row["device"] else None,
+        attributes=attributes_of(row["signed_attributes"], "signed"),
         notes=await select_notes(db, row["id"]),
         conversations=await select_others(db, reader, row["id"], conversation_id),
     )
+
+
+def attributes_of(said: str | None, source: Source) -> list[Attribute]:
+    if said is None:
+        return []
+    return [Attribute(name, value, source) for name, value in json.decode(said, type=Attributes).items()]
 
 
 async def select_notes(db: Database, customer_id: int) -> list[CustomerNote]:

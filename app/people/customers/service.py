@@ -20,6 +20,7 @@ from app.people.customers.store import (
     revoke_session,
     select_customer,
     select_resumable,
+    update_attributes,
     update_device,
     update_session,
     update_zone,
@@ -95,6 +96,8 @@ class Sessions:
         token, user_id, name, is_identified = resumed or await self._begin(inbox, who, device)
         if device is not None and (resumed or who):
             await update_device(self._db, user_id, device)
+        if who is not None and who.attributes is not None:
+            await update_attributes(self._db, user_id, who.attributes)
         is_known = resumed is not None or is_identified
         conversation_id = await self.conversation_of(
             user_id, resume_closed=resume_closed, wish=wish, is_known=is_known

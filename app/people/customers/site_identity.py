@@ -7,7 +7,8 @@ from typing import Any
 
 from msgspec import Struct
 
-from app.errors import AuthFailed, Invalid, TokenExpired
+from app.errors import AuthFailed, Invalid, TokenExpired, TooLarge
+from app.people.customers.attributes import Attributes, read_attributes
 from app.people.jwts import BadJwt, Expired, read_claims
 from app.values.text import NAME_CHARS, Line, line
 
@@ -26,6 +27,8 @@ class SiteIdentity(Struct, frozen=True, kw_only=True):
     """The customer's id there."""
     name: Line | None = None
     email: Line | None = None
+    attributes: Attributes | None = None
+    """None: it says nothing of them, and those of before stay. An empty one takes them away."""
 
 
 def read_identity(token: str, secret: str) -> SiteIdentity:
@@ -41,6 +44,7 @@ def read_identity(token: str, secret: str) -> SiteIdentity:
             sub=_line(claims, "sub"),
             name=_line(claims, "name") if claims.get("name") not in (None, "") else None,
             email=_email(claims) if claims.get("email") not in (None, "") else None,
+            attributes=_attributes(claims) if claims.get("attributes") is not None else None,
         )
     except Expired as error:
         raise TokenExpired(_sentence(error), reason=error.reason) from error
@@ -59,6 +63,13 @@ def _email(claims: dict[str, Any]) -> Line:
     return email
 
 
+def _attributes(claims: dict[str, Any]) -> Attributes:
+    try:
+        return read_attributes(claims["attributes"])
+    except (Invalid, TooLarge) as error:
+        raise BadJwt(_fault(error)) from error
+
+
 def _line(claims: dict[str, Any], name: str) -> Line:
     value = claims[name]
     if not isinstance(value, str):
@@ -66,4 +77,8 @@ def _line(claims: dict[str, Any], name: str) -> Line:
     try:
         return line(value, name, NAME_CHARS)
     except Invalid as error:
-        raise BadJwt(error.message.removeprefix("The ").partition(". ")[0]) from error
+        raise BadJwt(_fault(error)) from error
+
+
+def _fault(error: Invalid | TooLarge) -> str:
+    return error.message.removeprefix("The ").partition(". ")[0].removesuffix(".")

@@ -7,6 +7,7 @@ from uuid import UUID
 import asyncpg
 from msgspec import json
 
+from app.people.customers.attributes import Attributes
 from app.people.customers.device import Device
 from app.spine.db import Database
 from app.spine.identity import Identity, Reader
@@ -186,6 +187,19 @@ async def update_device(db: Database, customer_id: int, device: Device) -> None:
         """,
         customer_id,
         json.encode(device).decode(),
+    )
+
+
+async def update_attributes(db: Database, customer_id: int, attributes: Attributes) -> None:
+    """Keep what the website has signed of a customer, instead of what it signed before; the same changes nothing."""
+    await db.execute(
+        """
+        update users
+           set signed_attributes = $2::text::json, card_version = card_version + 1
+         where id = $1 and disabled_at is null and coalesce(signed_attributes::text, '{}') <> $2
+        """,
+        customer_id,
+        json.encode(attributes).decode(),
     )
 
 

@@ -78,6 +78,37 @@ async def test_what_is_known_says_by_whom(client: Client, inbox: Inbox, agent: P
     assert after["version"] == card["version"] + 1
 
 
+async def test_attributes_of_the_site_are_shown_replaced_and_taken_away(
+    client: Client, inbox: Inbox, agent: Person
+) -> None:
+    customer = await come_in_as(client, inbox, attributes={"plan": "gold", "orders": 3, "vip": True})
+    card = await card_of(agent, customer)
+    assert card["attributes"] == [
+        {"name": "plan", "value": "gold", "source": "signed"},
+        {"name": "orders", "value": 3, "source": "signed"},
+        {"name": "vip", "value": True, "source": "signed"},
+    ]
+    # The same again, and a token that says nothing of them, change nothing.
+    await come_in_as(client, inbox, attributes={"plan": "gold", "orders": 3, "vip": True})
+    await come_in_as(client, inbox, customer.token)
+    assert await card_of(agent, customer) == card
+    await come_in_as(client, inbox, customer.token, attributes={"plan": "silver"})
+    after = await card_of(agent, customer)
+    assert after["attributes"] == [{"name": "plan", "value": "silver", "source": "signed"}]
+    assert after["version"] == card["version"] + 1
+    await come_in_as(client, inbox, customer.token, attributes={})
+    assert (await card_of(agent, customer))["attributes"] == []
+
+
+async def test_attributes_are_kept_when_a_visitor_is_identified_and_go_with_erasure(
+    app: Fireside, client: Client, inbox: Inbox, agent: Person, customer: Person
+) -> None:
+    await come_in_as(client, inbox, customer.token, attributes={"plan": "gold"})
+    assert [each["value"] for each in (await card_of(agent, customer))["attributes"]] == ["gold"]
+    await erase_customer(app.areas.spine.db, customer.id)
+    assert (await card_of(agent, customer))["attributes"] == []
+
+
 async def test_a_visitors_name_is_nobodys_word(agent: Person, customer: Person) -> None:
     card = await card_of(agent, customer)
     assert card["name"] == {"value": f"Visitor {1000 + customer.id}", "source": None}

@@ -11,6 +11,14 @@ from typing import Any
 import pytest
 
 from app.errors import AuthFailed, TokenExpired
+from app.people.customers.attributes import (
+    ATTRIBUTES_BYTES,
+    KEY_CHARS,
+    LARGEST,
+    MOST_ATTRIBUTES,
+    VALUE_CHARS,
+    read_attributes,
+)
 from app.people.customers.site_identity import SiteIdentity, read_identity
 from app.people.jwts import LEEWAY_SECONDS, MAX_TOKEN_CHARS
 from app.values.text import NAME_CHARS, Line
@@ -51,6 +59,9 @@ def unsigned() -> str:
 
 BLANK = "is empty, or of characters that cannot be seen"
 HALF = "has half a surrogate pair, which is no character"
+KEY_FORM = "must be of letters, digits, underscores, hyphens and spaces"
+KIND = "must be a text, a number, true or false"
+FAR = "is beyond the numbers that a browser can show"
 REFUSED: dict[str, tuple[Any, str]] = {
     "no token": (lambda: "garbage", "not a JWT"),
     "white space": (lambda: " ", "not a JWT"),
@@ -123,6 +134,45 @@ REFUSED: dict[str, tuple[Any, str]] = {
         "sub has a line break or a control character",
     ),
     "sub too long": (lambda: identity(sub="x" * (NAME_CHARS + 1)), "sub has 201 characters; at most 200 fit"),
+    "attributes a list": (lambda: identity(attributes=["gold"]), "attributes must be an object"),
+    "attributes a text": (lambda: identity(attributes="gold"), "attributes must be an object"),
+    "too many attributes": (
+        lambda: identity(attributes={f"a{number}": 1 for number in range(MOST_ATTRIBUTES + 1)}),
+        f"attributes are {MOST_ATTRIBUTES + 1}; at most {MOST_ATTRIBUTES} fit",
+    ),
+    "an attribute without a key": (lambda: identity(attributes={"": 1}), f"key of an attribute {BLANK}"),
+    "a key with markup": (lambda: identity(attributes={"<b>": 1}), f"key of an attribute {KEY_FORM}"),
+    "a key with a line break": (
+        lambda: identity(attributes={"a\n": 1}),
+        "key of an attribute has a line break or a control character",
+    ),
+    "a key with half a pair": (lambda: identity(attributes={"a\ud800": 1}), f"key of an attribute {HALF}"),
+    "a key turned round": (
+        lambda: identity(attributes={"a\u202eb": 1}),
+        "key of an attribute has a character that turns the direction of the text",
+    ),
+    "a key too long": (
+        lambda: identity(attributes={"x" * (KEY_CHARS + 1): 1}),
+        f"key of an attribute has {KEY_CHARS + 1} characters; at most {KEY_CHARS} fit",
+    ),
+    "an attribute of blanks": (lambda: identity(attributes={"plan": " "}), f"attribute plan {BLANK}"),
+    "an attribute with NUL": (
+        lambda: identity(attributes={"plan": "a\0b"}),
+        "attribute plan has a NUL character, which cannot be stored",
+    ),
+    "an attribute too long": (
+        lambda: identity(attributes={"plan": "x" * (VALUE_CHARS + 1)}),
+        f"attribute plan has {VALUE_CHARS + 1} characters; at most {VALUE_CHARS} fit",
+    ),
+    "an attribute a list": (lambda: identity(attributes={"plan": []}), f"attribute plan {KIND}"),
+    "an attribute an object": (lambda: identity(attributes={"plan": {"a": 1}}), f"attribute plan {KIND}"),
+    "an attribute NaN": (lambda: identity(attributes={"plan": float("nan")}), f"attribute plan {FAR}"),
+    "an attribute infinite": (lambda: identity(attributes={"plan": -float("inf")}), f"attribute plan {FAR}"),
+    "an attribute huge": (lambda: identity(attributes={"plan": 10**400}), f"attribute plan {FAR}"),
+    "attributes too large together": (
+        lambda: identity(attributes={f"a{number}": "x" * 195 for number in range(10)}),
+        f"attributes have 2031 bytes; at most {ATTRIBUTES_BYTES} fit",
+    ),
     "name a number": (lambda: identity(name=7), "name must be a string"),
     "name an object": (lambda: identity(name={"first": "Ada"}), "name must be a string"),
     "name with half a pair": (
@@ -226,3 +276,18 @@ def test_a_good_token_is_read(case: str) -> None:
 def test_every_clock_has_a_minute_of_leeway(clock: dict[str, int]) -> None:
     claims = {name: now(offset) for name, offset in clock.items()}
     assert read_identity(identity(**claims), SECRET).sub == "42"
+
+
+def test_attributes_keep_their_order_and_kind_and_lose_what_is_empty() -> None:
+    said = {"plan": "gold", "Größe": 1.5, "orders": LARGEST, "is_new": False, "last seen": None, "note": ""}
+    who = read_identity(identity(attributes=said), SECRET)
+    assert who.attributes is not None
+    assert list(who.attributes.items()) == list(said.items())[:4]
+    assert who.attributes["is_new"] is False
+    assert read_identity(identity(), SECRET).attributes is None
+    assert read_identity(identity(attributes={}), SECRET).attributes == {}
+
+
+def test_as_many_attributes_as_are_promised_fit() -> None:
+    most = {f"{number:0>{KEY_CHARS}}": number for number in range(MOST_ATTRIBUTES)}
+    assert read_attributes(most) == most

@@ -51,6 +51,12 @@ export interface AllViews {
   items: View[];
 }
 
+export interface Attribute {
+  name: string;
+  value: string | number | boolean;
+  source: "signed" | "unsigned" | "agent" | "customer";
+}
+
 export interface Beginning {
   client_id: string;
 }
@@ -134,6 +140,7 @@ export interface CustomerCard {
   email: Known | null;
   phone: Known | null;
   device: Device | null;
+  attributes: Attribute[];
   notes: CustomerNote[];
   conversations: OtherConversation[];
 }

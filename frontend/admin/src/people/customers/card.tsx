@@ -5,6 +5,7 @@ import { Button } from "react-aria-components";
 import { Fact, Facts } from "../../ui/facts";
 import { Skeleton } from "../../ui/notice";
 import { CustomerNotes } from "./notes";
+import { AttributeFacts } from "./attributes";
 import { ContactForm } from "./contact-form";
 import { DeviceFacts } from "./device";
 import { OtherConversations } from "./others";
@@ -58,6 +59,7 @@ function Loaded({ conversation, card }: { conversation: Conversation; card: Cust
           </Button>
         </>
       )}
+      <AttributeFacts attributes={card.attributes} />
       {card.device && <DeviceFacts device={card.device} />}
       <CustomerNotes conversation={conversation} card={card} />
       <OtherConversations conversations={card.conversations} />

@@ -22,6 +22,11 @@ const en = {
   notLoaded: "What is known of the customer could not be loaded.",
   again: "Try again",
 
+  attributes: "From the website",
+  signed: "Signed by the website's server",
+  yes: "Yes",
+  no: "No",
+
   device: "Device",
   localTime: "Local time",
   usedDevice: "Device",
