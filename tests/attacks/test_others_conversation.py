@@ -20,7 +20,6 @@ from tests.client import Client, Refused, message
 from tests.server.fixtures import Connect
 from tests.server.installation import Installation, Person
 
-SECRET = "The code of the safe is 4711"
 ABOUT_CONVERSATIONS = sorted(
     struct.__struct_config__.tag
     for struct in get_args(protocol.AdminRequest)
@@ -70,6 +69,12 @@ async def told(client: Client, type: str, conversation_id: str) -> dict[str, Any
 
 
 @pytest.fixture
+def secret() -> str:
+    """A text of this test alone: of another test's conversation an agent who is new may be told at any time."""
+    return f"The code of the safe is {uuid4()}"
+
+
+@pytest.fixture
 def victim(customer: Person) -> Person:
     return customer
 
@@ -90,12 +95,12 @@ def test_every_request_is_tried_or_is_of_no_conversation() -> None:
 
 @pytest.mark.parametrize("type", sorted(set(ABOUT_CONVERSATIONS) - HARMLESS))
 async def test_no_request_reaches_it(
-    connect: Connect, installation: Installation, victim: Person, thief: Person, type: str
+    connect: Connect, installation: Installation, victim: Person, thief: Person, type: str, secret: str
 ) -> None:
     theirs = await connect(victim)
     here = victim.conversation_id
     await theirs.join(here)
-    await theirs.send_message(here, SECRET)
+    await theirs.send_message(here, secret)
     client = await connect(thief)
     await theirs.fence()
     heard = len(theirs.seen)
@@ -103,10 +108,10 @@ async def test_no_request_reaches_it(
     assert answers[0] == answers[1]
     known = protocol.REQUEST_TYPES["widget" if thief.role == "customer" else "admin"]
     assert answers[0]["code"] == ("not_found" if type in known else "unknown_type")
-    await theirs.send_message(here, SECRET)
+    await theirs.send_message(here, secret)
     await theirs.fence()
     await client.fence()
-    assert SECRET not in str(client.seen)
+    assert secret not in str(client.seen)
     # Somebody of the team who comes or leaves is told of as that, whatever they ask.
     told_of = {event["type"] for event in theirs.seen[heard:]} - {"team_here"}
     assert told_of <= {"ack", "message_received", "ping", "pong"}
@@ -114,16 +119,18 @@ async def test_no_request_reaches_it(
     assert await installation.sql("select count(*) from marks where conversation_id = $1", here) == 0
 
 
-async def test_resuming_does_not_reach_it(connect: Connect, victim: Person, thief: Person) -> None:
+async def test_resuming_does_not_reach_it(
+    connect: Connect, victim: Person, thief: Person, secret: str
+) -> None:
     theirs = await connect(victim)
-    await theirs.send_message(victim.conversation_id, SECRET)
+    await theirs.send_message(victim.conversation_id, secret)
     nowhere = str(uuid4())
     resume = {victim.conversation_id: {"since": 0, "team_since": 0}, nowhere: {"since": 0}}
     client = await connect(thief, resume=resume)
     assert client.welcome["conversations"] == {key: {"status": "forbidden"} for key in resume}
-    await theirs.send_message(victim.conversation_id, SECRET)
+    await theirs.send_message(victim.conversation_id, secret)
     await client.fence()
-    assert SECRET not in str(client.seen)
+    assert secret not in str(client.seen)
 
 
 async def test_leaving_it_leaves_its_people_alone(connect: Connect, victim: Person, thief: Person) -> None:
@@ -135,10 +142,15 @@ async def test_leaving_it_leaves_its_people_alone(connect: Connect, victim: Pers
 
 
 async def test_no_operation_over_http_reaches_it(
-    connect: Connect, installation: Installation, victim: Person, thief: Person, rest: httpx2.AsyncClient
+    connect: Connect,
+    installation: Installation,
+    victim: Person,
+    thief: Person,
+    rest: httpx2.AsyncClient,
+    secret: str,
 ) -> None:
     theirs = await connect(victim)
-    await theirs.send_message(victim.conversation_id, SECRET)
+    await theirs.send_message(victim.conversation_id, secret)
     body = {
         "client_msg_id": str(uuid4()),
         "content": {"type": "text", "text": "Let me in"},
@@ -179,11 +191,11 @@ async def test_a_long_poll_is_refused_at_once_and_does_not_wait_for_what_is_said
 
 
 async def test_the_time_of_the_answer_does_not_tell_whether_it_exists(
-    connect: Connect, victim: Person, thief: Person, rest: httpx2.AsyncClient
+    connect: Connect, victim: Person, thief: Person, rest: httpx2.AsyncClient, secret: str
 ) -> None:
     """Compared in turn and by their medians, and generously: what would tell is a second query, or none."""
     theirs = await connect(victim)
-    await theirs.send_message(victim.conversation_id, SECRET)
+    await theirs.send_message(victim.conversation_id, secret)
     client = await connect(thief)
 
     async def over_http(conversation_id: str) -> None:
@@ -229,15 +241,15 @@ async def test_a_refusal_to_write_waits_for_nobody_who_writes_there(
 
 
 async def test_a_client_refused_again_and_again_hears_no_more_than_once(
-    connect: Connect, victim: Person, thief: Person
+    connect: Connect, victim: Person, thief: Person, secret: str
 ) -> None:
     """Many at once, while the room is alive on the same process: no race lets one of them in."""
     theirs, client = await connect(victim), await connect(thief)
     await theirs.join(victim.conversation_id)
     for number in range(50):
         await client.say(**{**fields_of("join_conversation", victim.conversation_id), "id": number})
-        await theirs.say("send_message", id=number, **message(victim.conversation_id, SECRET))
+        await theirs.say("send_message", id=number, **message(victim.conversation_id, secret))
     await asyncio.gather(*(theirs.answer(number) for number in range(50)))
     await client.fence()
     assert len(client.heard("error", code="not_found")) == 50
-    assert SECRET not in str(client.seen)
+    assert secret not in str(client.seen)
