@@ -29,7 +29,7 @@ from tests.server.installation import Installation
 
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
 VIEWS = IMAGES / "views"
-MOST_BYTES = 200_000
+MOST_BYTES = 250_000
 SCALE = 1.25
 VIEW = ViewportSize(width=1200, height=800)
 SCREENS = {"screen": ViewportSize(width=1360, height=860), "phone": ViewportSize(width=390, height=780)}
