@@ -82,3 +82,10 @@ class Desk:
     def texts(self) -> Locator:
         """The texts of the messages on the screen, top to bottom."""
         return self.conversation.locator(".message .bubble")
+
+
+async def keep_writing(field: Locator, until: Locator) -> None:
+    """Press keys until something is shown, as a person does: signals are sent at most once, and again every two
+    seconds while somebody writes."""
+    while not await until.count():
+        await field.press("o")

@@ -10,7 +10,7 @@ import pytest_asyncio
 from playwright.async_api import Route, expect
 
 from tests.e2e.conftest import Unique, Visit
-from tests.e2e.faces import Desk, Widget
+from tests.e2e.faces import Desk, Widget, keep_writing
 from tests.e2e.people import Crowd
 from tests.e2e.site import Site, open_site
 from tests.faults.proxy import End, Proxy
@@ -199,8 +199,7 @@ async def test_a_customer_behind_a_firewall_chats_by_long_poll_and_goes_back(
     await widget.frame().evaluate(WAKE)
     # Typing comes by socket only.
     await expect(widget.header).to_contain_text("Ada is here")
-    await ada.field.press_sequentially("A")
-    await expect(widget.typing).to_have_text("Ada is typing")
+    await keep_writing(ada.field, until=widget.typing.filter(has_text="Ada is typing"))
     await ada.say("The wall is gone")
     log = [unique("Can you hear me?"), "Through the wall", "The wall is gone", "So it is"]
     await expect(widget.texts).to_have_text(log[:3])

@@ -8,8 +8,8 @@ import re
 import pytest
 from playwright.async_api import Route, expect
 
-from tests.e2e.conftest import Visit
-from tests.e2e.faces import Desk, Widget
+from tests.e2e.conftest import Unique, Visit
+from tests.e2e.faces import Desk, Widget, keep_writing
 from tests.e2e.people import Crowd
 from tests.server.installation import Installation
 from tests.server.processes import Server
@@ -53,25 +53,23 @@ async def test_typing_shows_on_the_other_side_and_goes_with_the_message(visit: V
     await widget.say("Is anyone there?")
     await ada.open("Is anyone there?")
 
-    await ada.field.press_sequentially("Yes")
-    await expect(widget.typing).to_have_text("Ada is typing")
+    await keep_writing(ada.field, until=widget.typing.filter(has_text="Ada is typing"))
+    await ada.field.fill("Yes")
     await ada.field.press("Enter")
     await expect(widget.typing).to_have_count(0)
     await expect(widget.texts.last).to_have_text("Yes")
 
-    await widget.field.press_sequentially("Good")
-    await expect(ada.typing).to_have_text(re.compile("^Visitor .* is typing…$"))
+    await keep_writing(widget.field, until=ada.typing.filter(has_text=re.compile("^Visitor .* is typing…$")))
     await widget.field.press("Enter")
     await expect(ada.typing).to_be_empty()
 
 
-async def test_typing_ends_when_one_stops_to_write(visit: Visit, ada: Desk) -> None:
+async def test_typing_ends_when_one_stops_to_write(visit: Visit, ada: Desk, unique: Unique) -> None:
     widget = await visit()
     await widget.open()
-    await widget.say("A question comes")
-    await ada.open("A question comes")
-    await widget.field.press_sequentially("Well")
-    await expect(ada.row("typing…")).to_have_count(1)
+    await widget.say(unique("A question comes"))
+    await ada.open(unique("A question comes"))
+    await keep_writing(widget.field, until=ada.row("typing…"))
     await expect(ada.typing).not_to_be_empty()
     await expect(ada.typing).to_be_empty()
     await expect(ada.row("typing…")).to_have_count(0)
