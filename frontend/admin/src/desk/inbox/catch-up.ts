@@ -2,7 +2,7 @@ import { asChatError } from "@fireside/shared/line/errors";
 import { ANSWER_MS } from "@fireside/shared/line/requests";
 import type { Conversation } from "@fireside/shared/protocol";
 import type { DeskApi } from "../api";
-import type { Arrival, ConversationStore } from "./conversation-store";
+import type { ConversationStore } from "./conversation-store";
 
 /** More pages than this were not missed but never known: they come by scrolling. */
 const MOST_PAGES = 100;
@@ -24,19 +24,16 @@ export class CatchUp {
    * With `isReset` nothing is known any more of what is not found: pages further down are read again when they are seen.
    *
    * Reading changes a conversation without moving it up, so those that still look unread are asked for singly.
-   *
-   * @returns what was new; nothing for an empty store, for then nothing was missed.
    */
-  async run({ isReset = false } = {}): Promise<Arrival[]> {
+  async run({ isReset = false } = {}): Promise<void> {
     const { api, store } = this;
     const knownUntil = (this.#knownUntil ??= store.latestUpdate());
     const seen = new Set<string>();
-    const arrivals: Arrival[] = [];
     let before: string | null | undefined;
     for (let pages = 0; pages < MOST_PAGES && before !== null; pages++) {
       const page = await api.conversations(before === undefined ? {} : { before }, inTime());
       for (const { id } of page.items) seen.add(id);
-      arrivals.push(...store.upsert(page.items));
+      store.upsert(page.items);
       const oldest = page.items.at(-1);
       before =
         knownUntil === undefined || (oldest && isBefore(oldest.updated_at, knownUntil)) ? null : page.next;
@@ -46,12 +43,11 @@ export class CatchUp {
     const singles = await Promise.all(asked.map(({ id }) => this.#read(id)));
     this.#knownUntil = undefined;
     const there = singles.filter((single) => single !== undefined);
-    arrivals.push(...store.upsert(there));
+    store.upsert(there);
     for (const { id } of there) seen.add(id);
     const gone = new Set(asked.map(({ id }) => id).filter((id) => !seen.has(id)));
     if (isReset) store.retain((id) => seen.has(id));
     else if (gone.size > 0) store.retain((id) => !gone.has(id));
-    return knownUntil === undefined ? [] : arrivals;
   }
 
   /** Nothing for one that is not there for us any longer. */

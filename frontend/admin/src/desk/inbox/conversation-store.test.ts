@@ -58,14 +58,21 @@ test("a conversation in which nobody has written is not listed", () => {
   expect(ids(store)).toEqual([]);
 });
 
-test("an arrival tells what was known before, and an old version is none", () => {
+test("a newer version takes the place of what was known, and an old one changes nothing and tells nobody", () => {
   const store = eager();
+  let notices = 0;
+  store.subscribe(() => notices++);
   const first = conversation("a", 1);
   const second = conversation("a", 2, { version: 2 });
-  expect(store.upsert([first])).toEqual([{ conversation: first, previous: undefined }]);
-  expect(store.upsert([second])).toEqual([{ conversation: second, previous: first }]);
-  expect(store.upsert([first])).toEqual([]);
-  expect(store.upsert([{ ...second }])).toEqual([]);
+  store.upsert([first]);
+  expect(store.get("a")).toBe(first);
+  store.upsert([second]);
+  expect(store.get("a")).toBe(second);
+  expect(notices).toBe(2);
+  store.upsert([first]);
+  store.upsert([{ ...second }]);
+  expect(store.get("a")).toBe(second);
+  expect(notices).toBe(2);
 });
 
 test("many changes are one notice, and a list keeps its identity until then", () => {

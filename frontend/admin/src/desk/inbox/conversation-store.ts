@@ -1,11 +1,5 @@
 import type { Conversation, ConversationStatus, Sort } from "@fireside/shared/protocol";
 
-export interface Arrival {
-  conversation: Conversation;
-  /** The conversation as it was known before; undefined for one that is new here. */
-  previous: Conversation | undefined;
-}
-
 /**
  * All conversations that this tab knows, from REST and from the socket alike: the larger version wins,
  * so it does not matter which of the two comes first.
@@ -24,18 +18,17 @@ export class ConversationStore {
 
   constructor(readonly schedule: (notify: () => void) => void = (notify) => setTimeout(notify, 16)) {}
 
-  /** Take what is newer than what is known, and say what that was. */
-  upsert(conversations: readonly Conversation[]): Arrival[] {
-    const arrivals: Arrival[] = [];
+  /** Take what is newer than what is known. */
+  upsert(conversations: readonly Conversation[]): void {
+    let isNews = false;
     for (const conversation of conversations) {
-      const previous = this.#known.get(conversation.id);
-      if (previous && previous.version >= conversation.version) continue;
+      const known = this.#known.get(conversation.id);
+      if (known && known.version >= conversation.version) continue;
       this.#known.set(conversation.id, conversation);
       this.#told.delete(conversation.id);
-      arrivals.push({ conversation, previous });
+      isNews = true;
     }
-    if (arrivals.length > 0) this.#changed();
-    return arrivals;
+    if (isNews) this.#changed();
   }
 
   /**

@@ -14,7 +14,7 @@ export async function askForBanners(): Promise<BannerPermission> {
   return bannerPermission();
 }
 
-/** Shows a banner; false where the browser does not. Those of one `tag` replace each other. */
+/** Shows a banner, and returns it; nothing where the browser shows none. Those of one `tag` replace each other. */
 export function showBanner(
   tag: string,
   title: string,

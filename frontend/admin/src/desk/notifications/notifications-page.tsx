@@ -61,6 +61,7 @@ function Browser() {
           <label>
             {pageWords.whichSound}
             <select
+              className="input"
               value={name}
               onChange={({ target }) => {
                 sound.name = target.value as SoundName;
@@ -172,11 +173,21 @@ function QuietHours() {
         <div className="notify-fields">
           <label>
             {pageWords.from}
-            <input type="time" value={from} onChange={({ target }) => change("from", target.value)} />
+            <input
+              className="input"
+              type="time"
+              value={from}
+              onChange={({ target }) => change("from", target.value)}
+            />
           </label>
           <label>
             {pageWords.to}
-            <input type="time" value={to} onChange={({ target }) => change("to", target.value)} />
+            <input
+              className="input"
+              type="time"
+              value={to}
+              onChange={({ target }) => change("to", target.value)}
+            />
           </label>
         </div>
       )}
