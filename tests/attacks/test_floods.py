@@ -204,7 +204,10 @@ async def test_sessions_are_limited_by_address_whatever_a_header_says(
         assert 429 in statuses
         # A client that is in already is not shut out by others of the same address.
         assert (await come_in(**customer.headers)).status_code == 200
-        assert (await come_in(Authorization="Bearer fss_made_up")).status_code == 429
+        # One may come in for each moment that has passed; no more of them than without a header.
+        made_up = [(await come_in(Authorization="Bearer fss_made_up")).status_code for _ in range(30)]
+        assert 429 in made_up
+        assert set(made_up) <= {401, 429}
 
 
 async def test_coming_in_again_and_again_is_limited_for_a_session(
